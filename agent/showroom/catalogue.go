@@ -1,0 +1,68 @@
+package showroom
+
+import "showroom/agent/gs1"
+
+// Text is one text in several languages, by language tag ("tr", "en").
+type Text map[string]string
+
+// In answers the text in the language wanted, else English, else any, else "".
+func (t Text) In(language string) string {
+	if s, ok := t[language]; ok {
+		return s
+	}
+	if s, ok := t["en"]; ok {
+		return s
+	}
+	best := ""
+	for tag := range t {
+		if best == "" || tag < best {
+			best = tag
+		}
+	}
+	return t[best]
+}
+
+// Product is a style: what a shopper calls "this jacket", in all its sizes and colours.
+type Product struct {
+	ID          ProductID `json:"id"`
+	Name        Text      `json:"name"`
+	Brand       string    `json:"brand,omitempty"`
+	Description Text      `json:"description,omitempty"`
+	Composition Text      `json:"composition,omitempty"`
+	Care        Text      `json:"care,omitempty"`
+	// Pictures are SHA-256 sums in hex of JPEG or PNG files, the main one first.
+	Pictures []string `json:"pictures,omitempty"`
+}
+
+// Item is one size of one colour of a product: what is counted, priced and carried about (a SKU).
+type Item struct {
+	GTIN    gs1.GTIN  `json:"gtin"`
+	Product ProductID `json:"product"`
+	SKU     string    `json:"sku,omitempty"`
+	Size    string    `json:"size,omitempty"` // "" for one size
+	// SizeOrder sorts sizes as a person would (S before M before XL, 39 before 40).
+	SizeOrder int  `json:"size_order,omitempty"`
+	Colour    Text `json:"colour,omitempty"`
+	// ColourHex is the swatch shown for the colour, "#rrggbb".
+	ColourHex string `json:"colour_hex,omitempty"`
+	// Pictures of this very colour; empty means those of the product.
+	Pictures []string `json:"pictures,omitempty"`
+}
+
+// Availability is where the pieces of an item are, as the shop knows it this moment.
+type Availability struct {
+	Stock     int `json:"stock"`      // in this shop by the feed, corrected by what happened since
+	InRooms   int `json:"in_rooms"`   // hanging in rooms that have a visit
+	Promised  int `json:"promised"`   // being fetched for somebody
+	InBaskets int `json:"in_baskets"` // in open baskets
+}
+
+// ToBring is how many pieces an associate could still bring.
+func (a Availability) ToBring() int {
+	return max(a.Stock-a.InRooms-a.Promised-a.InBaskets, 0)
+}
+
+// TriedElsewhere says that there is nothing to bring now, but a piece hangs in a room and may come free.
+func (a Availability) TriedElsewhere(inOwnRoom int) bool {
+	return a.ToBring() == 0 && a.InRooms > inOwnRoom
+}

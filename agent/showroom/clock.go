@@ -1,0 +1,33 @@
+package showroom
+
+import "time"
+
+// ClockQuality says how far the wall time of a Moment can be trusted. A Raspberry Pi has no battery clock: until it has heard a
+// time server its wall time is a guess.
+type ClockQuality string
+
+// From worst to best.
+const (
+	ClockNone   ClockQuality = "none"   // the wall time is before this program was built
+	ClockSaved  ClockQuality = "saved"  // plausible, not confirmed by anybody
+	ClockNTP    ClockQuality = "ntp"    // the operating system says it is synchronised
+	ClockServer ClockQuality = "server" // compared with the central service in this boot
+)
+
+// Moment is when something happened, told by every clock the machine has. Order between facts is by journal sequence, never by
+// wall time; durations within a boot are differences of Mono.
+type Moment struct {
+	Wall    time.Time     // UTC
+	Boot    string        // id of the kernel's boot
+	Mono    time.Duration // since that boot
+	Quality ClockQuality
+}
+
+// Since is the time from earlier to m: monotonic within a boot, wall time across boots (never negative).
+func (m Moment) Since(earlier Moment) time.Duration {
+	d := m.Wall.Sub(earlier.Wall)
+	if m.Boot == earlier.Boot {
+		d = m.Mono - earlier.Mono
+	}
+	return max(d, 0)
+}
