@@ -1,6 +1,10 @@
 package showroom
 
-import "showroom/agent/gs1"
+import (
+	"time"
+
+	"showroom/agent/gs1"
+)
 
 // Text is one text in several languages, by language tag ("tr", "en").
 type Text map[string]string
@@ -65,4 +69,23 @@ func (a Availability) ToBring() int {
 // TriedElsewhere says that there is nothing to bring now, but a piece hangs in a room and may come free.
 func (a Availability) TriedElsewhere(inOwnRoom int) bool {
 	return a.ToBring() == 0 && a.InRooms > inOwnRoom
+}
+
+// Price is what an item costs between two moments, the shopper's tax included.
+type Price struct {
+	GTIN   gs1.GTIN
+	Amount Money
+	// VATBasisPoints is the rate of tax inside the amount: 2000 is 20 %.
+	VATBasisPoints int
+	From           time.Time // zero: always has been
+	To             time.Time // zero: until further notice; exclusive otherwise
+	// LowestPrior is the lowest price of the thirty days before a reduction; zero when the feed names none. Without it no "was"
+	// price may be shown.
+	LowestPrior Money
+}
+
+// Stock is how many pieces of an item the shop has by the central service's books.
+type Stock struct {
+	GTIN     gs1.GTIN
+	Quantity int
 }

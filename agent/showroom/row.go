@@ -38,3 +38,11 @@ func (r Row) ID() string { return fmt.Sprintf("%s/%s/%d", r.Epoch, r.Lane, r.Lan
 
 // StreamID is the id of the row on a screen's stream: epoch.seq.
 func (r Row) StreamID() string { return fmt.Sprintf("%s.%d", r.Epoch, r.Seq) }
+
+// LaneEnd is how far a lane has grown and how much of it the central service has.
+type LaneEnd struct {
+	Epoch string
+	Lane  Lane
+	Last  int64 // lane_seq of the newest row, 0 for none
+	Acked int64 // lane_seq up to which the central service has acknowledged
+}
