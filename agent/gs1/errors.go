@@ -39,7 +39,12 @@ type EPCError struct {
 }
 
 // Error does not repeat the EPC, so that it may be logged at any level.
-func (e *EPCError) Error() string { return "epc: " + e.Field + " " + e.Reason }
+func (e *EPCError) Error() string {
+	if e.Field == "epc" {
+		return "epc " + e.Reason
+	}
+	return "epc: " + e.Field + " " + e.Reason
+}
 
 // Unwrap returns Err.
 func (e *EPCError) Unwrap() error { return e.Err }

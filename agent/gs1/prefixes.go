@@ -62,15 +62,19 @@ func (e EPC) CompanyPrefix() (string, bool) {
 // digit, as a number, and how many of them are known: all 12 of a trade item, of
 // other keys those of the company prefix, 0 when there is no prefix to see.
 func keyOf(epc EPC) (key uint64, digits int) {
-	if epc.Scheme() == SGTINPlus {
-		return keyOfSGTINPlus(epc)
+	scheme := epc.Scheme()
+	switch scheme {
+	case SGTINPlus, SGTINPlusPlus:
+		return keyOfDecimal(epc, 12) // header, data toggle, filter
+	case DSGTINPlus, DSGTINPlusPlus:
+		return keyOfDecimal(epc, 32) // and a date
 	}
 	prefix, p, ok := prefixOf(epc)
 	if !ok {
 		return 0, 0
 	}
 	key = prefix * pow10(maxPrefix-p.prefixDigits)
-	if s := epc.Scheme(); s != SGTIN96 && s != SGTIN198 {
+	if scheme != SGTIN96 && scheme != SGTIN198 {
 		return key, p.prefixDigits
 	}
 	item := epc.bits(prefixAt+p.prefixBits, p.itemBits)
@@ -80,10 +84,8 @@ func keyOf(epc EPC) (key uint64, digits int) {
 	return key + item%pow10(p.itemDigits-1), maxPrefix
 }
 
-// keyOfSGTINPlus reads the GTIN of an SGTIN+, 14 decimal digits of 4 bits behind
-// header, data toggle and filter.
-func keyOfSGTINPlus(epc EPC) (key uint64, digits int) {
-	const gtinAt = 12
+// keyOfDecimal reads the 14 decimal digits, 4 bits each, of a GTIN of TDS 2.
+func keyOfDecimal(epc EPC, gtinAt int) (key uint64, digits int) {
 	if 8*epc.Len() < gtinAt+4*gtinDigits {
 		return 0, 0
 	}

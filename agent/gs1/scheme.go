@@ -28,10 +28,12 @@ const (
 	USDOD96  Scheme = "usdod-96"
 	ADIVar   Scheme = "adi-var"
 
-	// The forms of TDS 2 carry a GTIN without telling its company prefix.
-	SGTINPlus     Scheme = "sgtin+"
-	DSGTINPlus    Scheme = "dsgtin+"
-	SGTINPlusPlus Scheme = "sgtin++"
+	// The trade item forms of TDS 2 carry a GTIN in decimal digits and do not tell
+	// its company prefix. The other forms of TDS 2 count as unknown.
+	SGTINPlus      Scheme = "sgtin+"
+	DSGTINPlus     Scheme = "dsgtin+"
+	SGTINPlusPlus  Scheme = "sgtin++"
+	DSGTINPlusPlus Scheme = "dsgtin++"
 
 	// Unprogrammed is a tag that still holds its factory value: header 00, or E2
 	// when the maker copied the chip's own number.
@@ -65,10 +67,13 @@ func (l layout) fits(size int) bool {
 	if l.bits == 0 {
 		return true
 	}
-	return size == (l.bits+7)/8 || size == (l.bits+15)/16*2
+	return size == l.bytes() || size == l.words()
 }
 
-// layoutOf is TDS 1.13 table 14-1 and the item headers of TDS 2.
+func (l layout) bytes() int { return (l.bits + 7) / 8 }
+func (l layout) words() int { return (l.bits + 15) / 16 * 2 }
+
+// layoutOf is TDS 1.13 table 14-1 and the trade item headers of TDS 2.3.
 func layoutOf(header byte) layout {
 	switch header {
 	case 0x00, 0xE2:
@@ -121,6 +126,8 @@ func layoutOf(header byte) layout {
 		return layout{SGTINPlus, 0, false}
 	case 0xFB:
 		return layout{DSGTINPlus, 0, false}
+	case 0xFC:
+		return layout{DSGTINPlusPlus, 0, false}
 	case 0xFD:
 		return layout{SGTINPlusPlus, 0, false}
 	}

@@ -82,27 +82,11 @@ func Decode(epc EPC) (SGTIN, error) {
 	case l.scheme != SGTIN96 && l.scheme != SGTIN198:
 		return fail(CodeNotSGTIN, "header", fmt.Sprintf("%02X is %s", epc.bytes[0], l.scheme), ErrNotSGTIN)
 	case !l.fits(epc.Len()):
-		return fail(CodeBadLength, "epc", fmt.Sprintf("has %d bytes, %s needs %d", epc.Len(), l.scheme, (l.bits+7)/8), nil)
+		return fail(CodeBadLength, "epc", fmt.Sprintf("has %d bytes, %s needs %d", epc.Len(), l.scheme, l.words()), nil)
 	}
-	p, ok := partitionOf(epc.bits(partitionAt, 3))
-	if !ok {
-		return fail(CodeBadPartition, "partition", "7 is not assigned", nil)
-	}
-	prefix := epc.bits(prefixAt, p.prefixBits)
-	if prefix >= pow10(p.prefixDigits) {
-		return fail(CodeCompanyPrefix, "company prefix", fmt.Sprintf("needs more than %d digits", p.prefixDigits), nil)
-	}
-	item := epc.bits(prefixAt+p.prefixBits, p.itemBits)
-	if item >= pow10(p.itemDigits) {
-		return fail(CodeItemReference, "item reference", fmt.Sprintf("needs more than %d digits", p.itemDigits), nil)
-	}
-	digits := appendDigits(make([]byte, 0, prefixAndItem), prefix, p.prefixDigits)
-	key := string(appendDigits(digits, item, p.itemDigits))
-	s := SGTIN{
-		Scheme:        l.scheme,
-		Filter:        uint8(epc.bits(filterAt, 3)),
-		CompanyPrefix: key[:p.prefixDigits],
-		ItemRef:       key[p.prefixDigits:],
+	s := SGTIN{Scheme: l.scheme, Filter: uint8(epc.bits(filterAt, 3))}
+	if err := s.decodeKey(epc); err != nil {
+		return SGTIN{}, err
 	}
 	if l.scheme == SGTIN96 {
 		s.Serial = strconv.FormatUint(epc.bits(serialAt, serialBits96), 10)
@@ -114,6 +98,27 @@ func Decode(epc EPC) (SGTIN, error) {
 	}
 	s.Serial = serial
 	return s, nil
+}
+
+// decodeKey reads company prefix and item reference. The binary fields are wider
+// than their digits: a value that does not fit is no GS1 key.
+func (s *SGTIN) decodeKey(epc EPC) error {
+	p, ok := partitionOf(epc.bits(partitionAt, 3))
+	if !ok {
+		return &EPCError{Code: CodeBadPartition, Field: "partition", Reason: "7 is not assigned", EPC: epc}
+	}
+	prefix := epc.bits(prefixAt, p.prefixBits)
+	if prefix >= pow10(p.prefixDigits) {
+		return &EPCError{Code: CodeCompanyPrefix, Field: "company prefix", Reason: fmt.Sprintf("needs more than %d digits", p.prefixDigits), EPC: epc}
+	}
+	item := epc.bits(prefixAt+p.prefixBits, p.itemBits)
+	if item >= pow10(p.itemDigits) {
+		return &EPCError{Code: CodeItemReference, Field: "item reference", Reason: fmt.Sprintf("needs more than %d digits", p.itemDigits), EPC: epc}
+	}
+	digits := appendDigits(make([]byte, 0, prefixAndItem), prefix, p.prefixDigits)
+	key := string(appendDigits(digits, item, p.itemDigits))
+	s.CompanyPrefix, s.ItemRef = key[:p.prefixDigits], key[p.prefixDigits:]
+	return nil
 }
 
 // Encode writes 12 bytes for an SGTIN-96 and 26, whole words, for an SGTIN-198.
@@ -232,38 +237,4 @@ func isSerialChar(c byte) bool {
 		return true
 	}
 	return '%' <= c && c <= '?' // % & ' ( ) * + , - . / and : ; < = > ? around the digits
-}
-
-func allDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
-
-// number converts at most 19 characters already known to be digits.
-func number(digits string) uint64 {
-	var v uint64
-	for i := range len(digits) {
-		v = 10*v + uint64(digits[i]-'0')
-	}
-	return v
-}
-
-func appendDigits(dst []byte, v uint64, width int) []byte {
-	for unit := pow10(width - 1); unit > 0; unit /= 10 {
-		dst = append(dst, '0'+byte(v/unit%10))
-	}
-	return dst
-}
-
-// pow10 serves exponents up to 19.
-func pow10(n int) uint64 {
-	v := uint64(1)
-	for range n {
-		v *= 10
-	}
-	return v
 }
