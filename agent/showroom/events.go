@@ -31,6 +31,7 @@ const (
 	KindGarmentMoved       Kind = "garment.moved"
 	KindGarmentDeparted    Kind = "garment.departed"
 	KindGarmentJoined      Kind = "garment.joined"
+	KindGarmentConfirmed   Kind = "garment.confirmed"
 	KindRequestMade        Kind = "request.made"
 	KindRequestFreed       Kind = "request.freed"
 	KindRequestAccepted    Kind = "request.accepted"
@@ -144,6 +145,13 @@ type GarmentJoined struct {
 	Visit VisitID  `json:"visit"`
 }
 
+// GarmentConfirmed: a garment known from before a restart has been read again.
+type GarmentConfirmed struct {
+	Screen
+	EPC   gs1.EPC `json:"epc"`
+	Place Place   `json:"place"`
+}
+
 // RequestMade: a shopper asked for a piece. Waiting: the only one hangs in another room.
 type RequestMade struct {
 	Fact
@@ -245,6 +253,7 @@ func (GarmentArrived) Kind() Kind     { return KindGarmentArrived }
 func (GarmentMoved) Kind() Kind       { return KindGarmentMoved }
 func (GarmentDeparted) Kind() Kind    { return KindGarmentDeparted }
 func (GarmentJoined) Kind() Kind      { return KindGarmentJoined }
+func (GarmentConfirmed) Kind() Kind   { return KindGarmentConfirmed }
 func (RequestMade) Kind() Kind        { return KindRequestMade }
 func (RequestFreed) Kind() Kind       { return KindRequestFreed }
 func (RequestAccepted) Kind() Kind    { return KindRequestAccepted }
@@ -267,6 +276,7 @@ func (e GarmentArrived) Subject() string    { return visitOr(e.Visit, e.Place) }
 func (e GarmentMoved) Subject() string      { return visitOr(e.Visit, e.To) }
 func (e GarmentDeparted) Subject() string   { return visitOr(e.Visit, e.Place) }
 func (e GarmentJoined) Subject() string     { return VisitSubject(e.Visit) }
+func (e GarmentConfirmed) Subject() string  { return e.Place.String() }
 func (e RequestMade) Subject() string       { return VisitSubject(e.Visit) }
 func (e RequestRef) Subject() string        { return VisitSubject(e.Visit) }
 func (e StaffCalled) Subject() string       { return visitOr(e.Visit, RoomPlace(e.Room)) }
@@ -313,6 +323,7 @@ var decoders = map[kindVersion]func([]byte) (Event, error){
 	{KindGarmentMoved, 1}:       as[GarmentMoved],
 	{KindGarmentDeparted, 1}:    as[GarmentDeparted],
 	{KindGarmentJoined, 1}:      as[GarmentJoined],
+	{KindGarmentConfirmed, 1}:   as[GarmentConfirmed],
 	{KindRequestMade, 1}:        as[RequestMade],
 	{KindRequestFreed, 1}:       as[RequestFreed],
 	{KindRequestAccepted, 1}:    as[RequestAccepted],

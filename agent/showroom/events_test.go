@@ -1,0 +1,148 @@
+package showroom_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"showroom/agent/gs1"
+	. "showroom/agent/showroom"
+)
+
+// everyEvent holds one of each kind with every field set; a golden file each is the contract with whoever reads the journal.
+func everyEvent(t *testing.T) []Event {
+	t.Helper()
+	epc, err := gs1.ParseEPC("3034257BF400B7800004CB2F")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const gtin = gs1.GTIN("00614141007349")
+	why := Figures{Reads: 4, WindowMS: 1800, RSSIKnown: true, MeanRSSI: -52.25, OldMean: -61.5, Margin: 6, SilentMS: 30000}
+	ref := RequestRef{Request: "r1", Visit: "v1", Room: "2", Want: gtin}
+	return []Event{
+		VisitOpened{Visit: "v1", Room: "2"},
+		VisitEnded{Visit: "v1", Room: "2", Reason: EndDone, LeftBehind: 1, Seconds: 61},
+		VisitForgotten{Visit: "v1", Room: "2"},
+		GarmentArrived{EPC: epc, GTIN: gtin, Place: RoomPlace("2"), Visit: "v1", Why: why},
+		GarmentMoved{EPC: epc, GTIN: gtin, From: RoomPlace("1"), To: RoomPlace("2"), Visit: "v1", Why: why},
+		GarmentDeparted{EPC: epc, GTIN: gtin, Place: RoomPlace("2"), Visit: "v1", Why: why},
+		GarmentJoined{EPC: epc, GTIN: gtin, Room: "2", Visit: "v1"},
+		GarmentConfirmed{EPC: epc, Place: RoomPlace("2")},
+		RequestMade{Request: "r1", Visit: "v1", Room: "2", Want: gtin, For: gtin, Waiting: true},
+		RequestFreed{RequestRef: ref},
+		RequestAccepted{RequestRef: ref},
+		RequestOnTheWay{RequestRef: ref},
+		RequestDelivered{RequestRef: ref},
+		RequestUnavailable{RequestRef: ref},
+		RequestCancelled{RequestRef: ref, Reason: CancelShopper},
+		RequestEscalated{RequestRef: ref, Level: 2},
+		StaffCalled{Call: "c1", Room: "2", Visit: "v1"},
+		StaffCallAnswered{Call: "c1", Room: "2", Visit: "v1"},
+		StockCorrected{GTIN: gtin, FeedVersion: 17, Was: 2, Now: 0},
+		SessionChanged{Kiosk: "fr2"},
+		CatalogueChanged{Buckets: []string{"item", "price"}},
+		Evicted{Of: LaneObservations, From: 3, To: 9, Count: 7},
+	}
+}
+
+func TestEveryEventKeepsItsContract(t *testing.T) {
+	seen := map[Kind]bool{}
+	for _, e := range everyEvent(t) {
+		name := fmt.Sprintf("%s.v%d.json", e.Kind(), e.Version())
+		t.Run(name, func(t *testing.T) {
+			if seen[e.Kind()] {
+				t.Fatalf("kind %s stands twice", e.Kind())
+			}
+			seen[e.Kind()] = true
+			body, err := json.Marshal(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var golden struct {
+				Lane    Lane            `json:"lane"`
+				Subject string          `json:"subject"`
+				Body    json.RawMessage `json:"body"`
+			}
+			file := filepath.Join("testdata", "events", name)
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatalf("every kind and version has a golden file: %v", err)
+			}
+			if err := json.Unmarshal(raw, &golden); err != nil {
+				t.Fatal(err)
+			}
+			var want, got bytes.Buffer
+			if err := json.Compact(&want, golden.Body); err != nil {
+				t.Fatal(err)
+			}
+			got.Write(body)
+			if diff := cmp.Diff(want.String(), got.String()); diff != "" {
+				t.Errorf("body differs from %s (-want +got):\n%s", file, diff)
+			}
+			if e.Lane() != golden.Lane || e.Subject() != golden.Subject {
+				t.Errorf("lane and subject are %q, %q; want %q, %q", e.Lane(), e.Subject(), golden.Lane, golden.Subject)
+			}
+			back, err := DecodeEvent(e.Kind(), e.Version(), body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(e, back, cmpopts.EquateComparable(gs1.EPC{})); diff != "" {
+				t.Errorf("read back (-written +read):\n%s", diff)
+			}
+		})
+	}
+	files, err := filepath.Glob("testdata/events/*.json")
+	if err != nil || len(files) != len(seen) {
+		t.Errorf("%d golden files for %d kinds (%v)", len(files), len(seen), err)
+	}
+}
+
+func TestDecodeEventRefusesWhatItDoesNotKnow(t *testing.T) {
+	for _, c := range []struct {
+		kind    Kind
+		version int
+		body    string
+	}{
+		{"visit.opened", 2, `{}`},
+		{"visit.teleported", 1, `{}`},
+		{KindVisitOpened, 1, `{"visit":`},
+		{KindGarmentArrived, 1, `{"epc":"30zz"}`},
+		{KindVisitOpened, 1, ``},
+	} {
+		if e, err := DecodeEvent(c.kind, c.version, []byte(c.body)); err == nil {
+			t.Errorf("%s v%d %q decoded as %#v", c.kind, c.version, c.body, e)
+		}
+	}
+}
+
+func TestFactsNameNoAssociate(t *testing.T) {
+	at := Moment{Boot: "b"}
+	v, _ := OpenVisit("v1", "2", at)
+	r, _, err := NewRequest("r1", v, "00614141007349", "", false, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, accepted, err := r.Accept("elif-17", "Elif", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, delivered, err := r.Deliver(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range []Event{accepted, delivered} {
+		body, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(body, []byte("lif")) {
+			t.Errorf("%s says who it was: %s", e.Kind(), body)
+		}
+	}
+}
