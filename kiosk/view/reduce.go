@@ -1,0 +1,270 @@
+package view
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"showroom/agent/localapi"
+)
+
+// Reduce answers the State after m, and what has to be done because of it. It is pure: at is the kiosk's clock.
+func Reduce(s State, m Msg, at time.Time) (State, []Command) {
+	var cmds []Command
+	if tap(m) && at.Sub(s.touched) >= TouchEvery {
+		s.touched = at
+		cmds = append(cmds, Touch{})
+	}
+	switch m := m.(type) {
+	case StateLoaded:
+		s.Link = Live
+		return s.load(m.Kiosk, at), cmds
+	case Connected:
+		s.Link = Live
+	case Disconnected:
+		if s.Link == Live {
+			s.Link = Lost
+		}
+	case CommandDone:
+		return s.done(m, at, cmds)
+	case CommandFailed:
+		s = s.failed(m, at)
+	case Tick:
+		if !s.Toast.Until.IsZero() && !at.Before(s.Toast.Until) {
+			s = s.dropToast()
+		}
+	case TapRetry:
+		return s.retry(m.Ticket, cmds)
+	default:
+		var c Command
+		if s, c = s.tapped(m); c != nil {
+			cmds = append(cmds, c)
+		}
+	}
+	return s, cmds
+}
+
+// tapped is what a finger does.
+func (s State) tapped(m Msg) (State, Command) {
+	switch m := m.(type) {
+	case TapGarment:
+		if g, ok := s.garment(m.EPC); ok {
+			s.Route, s.Open = RouteGarment, Open{EPC: g.EPC, GTIN: g.GTIN}
+		}
+	case TapVariant:
+		if g, ok := s.garment(s.Open.EPC); ok {
+			if _, ok := variant(g.Product, m.GTIN); ok && m.GTIN != s.Open.GTIN {
+				s.Open.GTIN, s.Open.Picture = m.GTIN, 0
+			}
+		}
+	case TapPicture:
+		s.Open.Picture = max(m.Index, 0)
+	case TapBack:
+		s = s.home()
+	case TapLeave:
+		if s.visited() {
+			s.Route = RouteLeave
+		}
+	case TapSeen:
+		s.Seen = append(slices.Clone(s.Seen), m.Request)
+	case TapBring:
+		return s.ask(SendRequest{GTIN: m.GTIN, For: m.For})
+	case TapWait:
+		return s.ask(SendRequest{GTIN: m.GTIN, For: m.For, Wait: true})
+	case TapCancel:
+		if !s.cancelling(m.Request) {
+			return s.issue(func(t Ticket) Command { return CancelRequest{Ticket: t, Request: m.Request} })
+		}
+	case TapLanguage:
+		if m.Language != s.Language() {
+			return s.issue(func(t Ticket) Command { return SetLanguage{Ticket: t, Language: m.Language} })
+		}
+	case TapCall:
+		if !s.room().Called && !busy[CallAssociate](s) {
+			return s.issue(func(t Ticket) Command { return CallAssociate{Ticket: t} })
+		}
+	case TapDone:
+		return s.leave(false)
+	case TapForget:
+		return s.leave(true)
+	}
+	return s, nil
+}
+
+// ask sends a request once: a second tap on the same piece while the first is under way means nothing.
+func (s State) ask(r SendRequest) (State, Command) {
+	if _, ok := s.sending(r.GTIN); ok || r.GTIN == "" || !s.visited() {
+		return s, nil
+	}
+	if _, ok := s.request(r.GTIN); ok {
+		return s, nil
+	}
+	// An earlier refusal of the same piece is answered by asking again.
+	for _, old := range s.room().Requests {
+		if old.GTIN == r.GTIN && old.State == "unavailable" {
+			s.Seen = append(slices.Clone(s.Seen), old.ID)
+		}
+	}
+	return s.issue(func(t Ticket) Command { r.Ticket = t; return r })
+}
+
+func (s State) leave(forget bool) (State, Command) {
+	if !s.visited() || busy[EndVisit](s) {
+		return s, nil
+	}
+	return s.issue(func(t Ticket) Command { return EndVisit{Ticket: t, Forget: forget} })
+}
+
+// issue gives a new command its ticket and keeps it until it is answered.
+func (s State) issue(command func(Ticket) Command) (State, Command) {
+	s.tickets++
+	c := command(s.tickets)
+	s.Pending = append(slices.Clone(s.Pending), Pending{Ticket: s.tickets, Command: c})
+	return s, c
+}
+
+// done takes the agent's answer. It is as true as a StateLoaded; where it is only a part, the rest is loaded.
+func (s State) done(m CommandDone, at time.Time, cmds []Command) (State, []Command) {
+	i := slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Ticket == m.Ticket })
+	if i < 0 {
+		return s, append(cmds, Reload{}) // of a visit that is over
+	}
+	ended, _ := s.Pending[i].Command.(EndVisit)
+	s.Pending = slices.Delete(slices.Clone(s.Pending), i, i+1)
+	if m.Request != nil && s.Kiosk.Room != nil {
+		s = s.with(*m.Request)
+	}
+	if m.Kiosk == nil {
+		return s, append(cmds, Reload{})
+	}
+	s = s.load(*m.Kiosk, at)
+	if ended.Forget {
+		s.Toast = Toast{Key: "kiosk.toast.forgotten", Until: at.Add(ToastFor)}
+	}
+	return s, cmds
+}
+
+// with puts the answered request where the next state will have it.
+func (s State) with(r localapi.Request) State {
+	room := *s.Kiosk.Room
+	i := slices.IndexFunc(room.Requests, func(o localapi.Request) bool { return o.ID == r.ID })
+	switch {
+	case i < 0:
+		room.Requests = slices.Insert(slices.Clone(room.Requests), 0, r)
+	case room.Requests[i].Version <= r.Version:
+		room.Requests = slices.Clone(room.Requests)
+		room.Requests[i] = r
+	}
+	s.Kiosk.Room = &room
+	return s
+}
+
+// failed keeps the command, so that one tap tries it again, and says what is wrong.
+func (s State) failed(m CommandFailed, at time.Time) State {
+	i := slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Ticket == m.Ticket })
+	if i < 0 {
+		return s
+	}
+	// One command can be tried again at a time: the latest.
+	s = s.dropToast()
+	i = slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Ticket == m.Ticket })
+	s.Pending = slices.Clone(s.Pending)
+	s.Pending[i].Failed = true
+	s.Toast = Toast{Key: problemKey(m.Code), Until: at.Add(ToastFor)}
+	if retriable(m.Code) {
+		s.Toast.Retry = m.Ticket
+	}
+	return s
+}
+
+// dropToast takes the toast away, and with it the command it offered to try again.
+func (s State) dropToast() State {
+	s.Toast = Toast{}
+	s.Pending = slices.DeleteFunc(slices.Clone(s.Pending), func(p Pending) bool { return p.Failed })
+	return s
+}
+
+func (s State) retry(t Ticket, cmds []Command) (State, []Command) {
+	i := slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Ticket == t && p.Failed })
+	if i < 0 {
+		return s, cmds
+	}
+	s.Toast = Toast{}
+	s.Pending = slices.Clone(s.Pending)
+	s.Pending[i].Failed = false
+	return s, append(cmds, s.Pending[i].Command)
+}
+
+// load takes the truth. A state older than the one known is refused: answers overtake each other.
+func (s State) load(k localapi.KioskState, at time.Time) State {
+	if s.Loaded && older(k.Seq, s.Kiosk.Seq) {
+		return s
+	}
+	before := s.room().Visit
+	s.Kiosk, s.Loaded, s.Heard = k, true, at
+	if s.room().Visit != before {
+		s = s.forget()
+	}
+	if _, ok := s.garment(s.Open.EPC); s.Route == RouteGarment && !ok {
+		s = s.home()
+	}
+	if s.Route == RouteIdle && s.visited() {
+		s.Route = RouteRoom
+	}
+	return s
+}
+
+// forget leaves nothing of one shopper for the next. Commands on their way are let go: their answers mean nothing any more.
+func (s State) forget() State {
+	s.Pending, s.Toast, s.Seen = nil, Toast{}, nil
+	return s.home()
+}
+
+func (s State) home() State {
+	s.Open = Open{}
+	s.Route = RouteRoom
+	if !s.visited() {
+		s.Route = RouteIdle
+	}
+	return s
+}
+
+// older says that stream id a is of the same epoch as b and before it.
+func older(a, b string) bool {
+	ae, an, aok := cutSeq(a)
+	be, bn, bok := cutSeq(b)
+	return aok && bok && ae == be && an < bn
+}
+
+// cutSeq takes "epoch.seq" apart.
+func cutSeq(id string) (epoch string, seq int64, ok bool) {
+	i := strings.LastIndexByte(id, '.')
+	if i < 0 {
+		return "", 0, false
+	}
+	n, err := strconv.ParseInt(id[i+1:], 10, 64)
+	return id[:i], n, err == nil
+}
+
+// retriable says that the same command may succeed later.
+func retriable(code string) bool {
+	switch code {
+	case "", "unavailable", "internal", "rate_limited":
+		return true
+	}
+	return false
+}
+
+// problemKey is the text for a refusal.
+func problemKey(code string) string {
+	switch code {
+	case "":
+		return "kiosk.toast.no_answer"
+	case "not_found", "conflict", "taken":
+		return "kiosk.toast.moved_on"
+	case "unavailable", "rate_limited":
+		return "kiosk.toast.not_now"
+	}
+	return "kiosk.toast.failed"
+}
