@@ -1,0 +1,77 @@
+package presence
+
+import (
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/showroom"
+)
+
+// Kind is what has changed about a tag.
+type Kind int8
+
+// The kinds of change. Confirmed is no event of the shop: a tag known from before a restart has been read where it was said to be.
+const (
+	Arrived Kind = iota + 1
+	Moved
+	Departed
+	Confirmed
+)
+
+// String is the kind in a word.
+func (k Kind) String() string {
+	switch k {
+	case Arrived:
+		return "arrived"
+	case Moved:
+		return "moved"
+	case Departed:
+		return "departed"
+	case Confirmed:
+		return "confirmed"
+	}
+	return "unknown"
+}
+
+// Change is a decision. From is nowhere for an arrival, To is nowhere for a departure, and both are the same place for a
+// confirmation.
+type Change struct {
+	Kind Kind
+	EPC  gs1.EPC
+	From showroom.Place
+	To   showroom.Place
+	// At is when the rule was fulfilled: the read that decided, or the moment the silence had lasted long enough, however late
+	// the Engine was told the time.
+	At time.Time
+	// Static: the tag is still heard, and has been for so long that it is furniture. Only for departures.
+	Static bool
+	Why    showroom.Figures
+}
+
+// Occupancy is one tag in one place.
+type Occupancy struct {
+	EPC   gs1.EPC
+	Place showroom.Place
+	Since time.Time
+	// Unconfirmed: known from before a restart and not read since.
+	Unconfirmed bool
+}
+
+// Stats are counts since New and, from Tags on, the state now.
+type Stats struct {
+	Reads     uint64 // all of Observe
+	Unplaced  uint64 // reads of an antenna that hangs nowhere, or without an EPC
+	Weak      uint64 // reads below the floor
+	Arrived   uint64
+	Moved     uint64
+	Departed  uint64
+	Confirmed uint64
+	Forgotten uint64 // tags heard that never arrived
+	Evicted   uint64 // of those, the ones that had to make room
+	Refused   uint64 // reads of new tags when there was no room
+
+	Tags       int // remembered, of any sort
+	Present    int // in a place
+	Candidates int // heard, not arrived
+	Static     int // learned and ignored
+}

@@ -1,0 +1,178 @@
+package presence
+
+import (
+	"time"
+
+	"showroom/agent/gs1"
+)
+
+const (
+	unscheduled = -1
+	none        = -1
+	// maxTracks is in how many places at once a tag is listened for; the place not heard for longest makes room.
+	maxTracks = 4
+)
+
+// tag is what is remembered of one tag. The fields a read needs come first: they share a cache line.
+type tag struct {
+	place    int32 // where it is; nowhere for a candidate
+	track    int32 // first of its tracks
+	deadline int32 // where its entry in the heap is
+	tracks   uint8
+	used     bool
+	static   bool
+	// confirmed: read since the last Restore.
+	confirmed bool
+	last      time.Duration // last read that counts for departing: in its place, or anywhere for a candidate
+	entered   time.Duration // when it came to its place
+
+	older, newer int32 // neighbours in the line of candidates
+	since        time.Time
+	epc          gs1.EPC
+}
+
+// track is one tag as heard in one place.
+type track struct {
+	place int32
+	next  int32
+	last  time.Duration
+	// mean is that of the window at the last read, in dBm; only if sounded.
+	mean    float64
+	sounded bool
+	window
+}
+
+// memory holds tags and tracks in slabs and hands their numbers about: nothing is allocated for a tag that is known, and a place
+// in a slab that falls free is used again.
+type memory struct {
+	index      map[gs1.EPC]int32
+	tags       []tag
+	freeTags   []int32
+	tracks     []track
+	freeTracks []int32
+
+	oldest, newest int32 // ends of the line of candidates, by when they were first heard
+	candidates     int
+	statics        int
+}
+
+func newMemory() memory {
+	return memory{index: make(map[gs1.EPC]int32), oldest: none, newest: none}
+}
+
+// remember makes a candidate of a tag that is not known.
+func (m *memory) remember(epc gs1.EPC) int32 {
+	var i int32
+	if n := len(m.freeTags); n > 0 {
+		i = m.freeTags[n-1]
+		m.freeTags = m.freeTags[:n-1]
+	} else {
+		i = int32(len(m.tags))
+		m.tags = append(m.tags, tag{})
+	}
+	m.tags[i] = tag{epc: epc, used: true, place: nowhere, track: none, deadline: unscheduled, older: m.newest, newer: none}
+	if m.newest != none {
+		m.tags[m.newest].newer = i
+	} else {
+		m.oldest = i
+	}
+	m.newest = i
+	m.candidates++
+	m.index[epc] = i
+	return i
+}
+
+// promote takes a candidate out of the line.
+func (m *memory) promote(i int32) {
+	t := &m.tags[i]
+	if t.older != none {
+		m.tags[t.older].newer = t.newer
+	} else {
+		m.oldest = t.newer
+	}
+	if t.newer != none {
+		m.tags[t.newer].older = t.older
+	} else {
+		m.newest = t.older
+	}
+	t.older, t.newer = none, none
+	m.candidates--
+}
+
+// drop forgets a tag that has no deadline any more.
+func (m *memory) drop(i int32) {
+	t := &m.tags[i]
+	if t.place == nowhere {
+		m.promote(i)
+	}
+	if t.static {
+		m.statics--
+	}
+	for t.track != none {
+		m.cut(i, none)
+	}
+	delete(m.index, t.epc)
+	*t = tag{}
+	m.freeTags = append(m.freeTags, i)
+}
+
+// find answers the tag's track in the place, or nil.
+func (m *memory) find(t *tag, place int32) *track {
+	for k := t.track; k != none; k = m.tracks[k].next {
+		if m.tracks[k].place == place {
+			return &m.tracks[k]
+		}
+	}
+	return nil
+}
+
+// follow answers the tag's track in the place, making one if need be. Pointers to other tracks are void afterwards.
+func (m *memory) follow(i, place int32) *track {
+	t := &m.tags[i]
+	if tr := m.find(t, place); tr != nil {
+		return tr
+	}
+	if t.tracks == maxTracks {
+		m.cutStalest(i)
+	}
+	var k int32
+	if n := len(m.freeTracks); n > 0 {
+		k = m.freeTracks[n-1]
+		m.freeTracks = m.freeTracks[:n-1]
+	} else {
+		k = int32(len(m.tracks))
+		m.tracks = append(m.tracks, track{})
+	}
+	m.tracks[k] = track{place: place, next: t.track}
+	t.track = k
+	t.tracks++
+	return &m.tracks[k]
+}
+
+// cutStalest gives up the track that has been silent for longest, but never that of the place the tag is in.
+func (m *memory) cutStalest(i int32) {
+	t := &m.tags[i]
+	previous, stalest := int32(none), int32(none)
+	var last time.Duration
+	for before, k := int32(none), t.track; k != none; before, k = k, m.tracks[k].next {
+		if tr := &m.tracks[k]; tr.place != t.place && (stalest == none || tr.last < last) {
+			previous, stalest, last = before, k, tr.last
+		}
+	}
+	if stalest != none {
+		m.cut(i, previous)
+	}
+}
+
+// cut gives up the track after the one given, or the first after none.
+func (m *memory) cut(i, previous int32) {
+	t := &m.tags[i]
+	link := &t.track
+	if previous != none {
+		link = &m.tracks[previous].next
+	}
+	k := *link
+	*link = m.tracks[k].next
+	m.freeTracks = append(m.freeTracks, k)
+	t.tracks--
+}
