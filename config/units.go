@@ -30,12 +30,12 @@ type Bytes int64
 
 // String writes the amount in the largest unit that needs no fraction.
 func (b Bytes) String() string {
-	for i := len(byteUnits) - 1; i > 0; i-- {
-		if u := byteUnits[i]; b != 0 && int64(b)%u.bytes == 0 {
-			return strconv.FormatInt(int64(b)/u.bytes, 10) + u.name
+	for _, u := range byteUnits() {
+		if b != 0 && b%u.size == 0 {
+			return strconv.FormatInt(int64(b/u.size), 10) + u.name
 		}
 	}
-	return strconv.FormatInt(int64(b), 10) + "B"
+	return "0B"
 }
 
 // ClockTime is a time of day as the duration since midnight: "06:00" in the file.
@@ -72,10 +72,14 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 func decimal(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-const megabyte = 1_000_000
+const megabyte Bytes = 1_000_000
 
-// byteUnits are the units of Bytes, smallest first.
-var byteUnits = []struct {
-	name  string
-	bytes int64
-}{{"B", 1}, {"kB", 1_000}, {"MB", megabyte}, {"GB", 1_000 * megabyte}, {"TB", 1_000_000 * megabyte}}
+type byteUnit struct {
+	name string
+	size Bytes
+}
+
+// byteUnits are the units of Bytes, largest first.
+func byteUnits() []byteUnit {
+	return []byteUnit{{"TB", 1_000_000 * megabyte}, {"GB", 1_000 * megabyte}, {"MB", megabyte}, {"kB", 1_000}, {"B", 1}}
+}
