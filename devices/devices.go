@@ -102,6 +102,15 @@ type Feed interface {
 	Status(Status)
 }
 
+// Message is what came over a message broker, before any protocol has looked at it. The receiver owns Payload.
+type Message struct {
+	Topic   string
+	Payload []byte
+	// Retained: the broker kept it for whoever came later. It may be of any age and says nothing about now.
+	Retained bool
+	At       time.Time // when it arrived here
+}
+
 // Own answers whether a tag belongs to the shop. Sources ask it before anything else sees the tag; a tag that is not the
 // shop's is counted and forgotten. It must be fast, safe for concurrent use and must not block.
 type Own func(gs1.EPC) bool

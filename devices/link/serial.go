@@ -1,0 +1,91 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"go.bug.st/serial"
+
+	"showroom/devices"
+)
+
+// serialLine is a tty and the file whose lock makes it ours. The library asks the kernel for exclusive use, which does not hold
+// back another program of root's.
+type serialLine struct {
+	serial.Port
+	lock *os.File
+}
+
+func openSerial(o Options) (line, error) {
+	fail := func(err error) error {
+		err = cause(err)
+		return &devices.Error{Op: "open port " + o.Name, Device: o.Device, Err: err, Hint: hint(o.Name, err)}
+	}
+	lock, err := os.OpenFile(o.Name, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, fail(err)
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		_ = lock.Close()
+		return nil, fail(fmt.Errorf("lock: %w", err))
+	}
+	port, err := serial.Open(o.Name, &serial.Mode{BaudRate: o.Baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
+	if err != nil {
+		_ = lock.Close()
+		return nil, fail(err)
+	}
+	if err := port.SetReadTimeout(o.IdleTimeout); err != nil {
+		_ = port.Close()
+		_ = lock.Close()
+		return nil, fail(err)
+	}
+	return &serialLine{Port: port, lock: lock}, nil
+}
+
+// unblock throws away what waits to be sent: a device that takes nothing any more holds the writer otherwise.
+func (l *serialLine) unblock() { _ = l.ResetOutputBuffer() }
+
+func (l *serialLine) Close() error {
+	return errors.Join(l.Port.Close(), l.lock.Close())
+}
+
+// cause is err with the sentinel callers branch on.
+func cause(err error) error {
+	var pe *serial.PortError
+	switch {
+	case errors.Is(err, syscall.EWOULDBLOCK), errors.Is(err, syscall.EBUSY), errors.As(err, &pe) && pe.Code() == serial.PortBusy:
+		return fmt.Errorf("%w (%w)", ErrBusy, err)
+	case pe != nil && pe.Code() == serial.PermissionDenied:
+		return fmt.Errorf("%w (%w)", fs.ErrPermission, err)
+	case pe != nil && pe.Code() == serial.PortNotFound:
+		return fmt.Errorf("%w (%w)", fs.ErrNotExist, err)
+	}
+	return err
+}
+
+func hint(name string, err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "The user this program runs as must be in the group dialout: usermod -aG dialout USER, then restart."
+	case errors.Is(err, fs.ErrNotExist):
+		return "The device is not plugged in or has another name. " + whatIsThere()
+	case errors.Is(err, ErrBusy):
+		return "Another program has the port open: fuser " + name + " names it. A login console on the port must be switched off."
+	}
+	return "This is not a serial port, or it does not take these settings."
+}
+
+// whatIsThere lists the ports a person may have meant, the stable names first.
+func whatIsThere() string {
+	for _, pattern := range []string{"/dev/serial/by-id/*", "/dev/serial/by-path/*", "/dev/tty[AU]*[0-9]"} {
+		if names, err := filepath.Glob(pattern); err == nil && len(names) > 0 {
+			return "These ports are there: " + strings.Join(names[:min(len(names), 8)], ", ") + "."
+		}
+	}
+	return "No serial port is there at all."
+}

@@ -1,0 +1,126 @@
+package broker
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	mochi "github.com/mochi-mqtt/server/v2"
+	"github.com/mochi-mqtt/server/v2/packets"
+)
+
+// rules decide who may sign in and do what. The library's own ledger is not used: its filter "a" also lets "a/b" pass, and it
+// asks a map in random order.
+type rules struct {
+	mochi.HookBase
+	users  map[string]User
+	denied atomic.Uint64
+}
+
+func newRules(users []User) *rules {
+	r := &rules{users: make(map[string]User, len(users))}
+	for _, u := range users {
+		r.users[u.Name] = u
+	}
+	return r
+}
+
+// ID names the hook in the library's log.
+func (r *rules) ID() string { return "rules" }
+
+// Provides says which questions of the library are answered here.
+func (r *rules) Provides(b byte) bool {
+	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck
+}
+
+// OnConnectAuthenticate lets in whoever knows a password; anybody when there are no users.
+func (r *rules) OnConnectAuthenticate(_ *mochi.Client, pk packets.Packet) bool {
+	if len(r.users) == 0 {
+		return true
+	}
+	u, known := r.users[string(pk.Connect.Username)]
+	want, got := sha256.Sum256([]byte(u.Password)), sha256.Sum256(pk.Connect.Password)
+	if same := subtle.ConstantTimeCompare(want[:], got[:]) == 1; known && same {
+		return true
+	}
+	r.denied.Add(1)
+	return false
+}
+
+// OnACLCheck asks whether a client may publish to a topic, or subscribe to a filter or receive a topic.
+func (r *rules) OnACLCheck(cl *mochi.Client, topic string, write bool) bool {
+	if len(r.users) == 0 {
+		return true
+	}
+	u := r.users[string(cl.Properties.Username)]
+	allowed := u.Subscribe
+	if write {
+		allowed = u.Publish
+	}
+	if slices.ContainsFunc(allowed, func(filter string) bool { return covers(filter, topic) }) {
+		return true
+	}
+	r.denied.Add(1)
+	return false
+}
+
+// covers says whether everything that topic names, or matches if it is a filter itself, is matched by filter (MQTT 3.1.1, 4.7).
+func covers(filter, topic string) bool {
+	if strings.HasPrefix(topic, "$") && !strings.HasPrefix(filter, "$") {
+		return false // the broker's own topics are not part of "#"
+	}
+	for {
+		f, restFilter, moreFilter := strings.Cut(filter, "/")
+		if f == "#" {
+			return true
+		}
+		t, restTopic, moreTopic := strings.Cut(topic, "/")
+		switch {
+		case t == "#":
+			return false
+		case f != "+" && f != t:
+			return false
+		case !moreTopic:
+			return !moreFilter || restFilter == "#"
+		case !moreFilter:
+			return false
+		}
+		filter, topic = restFilter, restTopic
+	}
+}
+
+// quiet keeps the library's chatter at Debug: it logs every connection, and a client that goes away as a warning without words.
+func quiet(log *slog.Logger) slog.Handler {
+	if log == nil {
+		return slog.DiscardHandler
+	}
+	return demote{log.Handler()}
+}
+
+type demote struct{ slog.Handler }
+
+func demoted(l slog.Level) slog.Level {
+	if l < slog.LevelError {
+		return slog.LevelDebug
+	}
+	return l
+}
+
+func (d demote) Enabled(ctx context.Context, l slog.Level) bool {
+	return d.Handler.Enabled(ctx, demoted(l))
+}
+
+func (d demote) Handle(ctx context.Context, r slog.Record) error {
+	r.Level = demoted(r.Level)
+	if r.Message == "" {
+		r.Message = "broker client"
+	}
+	return d.Handler.Handle(ctx, r)
+}
+
+func (d demote) WithAttrs(a []slog.Attr) slog.Handler { return demote{d.Handler.WithAttrs(a)} }
+func (d demote) WithGroup(name string) slog.Handler   { return demote{d.Handler.WithGroup(name)} }
