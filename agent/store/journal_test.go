@@ -1,0 +1,183 @@
+package store_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+func TestAppendedRowIsReadBackAsItWasAnswered(t *testing.T) {
+	db := open(t, store.Options{})
+	wrote := appendOne(t, db, showroom.VisitOpened{Visit: "v1", Room: "Kabin ığüşöçİ"})
+
+	got, err := db.Since(t.Context(), 0, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]showroom.Row{wrote}, got); diff != "" {
+		t.Errorf("row changed on its way (-answered +read):\n%s", diff)
+	}
+	if wrote.Seq != 1 || wrote.LaneSeq != 1 || wrote.Subject != "visit/v1" || wrote.Epoch == "" {
+		t.Errorf("row is %+v", wrote)
+	}
+	if wrote.SHA256 != sha256.Sum256(got[0].Body) {
+		t.Error("hash is not of the body")
+	}
+	e, err := showroom.DecodeEvent(got[0].Kind, got[0].Version, got[0].Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(showroom.VisitOpened{Visit: "v1", Room: "Kabin ığüşöçİ"}, e); diff != "" {
+		t.Errorf("event (-want +got):\n%s", diff)
+	}
+}
+
+func TestOversizeEventIsRefusedAndLeavesNoGap(t *testing.T) {
+	db := open(t, store.Options{})
+	err := db.Update(t.Context(), func(tx *store.Tx) error {
+		_, err := tx.Append(showroom.VisitOpened{Visit: showroom.VisitID(strings.Repeat("x", store.MaxBody))})
+		return err
+	})
+	if !errors.Is(err, store.ErrTooLarge) {
+		t.Fatalf("error is %v, want ErrTooLarge", err)
+	}
+	if row := appendOne(t, db, showroom.VisitOpened{Visit: "v1"}); row.LaneSeq != 1 {
+		t.Errorf("lane_seq is %d after a refusal, want 1", row.LaneSeq)
+	}
+}
+
+// Whatever is rolled back or panics in between, and however often the folder is opened anew, every lane counts 1, 2, 3 and
+// Rows finds the rest of it from anywhere.
+func TestLaneSeqIsContiguous(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		o := withDefaults(t, store.Options{Dir: t.TempDir()})
+		db, err := store.Open(context.Background(), o)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer func() { db.Close() }()
+		want := map[showroom.Lane][]string{} // bodies, in order
+		fail := errors.New("no")
+		for range rapid.IntRange(1, 12).Draw(rt, "transactions") {
+			if rapid.IntRange(0, 4).Draw(rt, "reopen") == 0 {
+				db.Close()
+				if db, err = store.Open(context.Background(), o); err != nil {
+					rt.Fatal(err)
+				}
+			}
+			var wrote []showroom.Row
+			outcome := rapid.SampledFrom([]string{"commit", "commit", "error", "panic"}).Draw(rt, "outcome")
+			err := updateOrPanic(db, func(tx *store.Tx) error {
+				for i := range rapid.IntRange(0, 90).Draw(rt, "rows") {
+					r, err := tx.Append(anyEvent(rapid.IntRange(0, 2).Draw(rt, "lane"), i))
+					if err != nil {
+						return err
+					}
+					wrote = append(wrote, r)
+				}
+				switch outcome {
+				case "error":
+					return fail
+				case "panic":
+					panic(fail)
+				}
+				return nil
+			})
+			if outcome != "commit" {
+				if !errors.Is(err, fail) {
+					rt.Fatalf("update: %v", err)
+				}
+				continue
+			}
+			if err != nil {
+				rt.Fatal(err)
+			}
+			for _, r := range wrote {
+				want[r.Lane] = append(want[r.Lane], string(r.Body))
+				if r.LaneSeq != int64(len(want[r.Lane])) {
+					rt.Fatalf("%s: lane_seq %d for row %d", r.Lane, r.LaneSeq, len(want[r.Lane]))
+				}
+			}
+		}
+		checkLanes(rt, db, want)
+	})
+}
+
+func updateOrPanic(db *store.DB, fn func(*store.Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = p.(error)
+		}
+	}()
+	return db.Update(context.Background(), fn)
+}
+
+func anyEvent(lane, i int) showroom.Event {
+	switch lane {
+	case 0:
+		return showroom.VisitOpened{Visit: showroom.VisitID(fmt.Sprint(i)), Room: "1"}
+	case 1:
+		return showroom.Evicted{Of: showroom.LaneObservations, From: int64(i), To: int64(i), Count: 1}
+	}
+	return showroom.SessionChanged{Kiosk: showroom.KioskID(fmt.Sprint(i))}
+}
+
+func checkLanes(rt *rapid.T, db *store.DB, want map[showroom.Lane][]string) {
+	states, err := db.Lanes(context.Background())
+	if err != nil {
+		rt.Fatal(err)
+	}
+	for _, s := range states {
+		if s.Last != int64(len(want[s.Lane])) {
+			rt.Fatalf("%s ends at %d, want %d", s.Lane, s.Last, len(want[s.Lane]))
+		}
+		after := rapid.Int64Range(0, s.Last).Draw(rt, "after")
+		rows, err := db.Rows(context.Background(), s.Epoch, s.Lane, after, 10_000, 1<<30)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if int64(len(rows)) != s.Last-after {
+			rt.Fatalf("%s after %d: %d rows, want %d", s.Lane, after, len(rows), s.Last-after)
+		}
+		for i, r := range rows {
+			if r.LaneSeq != after+int64(i)+1 || string(r.Body) != want[s.Lane][r.LaneSeq-1] {
+				rt.Fatalf("%s after %d: row %d is %+v", s.Lane, after, i, r)
+			}
+		}
+	}
+}
+
+func TestRowsStopAtTheBytesButAlwaysMove(t *testing.T) {
+	db := open(t, store.Options{})
+	var epoch string
+	update(t, db, func(tx *store.Tx) error {
+		for range 5 {
+			r, err := tx.Append(showroom.VisitOpened{Visit: "v1", Room: "1"})
+			if err != nil {
+				return err
+			}
+			epoch = r.Epoch
+		}
+		return nil
+	})
+	body, _ := json.Marshal(showroom.VisitOpened{Visit: "v1", Room: "1"})
+	for _, c := range []struct{ maxBytes, want int }{{1, 1}, {2 * len(body), 2}, {3*len(body) - 1, 2}, {1 << 20, 4}} {
+		rows, err := db.Rows(t.Context(), epoch, showroom.LaneFacts, 0, 4, c.maxBytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) != c.want {
+			t.Errorf("%d bytes: %d rows, want %d", c.maxBytes, len(rows), c.want)
+		}
+	}
+}

@@ -1,0 +1,181 @@
+-- The journal. seq is its own order; (epoch, lane, lane_seq) is the order the central service knows. There is no unique index
+-- on the latter on purpose: see milestone. The store appends by one writer, which counts.
+CREATE TABLE journal (
+    seq         INTEGER PRIMARY KEY,
+    epoch       TEXT    NOT NULL,
+    lane        TEXT    NOT NULL,
+    lane_seq    INTEGER NOT NULL,
+    kind        TEXT    NOT NULL,
+    version     INTEGER NOT NULL,
+    subject     TEXT    NOT NULL,
+    body        BLOB    NOT NULL, -- JSON; empty once forgotten
+    body_sha256 BLOB    NOT NULL, -- of the body as it was written
+    at          TEXT    NOT NULL, -- wall time, UTC, fixed width
+    boot        TEXT    NOT NULL,
+    mono        INTEGER NOT NULL, -- nanoseconds since that boot
+    clock       TEXT    NOT NULL  -- quality of the wall time
+);
+-- The lanes that are thinned out by age. Facts do not pay for these indexes.
+CREATE INDEX journal_local ON journal (at) WHERE lane = 'local';
+CREATE INDEX journal_observations ON journal (seq) WHERE lane = 'observations';
+
+-- After journal row seq the lane had come as far as lane_seq. One per lane with every 64th journal row.
+CREATE TABLE milestone (
+    epoch    TEXT    NOT NULL,
+    lane     TEXT    NOT NULL,
+    lane_seq INTEGER NOT NULL,
+    seq      INTEGER NOT NULL,
+    PRIMARY KEY (epoch, lane, lane_seq)
+) WITHOUT ROWID;
+
+-- The lives of this journal, the last one is the present.
+CREATE TABLE epoch (
+    number  INTEGER PRIMARY KEY,
+    id      TEXT NOT NULL UNIQUE,
+    machine TEXT NOT NULL,
+    reason  TEXT NOT NULL,
+    began   TEXT NOT NULL -- moment
+);
+
+-- How far the central service has acknowledged a lane.
+CREATE TABLE acked (
+    epoch    TEXT    NOT NULL,
+    lane     TEXT    NOT NULL,
+    lane_seq INTEGER NOT NULL,
+    PRIMARY KEY (epoch, lane)
+) WITHOUT ROWID;
+
+-- Places in other people's streams, and in our own.
+CREATE TABLE cursor (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- What clients wanted done and what they were answered, for when they ask again.
+CREATE TABLE command (
+    id      TEXT PRIMARY KEY,
+    request BLOB NOT NULL, -- SHA-256 of its JSON
+    result  BLOB NOT NULL, -- JSON
+    at      TEXT NOT NULL  -- wall time
+) WITHOUT ROWID;
+
+CREATE TABLE visit (
+    id           TEXT PRIMARY KEY,
+    room         TEXT    NOT NULL,
+    opened       TEXT    NOT NULL, -- moment
+    last_active  TEXT    NOT NULL, -- moment
+    ended        TEXT    NOT NULL, -- moment, empty while open
+    end_reason   TEXT    NOT NULL, -- empty while open
+    journal_from INTEGER NOT NULL  -- no journal row about the visit has a lower seq
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX visit_open ON visit (room) WHERE end_reason = '';
+
+-- Garments in rooms. A few hundred at most, so that a scan costs less than what an index would add to every change.
+CREATE TABLE garment (
+    epc         BLOB PRIMARY KEY,
+    gtin        TEXT    NOT NULL,
+    room        TEXT    NOT NULL,
+    visit       TEXT    NOT NULL,
+    since       TEXT    NOT NULL, -- moment
+    left_behind INTEGER NOT NULL,
+    unconfirmed INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE request (
+    id        TEXT PRIMARY KEY,
+    visit     TEXT    NOT NULL,
+    room      TEXT    NOT NULL,
+    want      TEXT    NOT NULL,
+    for_item  TEXT    NOT NULL,
+    state     TEXT    NOT NULL,
+    closed    INTEGER NOT NULL,
+    by_staff  TEXT    NOT NULL, -- empty unless open and taken
+    by_name   TEXT    NOT NULL,
+    made      TEXT    NOT NULL, -- moment
+    changed   TEXT    NOT NULL, -- moment
+    escalated INTEGER NOT NULL,
+    version   INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX request_open ON request (want) WHERE closed = 0;
+CREATE INDEX request_visit ON request (visit);
+
+CREATE TABLE staff_call (
+    id       TEXT PRIMARY KEY,
+    visit    TEXT NOT NULL,
+    room     TEXT NOT NULL,
+    made     TEXT NOT NULL, -- moment
+    answered TEXT NOT NULL  -- moment, empty while somebody waits
+) WITHOUT ROWID;
+CREATE INDEX staff_call_open ON staff_call (made) WHERE answered = '';
+
+-- The catalogue is filled by the feed and by nothing else. version is the feed's, generation the snapshot a row was last part of.
+CREATE TABLE product (
+    id         TEXT PRIMARY KEY,
+    body       BLOB    NOT NULL, -- JSON
+    version    INTEGER NOT NULL,
+    generation INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE item (
+    gtin       TEXT PRIMARY KEY,
+    product    TEXT    NOT NULL, -- may arrive before its product
+    body       BLOB    NOT NULL, -- JSON
+    version    INTEGER NOT NULL,
+    generation INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX item_product ON item (product);
+
+CREATE TABLE price (
+    gtin         TEXT    NOT NULL,
+    valid_from   TEXT    NOT NULL, -- wall time
+    valid_to     TEXT,             -- wall time, first moment it is no longer valid
+    minor        INTEGER NOT NULL,
+    currency     TEXT    NOT NULL,
+    lowest_prior INTEGER,          -- minor
+    vat_rate     INTEGER NOT NULL, -- basis points
+    version      INTEGER NOT NULL,
+    generation   INTEGER NOT NULL,
+    PRIMARY KEY (gtin, valid_from)
+) WITHOUT ROWID;
+
+CREATE TABLE stock (
+    gtin       TEXT PRIMARY KEY,
+    quantity   INTEGER NOT NULL, -- by the feed
+    corrected  INTEGER,          -- by somebody who looked, until the feed says something newer
+    version    INTEGER NOT NULL,
+    generation INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- What the feed has deleted, so that an older message does not bring it back.
+CREATE TABLE tombstone (
+    bucket     TEXT    NOT NULL,
+    key        TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    PRIMARY KEY (bucket, key)
+) WITHOUT ROWID;
+
+-- A snapshot of a bucket begins a generation; when it has come in whole, what is of an older one goes.
+CREATE TABLE bucket (
+    name       TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Pictures named by products and items. The files are in the folder pictures.
+CREATE TABLE picture (
+    sha256  TEXT PRIMARY KEY, -- hex
+    present INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX picture_missing ON picture (sha256) WHERE present = 0;
+
+CREATE TABLE kiosk_session (
+    kiosk    TEXT PRIMARY KEY,
+    language TEXT NOT NULL,
+    visit    TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE staff_session (
+    token_hash BLOB PRIMARY KEY,
+    staff      TEXT NOT NULL,
+    expires    TEXT NOT NULL -- wall time
+) WITHOUT ROWID;

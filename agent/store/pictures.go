@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"showroom/agent/showroom"
+)
+
+// MaxPicture is the most bytes a picture may have.
+const MaxPicture = 16 << 20
+
+// picturePath is where a picture is: pictures/ab/cdef... It refuses everything that is not a SHA-256 in lower-case hex, so that no
+// name from outside reaches the file system.
+func (db *DB) picturePath(sum string) (string, error) {
+	if !validSum(sum) {
+		return "", showroom.Errorf(showroom.CodeInvalid, "A picture is named by its SHA-256 in 64 lower-case hex digits.")
+	}
+	return filepath.Join(db.opts.Dir, "pictures", sum[:2], sum[2:]), nil
+}
+
+func validSum(sum string) bool {
+	b, err := hex.DecodeString(sum)
+	return err == nil && len(b) == sha256.Size && hex.EncodeToString(b) == sum
+}
+
+// needPicture notes that a picture is named by the catalogue.
+func (tx *Tx) needPicture(sum string) error {
+	if !validSum(sum) {
+		return showroom.Errorf(showroom.CodeInvalid, "A picture is named by its SHA-256 in 64 lower-case hex digits.")
+	}
+	if _, err := tx.exec(`INSERT INTO picture (sha256, present) VALUES (?,0) ON CONFLICT DO NOTHING`, sum); err != nil {
+		return fmt.Errorf("note picture: %w", err)
+	}
+	return nil
+}
+
+// MissingPictures answers at most limit pictures that the catalogue names and nobody has brought yet.
+func (v *View) MissingPictures(limit int) ([]string, error) {
+	return list(v, "pictures", scanOne[string], `SELECT sha256 FROM picture WHERE present=0 ORDER BY sha256 LIMIT ?`, limit)
+}
+
+// PutPicture keeps a picture. The bytes must have the sum they are named by, else CodeInvalid; over MaxPicture it is
+// CodeTooLarge. When it answers nil, the file is on the disk. The same picture may be put twice, also at once.
+func (db *DB) PutPicture(ctx context.Context, sum string, r io.Reader) error {
+	path, err := db.picturePath(sum)
+	if err != nil {
+		return err
+	}
+	if err := savePicture(path, sum, r); err != nil {
+		return err
+	}
+	return db.Update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`INSERT INTO picture (sha256, present) VALUES (?,1)
+			ON CONFLICT (sha256) DO UPDATE SET present=1 WHERE present=0`, sum)
+		return err
+	})
+}
+
+// savePicture writes beside the place, makes the bytes durable, then the name, then the folder.
+func savePicture(path, sum string, r io.Reader) (err error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("save picture: %w", err)
+	}
+	f, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return fmt.Errorf("save picture: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	hash := sha256.New()
+	n, err := io.Copy(io.MultiWriter(f, hash), io.LimitReader(r, MaxPicture+1))
+	switch {
+	case err != nil:
+		return fmt.Errorf("save picture: %w", err)
+	case n > MaxPicture:
+		return showroom.Errorf(showroom.CodeTooLarge, "The picture has more than %d bytes.", MaxPicture)
+	case hex.EncodeToString(hash.Sum(nil)) != sum:
+		return showroom.Errorf(showroom.CodeInvalid, "The bytes of the picture are not those it is named by.")
+	}
+	if err := errors.Join(f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("save picture: %w", err)
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("save picture: %w", err)
+	}
+	if err := errors.Join(syncDir(dir), syncDir(filepath.Dir(dir))); err != nil {
+		return fmt.Errorf("save picture: %w", err)
+	}
+	return nil
+}
+
+// OpenPicture opens a picture for reading; the caller closes it. CodeNotFound when it is not here (yet).
+func (db *DB) OpenPicture(sum string) (*os.File, error) {
+	path, err := db.picturePath(sum)
+	if err != nil {
+		return nil, err
+	}
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, showroom.Errorf(showroom.CodeNotFound, "This picture is not here yet.")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open picture: %w", err)
+	}
+	return f, nil
+}
