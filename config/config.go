@@ -163,8 +163,9 @@ type Presence struct {
 	NeighbourMargin  DB            `yaml:"neighbour_margin"`  // the same between rooms that are neighbours
 	MoveHold         time.Duration `yaml:"move_hold"`         // the margin stays whole this long after the last read in the old room ...
 	MoveDecay        DBPerSecond   `yaml:"move_decay"`        // ... and then shrinks at this rate
+	MinStay          time.Duration `yaml:"min_stay"`          // however loud the new room: two antennas served in turn do not play ping-pong
 	DepartAfter      time.Duration `yaml:"depart_after"`      // no read for this long, the reader being up: gone
-	StaticAfter      time.Duration `yaml:"static_after"`      // heard without a break for this long: shelf stock, ignored until it moves
+	StaticAfter      time.Duration `yaml:"static_after"`      // heard without a break for this long: shelf stock, ignored until it moves; 0s: never
 	VisitOpensAfter  time.Duration `yaml:"visit_opens_after"` // garments carried past the curtain open no visit
 	VisitPause       time.Duration `yaml:"visit_pause"`       // an empty room ends the visit after this long
 }

@@ -41,6 +41,7 @@ func defaultPresence() Presence {
 		NeighbourMargin:  9,
 		MoveHold:         60 * time.Second,
 		MoveDecay:        0.5,
+		MinStay:          2 * time.Second,
 		DepartAfter:      30 * time.Second,
 		StaticAfter:      2 * time.Hour,
 		VisitOpensAfter:  4 * time.Second,

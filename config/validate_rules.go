@@ -17,6 +17,7 @@ func (v *validation) presence() {
 	within(v, "presence.move_margin", p.MoveMargin, 0, 30, n.MoveMargin)
 	within(v, "presence.move_hold", p.MoveHold, 0, time.Hour, n.MoveHold)
 	within(v, "presence.move_decay", p.MoveDecay, 0.01, 100, n.MoveDecay)
+	within(v, "presence.min_stay", p.MinStay, 0, time.Minute, n.MinStay)
 	within(v, "presence.visit_opens_after", p.VisitOpensAfter, 0, 5*time.Minute, n.VisitOpensAfter)
 	within(v, "presence.visit_pause", p.VisitPause, 10*time.Second, time.Hour, n.VisitPause)
 	// The rest only makes sense beside a value above.
@@ -24,7 +25,9 @@ func (v *validation) presence() {
 	atLeast(v, "presence.unknown_rssi_reads", p.UnknownRSSIReads, p.ArriveReads, "arrive_reads")
 	atLeast(v, "presence.neighbour_margin", p.NeighbourMargin, p.MoveMargin, "move_margin")
 	atLeast(v, "presence.depart_after", p.DepartAfter, p.Window, "window")
-	atLeast(v, "presence.static_after", p.StaticAfter, 2*p.DepartAfter, "twice depart_after")
+	if p.StaticAfter != 0 {
+		atLeast(v, "presence.static_after", p.StaticAfter, 2*p.DepartAfter, "twice depart_after")
+	}
 }
 
 // atLeast checks a value against another one of the same section.
