@@ -4,74 +4,83 @@ import "time"
 
 // deadlines is a heap of when to look at a tag again. A read does not touch it: an entry may be earlier than what is true by then,
 // never later, and is put right when it comes up. So a read costs the same however many tags there are.
-type deadlines []deadline
+type deadlines struct {
+	heap []deadline
+	// position of a tag's entry in the heap, by number of the tag; unscheduled when it has none. They lie close together and
+	// not with the tags, because mending the heap goes through many of them.
+	position []int32
+}
 
 type deadline struct {
 	due time.Duration
 	tag int32
 }
 
-func (d deadlines) before(a, b int) bool {
-	if d[a].due != d[b].due {
-		return d[a].due < d[b].due
-	}
-	return d[a].tag < d[b].tag // the same order every time
+const unscheduled = -1
+
+func (d deadline) before(o deadline) bool {
+	return d.due < o.due || d.due == o.due && d.tag < o.tag // the same order every time
+}
+
+func (d *deadlines) scheduled(tag int32) bool {
+	return int(tag) < len(d.position) && d.position[tag] != unscheduled
 }
 
 // schedule puts the tag's entry at due, whether or not it has one.
-func (e *Engine) schedule(i int32, due time.Duration) {
-	at := int(e.tags[i].deadline)
-	if at == unscheduled {
-		at = len(e.deadlines)
-		e.deadlines = append(e.deadlines, deadline{tag: i})
-		e.tags[i].deadline = int32(at)
+func (d *deadlines) schedule(tag int32, due time.Duration) {
+	for int(tag) >= len(d.position) {
+		d.position = append(d.position, unscheduled)
 	}
-	e.deadlines[at].due = due
-	e.sift(at)
+	at := int(d.position[tag])
+	if at == unscheduled {
+		at = len(d.heap)
+		d.heap = append(d.heap, deadline{})
+	}
+	d.place(at, deadline{due: due, tag: tag})
 }
 
 // unschedule takes the tag's entry away, if it has one.
-func (e *Engine) unschedule(i int32) {
-	at := int(e.tags[i].deadline)
-	if at == unscheduled {
+func (d *deadlines) unschedule(tag int32) {
+	if !d.scheduled(tag) {
 		return
 	}
-	last := len(e.deadlines) - 1
-	e.swap(at, last)
-	e.deadlines = e.deadlines[:last]
-	e.tags[i].deadline = unscheduled
+	at, last := int(d.position[tag]), len(d.heap)-1
+	moved := d.heap[last]
+	d.heap = d.heap[:last]
+	d.position[tag] = unscheduled
 	if at < last {
-		e.sift(at)
+		d.place(at, moved)
 	}
 }
 
-func (e *Engine) sift(at int) {
-	for at > 0 {
-		parent := (at - 1) / 2
-		if !e.deadlines.before(at, parent) {
+// place finds the room for an entry, beginning at a gap in the heap.
+func (d *deadlines) place(gap int, entry deadline) {
+	for gap > 0 {
+		parent := (gap - 1) / 2
+		if !entry.before(d.heap[parent]) {
 			break
 		}
-		e.swap(at, parent)
-		at = parent
+		d.put(gap, d.heap[parent])
+		gap = parent
 	}
 	for {
-		least := at
-		for _, child := range [2]int{2*at + 1, 2*at + 2} {
-			if child < len(e.deadlines) && e.deadlines.before(child, least) {
-				least = child
-			}
+		child := 2*gap + 1
+		if child >= len(d.heap) {
+			break
 		}
-		if least == at {
-			return
+		if other := child + 1; other < len(d.heap) && d.heap[other].before(d.heap[child]) {
+			child = other
 		}
-		e.swap(at, least)
-		at = least
+		if !d.heap[child].before(entry) {
+			break
+		}
+		d.put(gap, d.heap[child])
+		gap = child
 	}
+	d.put(gap, entry)
 }
 
-func (e *Engine) swap(a, b int) {
-	d := e.deadlines
-	d[a], d[b] = d[b], d[a]
-	e.tags[d[a].tag].deadline = int32(a)
-	e.tags[d[b].tag].deadline = int32(b)
+func (d *deadlines) put(at int, entry deadline) {
+	d.heap[at] = entry
+	d.position[entry.tag] = int32(at)
 }

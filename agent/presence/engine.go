@@ -14,11 +14,11 @@ import (
 type Engine struct {
 	site
 	memory
-	profile   Profile
-	maxTags   int
-	deadlines deadlines
-	changes   []Change
-	stats     Stats
+	deadlines
+	profile Profile
+	maxTags int
+	changes []Change
+	stats   Stats
 
 	// Time is counted from the first instant the Engine is told. now is where it is; at is the latest instant told and told is
 	// the same in its own count, to turn counts into instants again.
@@ -54,8 +54,8 @@ func (e *Engine) Observe(r devices.TagRead) []Change {
 		e.stats.Weak++
 		return e.changes
 	}
-	i, ok := e.index[r.EPC]
-	if !ok {
+	i := e.lookUp(r.EPC)
+	if i == none {
 		if !e.makeRoom() {
 			e.stats.Refused++
 			return e.changes
@@ -90,10 +90,10 @@ func (e *Engine) Advance(at time.Time) []Change {
 // Next answers when Advance may next have something to do: never too late, sometimes for nothing. It is false when only a
 // reading or a device can change anything.
 func (e *Engine) Next() (time.Time, bool) {
-	if len(e.deadlines) == 0 {
+	if len(e.heap) == 0 {
 		return time.Time{}, false
 	}
-	return e.instant(e.deadlines[0].due), true
+	return e.instant(e.heap[0].due), true
 }
 
 // Restore takes what was known before a restart. Each occupancy stays, unconfirmed, until its reader has been up for DepartAfter
@@ -103,7 +103,7 @@ func (e *Engine) Restore(known []Occupancy, at time.Time) []Change {
 	e.changes = e.changes[:0]
 	e.advance(at)
 	for _, o := range known {
-		if _, here := e.index[o.EPC]; here || o.EPC.IsZero() {
+		if o.EPC.IsZero() || e.lookUp(o.EPC) != none {
 			continue
 		}
 		n, ok := e.numbers[o.Place]
@@ -123,11 +123,12 @@ func (e *Engine) Restore(known []Occupancy, at time.Time) []Change {
 
 // Forget drops everything known of the tag, without a Change. It answers whether there was anything.
 func (e *Engine) Forget(epc gs1.EPC) bool {
-	i, ok := e.index[epc]
-	if ok {
-		e.forget(i)
+	i := e.lookUp(epc)
+	if i == none {
+		return false
 	}
-	return ok
+	e.forget(i)
+	return true
 }
 
 // Snapshot copies who is where, static tags excepted, in no order of meaning.
@@ -144,18 +145,18 @@ func (e *Engine) Snapshot() []Occupancy {
 // Stats copies the counts.
 func (e *Engine) Stats() Stats {
 	s := e.stats
-	s.Tags, s.Present, s.Candidates, s.Static = len(e.index), e.present(), e.candidates, e.statics
+	s.Tags, s.Present, s.Candidates, s.Static = e.remembered, e.present(), e.candidates, e.statics
 	return s
 }
 
-func (e *Engine) present() int { return len(e.index) - e.candidates - e.statics }
+func (e *Engine) present() int { return e.remembered - e.candidates - e.statics }
 
 // advance acts on every deadline until at, each at its own time and with what was known then.
 func (e *Engine) advance(at time.Time) {
 	until := e.count(at)
-	for len(e.deadlines) > 0 && e.deadlines[0].due <= until {
-		e.now = max(e.now, e.deadlines[0].due)
-		e.meet(e.deadlines[0].tag)
+	for len(e.heap) > 0 && e.heap[0].due <= until {
+		e.now = max(e.now, e.heap[0].due)
+		e.meet(e.heap[0].tag)
 	}
 	e.now = until
 }
@@ -196,7 +197,7 @@ func (e *Engine) serve(places []int32, up bool) {
 		return
 	}
 	for i := range e.tags {
-		if t := &e.tags[i]; t.used && t.deadline == unscheduled {
+		if t := &e.tags[i]; t.used && !e.scheduled(int32(i)) {
 			e.reschedule(int32(i))
 		}
 	}
@@ -204,7 +205,7 @@ func (e *Engine) serve(places []int32, up bool) {
 
 // makeRoom answers whether one more tag may be remembered, giving up the oldest candidate for it if need be.
 func (e *Engine) makeRoom() bool {
-	if len(e.index) < e.maxTags {
+	if e.remembered < e.maxTags {
 		return true
 	}
 	if e.oldest == none {

@@ -1,34 +1,33 @@
 package presence
 
 import (
+	"hash/maphash"
 	"time"
 
 	"showroom/agent/gs1"
 )
 
 const (
-	unscheduled = -1
-	none        = -1
+	none = -1
 	// maxTracks is in how many places at once a tag is listened for; the place not heard for longest makes room.
 	maxTracks = 4
 )
 
 // tag is what is remembered of one tag. The fields a read needs come first: they share a cache line.
 type tag struct {
-	place    int32 // where it is; nowhere for a candidate
-	track    int32 // first of its tracks
-	deadline int32 // where its entry in the heap is
-	tracks   uint8
-	used     bool
-	static   bool
-	// confirmed: read since the last Restore.
-	confirmed bool
+	place     int32 // where it is; nowhere for a candidate
+	track     int32 // first of its tracks
+	twin      int32 // next tag with the same hash
+	tracks    uint8
+	used      bool
+	static    bool
+	confirmed bool          // read since it was restored
 	last      time.Duration // last read that counts for departing: in its place, or anywhere for a candidate
 	entered   time.Duration // when it came to its place
+	epc       gs1.EPC
 
 	older, newer int32 // neighbours in the line of candidates
 	since        time.Time
-	epc          gs1.EPC
 }
 
 // track is one tag as heard in one place.
@@ -45,7 +44,11 @@ type track struct {
 // memory holds tags and tracks in slabs and hands their numbers about: nothing is allocated for a tag that is known, and a place
 // in a slab that falls free is used again.
 type memory struct {
-	index      map[gs1.EPC]int32
+	// index leads from the hash of an EPC to the first tag that has it, and hash makes it. The EPCs themselves would make the
+	// index four times as large, and most readings wait for memory.
+	index      map[uint64]int32
+	hash       func(gs1.EPC) uint64
+	remembered int
 	tags       []tag
 	freeTags   []int32
 	tracks     []track
@@ -57,7 +60,24 @@ type memory struct {
 }
 
 func newMemory() memory {
-	return memory{index: make(map[gs1.EPC]int32), oldest: none, newest: none}
+	seed := maphash.MakeSeed()
+	return memory{
+		index:  make(map[uint64]int32),
+		hash:   func(epc gs1.EPC) uint64 { return maphash.Comparable(seed, epc) },
+		oldest: none, newest: none,
+	}
+}
+
+// lookUp answers the number of a tag, or none.
+func (m *memory) lookUp(epc gs1.EPC) int32 {
+	i, ok := m.index[m.hash(epc)]
+	if !ok {
+		return none
+	}
+	for i != none && m.tags[i].epc != epc {
+		i = m.tags[i].twin
+	}
+	return i
 }
 
 // remember makes a candidate of a tag that is not known.
@@ -70,7 +90,13 @@ func (m *memory) remember(epc gs1.EPC) int32 {
 		i = int32(len(m.tags))
 		m.tags = append(m.tags, tag{})
 	}
-	m.tags[i] = tag{epc: epc, used: true, place: nowhere, track: none, deadline: unscheduled, older: m.newest, newer: none}
+	h, twin := m.hash(epc), int32(none)
+	if first, ok := m.index[h]; ok {
+		twin = first
+	}
+	m.index[h] = i
+	m.remembered++
+	m.tags[i] = tag{epc: epc, twin: twin, used: true, place: nowhere, track: none, older: m.newest, newer: none}
 	if m.newest != none {
 		m.tags[m.newest].newer = i
 	} else {
@@ -78,7 +104,6 @@ func (m *memory) remember(epc gs1.EPC) int32 {
 	}
 	m.newest = i
 	m.candidates++
-	m.index[epc] = i
 	return i
 }
 
@@ -111,9 +136,28 @@ func (m *memory) drop(i int32) {
 	for t.track != none {
 		m.cut(i, none)
 	}
-	delete(m.index, t.epc)
+	m.unlist(i)
+	m.remembered--
 	*t = tag{}
 	m.freeTags = append(m.freeTags, i)
+}
+
+// unlist takes the tag out of the index.
+func (m *memory) unlist(i int32) {
+	t := &m.tags[i]
+	h := m.hash(t.epc)
+	first := m.index[h]
+	switch {
+	case first != i:
+		for m.tags[first].twin != i {
+			first = m.tags[first].twin
+		}
+		m.tags[first].twin = t.twin
+	case t.twin != none:
+		m.index[h] = t.twin
+	default:
+		delete(m.index, h)
+	}
 }
 
 // find answers the tag's track in the place, or nil.

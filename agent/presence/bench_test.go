@@ -1,0 +1,110 @@
+package presence_test
+
+import (
+	"encoding/binary"
+	"fmt"
+	"testing"
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/presence"
+	"showroom/agent/showroom"
+	"showroom/devices"
+)
+
+// crowd is an engine with so many tags, all arrived in ten rooms and none due, and a reading of each of them.
+func crowd(tb testing.TB, tags int) (*presence.Engine, []devices.TagRead, time.Time) {
+	tb.Helper()
+	const rooms = 10
+	c := presence.Config{Antennas: make(map[presence.Antenna]presence.Mount)}
+	for n := 1; n <= rooms; n++ {
+		c.Antennas[presence.Antenna{Reader: "r1", Number: n}] = presence.Mount{Place: showroom.RoomPlace(showroom.RoomID(fmt.Sprint(n)))}
+	}
+	e := presence.New(c)
+	at := time.Now()
+	e.Device("r1", devices.Up, at)
+	reads := make([]devices.TagRead, tags)
+	for i := range reads {
+		var bytes [12]byte
+		binary.BigEndian.PutUint64(bytes[4:], uint64(i)*2654435761)
+		bytes[0] = 0x30
+		epc, err := gs1.EPCFromBytes(bytes[:])
+		if err != nil {
+			tb.Fatal(err)
+		}
+		reads[i] = devices.TagRead{Reader: "r1", Antenna: i%rooms + 1, EPC: epc, RSSI: devices.DBm(-50)}
+	}
+	for range 3 {
+		for i := range reads {
+			reads[i].At = at
+			e.Observe(reads[i])
+		}
+		at = at.Add(100 * time.Millisecond)
+	}
+	if got := e.Stats().Present; got != tags {
+		tb.Fatalf("%d tags are present, want %d", got, tags)
+	}
+	return e, reads, at
+}
+
+func sizes() []int { return []int{100, 20_000} }
+
+// A reading of a tag that stays where it is. The cost must not depend on how many there are.
+func BenchmarkObserve(b *testing.B) {
+	for _, n := range sizes() {
+		b.Run(fmt.Sprintf("tags=%d", n), func(b *testing.B) {
+			e, reads, at := crowd(b, n)
+			i := 0
+			b.ReportAllocs()
+			for b.Loop() {
+				at = at.Add(600 * time.Microsecond) // 1,700 readings a second
+				reads[i].At = at
+				e.Observe(reads[i])
+				if i++; i == len(reads) {
+					i = 0
+				}
+			}
+		})
+	}
+}
+
+// Time passes and nobody leaves.
+func BenchmarkAdvanceNoneDue(b *testing.B) {
+	for _, n := range sizes() {
+		b.Run(fmt.Sprintf("tags=%d", n), func(b *testing.B) {
+			e, _, at := crowd(b, n)
+			b.ReportAllocs()
+			for b.Loop() {
+				at = at.Add(time.Nanosecond)
+				e.Advance(at)
+				e.Next()
+			}
+		})
+	}
+}
+
+func TestReadingsAndTicksAllocateNothing(t *testing.T) {
+	for _, n := range sizes() {
+		e, reads, at := crowd(t, n)
+		i := 0
+		observe := testing.AllocsPerRun(2*n, func() {
+			at = at.Add(600 * time.Microsecond)
+			reads[i%n].At = at
+			if len(e.Observe(reads[i%n])) != 0 {
+				t.Fatal("a tag that stays made a change")
+			}
+			i++
+		})
+		if observe != 0 {
+			t.Errorf("%d tags: a reading allocates %v times, want 0", n, observe)
+		}
+		tick := testing.AllocsPerRun(1000, func() {
+			at = at.Add(time.Microsecond)
+			e.Advance(at)
+			e.Next()
+		})
+		if tick != 0 {
+			t.Errorf("%d tags: a tick allocates %v times, want 0", n, tick)
+		}
+	}
+}
