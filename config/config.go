@@ -167,7 +167,8 @@ type Presence struct {
 	DepartAfter      time.Duration `yaml:"depart_after"`      // no read for this long, the reader being up: gone
 	StaticAfter      time.Duration `yaml:"static_after"`      // heard without a break for this long: shelf stock, ignored until it moves; 0s: never
 	VisitOpensAfter  time.Duration `yaml:"visit_opens_after"` // garments carried past the curtain open no visit
-	VisitPause       time.Duration `yaml:"visit_pause"`       // an empty room ends the visit after this long
+	VisitPause       time.Duration `yaml:"visit_pause"`       // an empty room that nobody touches the screen of ends the visit
+	VisitIdle        time.Duration `yaml:"visit_idle"`        // so does a room where garments hang and nothing happens
 }
 
 // Fitting says how long a size request may wait before more people are told.

@@ -46,6 +46,7 @@ func defaultPresence() Presence {
 		StaticAfter:      2 * time.Hour,
 		VisitOpensAfter:  4 * time.Second,
 		VisitPause:       3 * time.Minute,
+		VisitIdle:        30 * time.Minute,
 	}
 }
 

@@ -25,6 +25,7 @@ func (v *validation) presence() {
 	atLeast(v, "presence.unknown_rssi_reads", p.UnknownRSSIReads, p.ArriveReads, "arrive_reads")
 	atLeast(v, "presence.neighbour_margin", p.NeighbourMargin, p.MoveMargin, "move_margin")
 	atLeast(v, "presence.depart_after", p.DepartAfter, p.Window, "window")
+	atLeast(v, "presence.visit_idle", p.VisitIdle, p.VisitPause, "visit_pause")
 	if p.StaticAfter != 0 {
 		atLeast(v, "presence.static_after", p.StaticAfter, 2*p.DepartAfter, "twice depart_after")
 	}
