@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -28,30 +29,31 @@ func (tx *Tx) SetCursor(name, value string) error {
 	return nil
 }
 
-// Acked answers the lane_seq up to which the central service has a lane of an epoch, 0 for nothing.
-func (v *View) Acked(epoch string, lane showroom.Lane) (laneSeq int64, err error) {
+func (v *View) acked(epoch string, lane showroom.Lane) (laneSeq int64, err error) {
 	if _, err = v.one(`SELECT lane_seq FROM acked WHERE epoch=? AND lane=?`, []any{epoch, lane}, &laneSeq); err != nil {
 		return 0, fmt.Errorf("read acknowledgement of %s: %w", lane, err)
 	}
 	return laneSeq, nil
 }
 
-// SetAcked notes that the central service has a lane up to laneSeq. It never goes back. Beyond what was ever written it is
-// ErrAhead, and nothing is noted.
-func (tx *Tx) SetAcked(epoch string, lane showroom.Lane, laneSeq int64) error {
-	last, err := tx.laneEnd(tx.heads, epoch, lane)
-	if err != nil {
-		return fmt.Errorf("acknowledge %s: %w", lane, err)
-	}
-	if laneSeq > last {
-		return fmt.Errorf("acknowledge %s up to %d, written %d: %w", lane, laneSeq, last, ErrAhead)
-	}
-	if _, err := tx.exec(`INSERT INTO acked (epoch, lane, lane_seq) VALUES (?,?,?)
-		ON CONFLICT (epoch, lane) DO UPDATE SET lane_seq=excluded.lane_seq WHERE lane_seq<excluded.lane_seq`,
-		epoch, lane, laneSeq); err != nil {
-		return fmt.Errorf("acknowledge %s: %w", lane, err)
-	}
-	return nil
+// Acked notes that the central service has a lane of an epoch up to and including laneSeq. It never goes back. Beyond what was
+// ever written it is ErrAhead, and nothing is noted. Nobody waits for an acknowledgement, so Changed is not closed.
+func (db *DB) Acked(ctx context.Context, epoch string, lane showroom.Lane, laneSeq int64) error {
+	return db.Update(ctx, func(tx *Tx) error {
+		last, err := tx.laneEnd(tx.heads, epoch, lane)
+		if err != nil {
+			return fmt.Errorf("acknowledge %s: %w", lane, err)
+		}
+		if laneSeq > last {
+			return fmt.Errorf("acknowledge %s up to %d, written %d: %w", lane, laneSeq, last, ErrAhead)
+		}
+		if _, err := tx.sql.ExecContext(tx.ctx, `INSERT INTO acked (epoch, lane, lane_seq) VALUES (?,?,?)
+			ON CONFLICT (epoch, lane) DO UPDATE SET lane_seq=excluded.lane_seq WHERE lane_seq<excluded.lane_seq`,
+			epoch, lane, laneSeq); err != nil {
+			return fmt.Errorf("acknowledge %s: %w", lane, err)
+		}
+		return nil
+	})
 }
 
 func (v *View) completeFrom() (int64, error) {

@@ -23,14 +23,62 @@ func (tx *Tx) bindEpoch(machine string) error {
 	return nil
 }
 
-// NewEpoch begins a new life of the journal on this machine: seq goes on, every lane_seq starts at 1. What the old epoch has not
-// delivered stays to be delivered under its name, see View.Lanes. It is for when the central service is ahead of us (ErrAhead).
-func (tx *Tx) NewEpoch(reason string) error {
+// NewEpoch begins a new life of the journal on this machine: seq goes on, every lane_seq starts at 1. It is for when the central
+// service has other rows, or more of them, under the numbers of an epoch. What it has not acknowledged of that epoch it can never
+// take under those numbers, so these rows are carried over: they keep their seq and get new names. The epoch is over then, with
+// nothing unsent. CodeNotFound when there is no such epoch.
+func (tx *Tx) NewEpoch(epoch, reason string) error {
 	var machine string
-	if _, err := tx.one(`SELECT machine FROM epoch ORDER BY number DESC LIMIT 1`, nil, &machine); err != nil {
+	found, err := tx.one(`SELECT (SELECT machine FROM epoch ORDER BY number DESC LIMIT 1) FROM epoch WHERE id=?`, []any{epoch}, &machine)
+	if err != nil {
 		return fmt.Errorf("begin epoch: %w", err)
 	}
-	return tx.beginEpoch(machine, reason)
+	if !found {
+		return showroom.Errorf(showroom.CodeNotFound, "The journal never had the epoch %q.", epoch)
+	}
+	if err := tx.beginEpoch(machine, reason); err != nil {
+		return err
+	}
+	for _, lane := range lanes() {
+		if !lane.Uploaded() {
+			continue
+		}
+		if err := tx.carryOver(epoch, lane); err != nil {
+			return fmt.Errorf("carry over %s: %w", lane, err)
+		}
+	}
+	return tx.putMilestones()
+}
+
+// carryOver renames what is unacknowledged of a lane of another epoch. The milestones move with the rows, all by the same number.
+func (tx *Tx) carryOver(epoch string, lane showroom.Lane) error {
+	acked, err := tx.acked(epoch, lane)
+	if err != nil {
+		return err
+	}
+	last, err := tx.laneEnd(heads{}, epoch, lane)
+	if err != nil || last == acked {
+		return err
+	}
+	if err := tx.shiftEvicted(epoch, lane, acked); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`UPDATE journal SET epoch=?1, lane_seq=lane_seq-?4 WHERE epoch=?2 AND lane=?3 AND lane_seq>?4`,
+		`INSERT OR REPLACE INTO milestone (epoch, lane, lane_seq, seq)
+			SELECT ?1, lane, lane_seq-?4, seq FROM milestone WHERE epoch=?2 AND lane=?3 AND lane_seq>?4`,
+		// The new lane does not begin here but where its first carried row is, far back.
+		`UPDATE milestone SET seq=0 WHERE epoch=?1 AND lane=?3 AND lane_seq=0`,
+		`DELETE FROM milestone WHERE epoch=?2 AND lane=?3 AND lane_seq>?4`,
+	} {
+		if _, err := tx.exec(query, tx.heads.epoch, epoch, lane, acked); err != nil {
+			return err
+		}
+	}
+	tx.heads.lanes[lane] = last - acked
+	// What was acknowledged is where the old lane ends.
+	_, err = tx.exec(`INSERT OR REPLACE INTO milestone (epoch, lane, lane_seq, seq) VALUES (?,?,?,?)`, epoch, lane, acked, tx.heads.seq)
+	return err
 }
 
 func (tx *Tx) beginEpoch(machine, reason string) error {
@@ -54,24 +102,8 @@ func (tx *Tx) beginEpoch(machine, reason string) error {
 	return nil
 }
 
-// LaneState is how far a lane of an epoch has come and how far the central service has it.
-type LaneState struct {
-	Epoch string
-	Lane  showroom.Lane
-	Last  int64 // lane_seq written, 0 for none
-	Acked int64 // lane_seq acknowledged, 0 for none
-}
-
-// Unsent is how many rows of an uploaded lane the central service has not acknowledged.
-func (l LaneState) Unsent() int64 {
-	if !l.Lane.Uploaded() {
-		return 0
-	}
-	return l.Last - l.Acked
-}
-
 // Lanes answers the lanes of every epoch, oldest epoch first, facts before observations before local.
-func (v *View) Lanes() ([]LaneState, error) {
+func (v *View) Lanes() ([]showroom.LaneEnd, error) {
 	now, err := v.heads()
 	if err != nil {
 		return nil, fmt.Errorf("read lanes: %w", err)
@@ -80,11 +112,11 @@ func (v *View) Lanes() ([]LaneState, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read lanes: %w", err)
 	}
-	var all []LaneState
+	var all []showroom.LaneEnd
 	for _, epoch := range epochs {
 		for _, lane := range lanes() {
-			s := LaneState{Epoch: epoch, Lane: lane}
-			if s.Acked, err = v.Acked(epoch, lane); err != nil {
+			s := showroom.LaneEnd{Epoch: epoch, Lane: lane}
+			if s.Acked, err = v.acked(epoch, lane); err != nil {
 				return nil, fmt.Errorf("read lanes: %w", err)
 			}
 			if s.Last, err = v.laneEnd(now, epoch, lane); err != nil {
@@ -106,7 +138,7 @@ func (v *View) laneEnd(now heads, epoch string, lane showroom.Lane) (last int64,
 }
 
 // Lanes is View.Lanes in a View of its own.
-func (db *DB) Lanes(ctx context.Context) (all []LaneState, err error) {
+func (db *DB) Lanes(ctx context.Context) (all []showroom.LaneEnd, err error) {
 	err = db.View(ctx, func(v *View) error {
 		all, err = v.Lanes()
 		return err

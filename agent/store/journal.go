@@ -13,6 +13,9 @@ import (
 // MaxBody is the most bytes the JSON of an event may have.
 const MaxBody = 64 << 10
 
+// MaxRead is after how many bytes of bodies Rows stops.
+const MaxRead = 1 << 20
+
 // milestoneEvery is how many journal rows lie between two milestones: the longest scan to find a place, and the share of commits
 // that write one page more.
 const milestoneEvery = 64
@@ -101,17 +104,17 @@ func scanRow(s scanner) (showroom.Row, error) {
 	return r, nil
 }
 
-// Rows answers the rows of a lane after a lane_seq, in order: at most limit, and at most maxBytes of bodies unless the first row
-// alone has more. A row of kind journal.evicted stands for the gap it names.
-func (db *DB) Rows(ctx context.Context, epoch string, lane showroom.Lane, afterLaneSeq int64, limit, maxBytes int) (rows []showroom.Row, err error) {
+// Rows answers the rows of a lane of an epoch after a lane_seq, in order: at most limit, and about MaxRead of bodies. It is empty
+// only at the end of the lane. A row of kind journal.evicted stands for the gap it names. The rows are the caller's.
+func (db *DB) Rows(ctx context.Context, epoch string, lane showroom.Lane, afterLaneSeq int64, limit int) (rows []showroom.Row, err error) {
 	err = db.View(ctx, func(v *View) error {
-		rows, err = v.rowsAfter(epoch, lane, afterLaneSeq, limit, maxBytes)
+		rows, err = v.rowsAfter(epoch, lane, afterLaneSeq, limit)
 		return err
 	})
 	return rows, err
 }
 
-func (v *View) rowsAfter(epoch string, lane showroom.Lane, after int64, limit, maxBytes int) ([]showroom.Row, error) {
+func (v *View) rowsAfter(epoch string, lane showroom.Lane, after int64, limit int) ([]showroom.Row, error) {
 	var from int64
 	if _, err := v.one(`SELECT seq FROM milestone WHERE epoch=? AND lane=? AND lane_seq<=? ORDER BY lane_seq DESC LIMIT 1`,
 		[]any{epoch, lane, after}, &from); err != nil {
@@ -129,10 +132,10 @@ func (v *View) rowsAfter(epoch string, lane showroom.Lane, after int64, limit, m
 		if err != nil {
 			return nil, err
 		}
-		if size += len(r.Body); size > maxBytes && len(rows) > 0 {
+		rows = append(rows, r)
+		if size += len(r.Body); size >= MaxRead {
 			break
 		}
-		rows = append(rows, r)
 	}
 	return rows, found.Err()
 }

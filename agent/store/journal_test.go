@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -142,7 +141,7 @@ func checkLanes(rt *rapid.T, db *store.DB, want map[showroom.Lane][]string) {
 			rt.Fatalf("%s ends at %d, want %d", s.Lane, s.Last, len(want[s.Lane]))
 		}
 		after := rapid.Int64Range(0, s.Last).Draw(rt, "after")
-		rows, err := db.Rows(context.Background(), s.Epoch, s.Lane, after, 10_000, 1<<30)
+		rows, err := db.Rows(context.Background(), s.Epoch, s.Lane, after, 10_000)
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -153,31 +152,6 @@ func checkLanes(rt *rapid.T, db *store.DB, want map[showroom.Lane][]string) {
 			if r.LaneSeq != after+int64(i)+1 || string(r.Body) != want[s.Lane][r.LaneSeq-1] {
 				rt.Fatalf("%s after %d: row %d is %+v", s.Lane, after, i, r)
 			}
-		}
-	}
-}
-
-func TestRowsStopAtTheBytesButAlwaysMove(t *testing.T) {
-	db := open(t, store.Options{})
-	var epoch string
-	update(t, db, func(tx *store.Tx) error {
-		for range 5 {
-			r, err := tx.Append(showroom.VisitOpened{Visit: "v1", Room: "1"})
-			if err != nil {
-				return err
-			}
-			epoch = r.Epoch
-		}
-		return nil
-	})
-	body, _ := json.Marshal(showroom.VisitOpened{Visit: "v1", Room: "1"})
-	for _, c := range []struct{ maxBytes, want int }{{1, 1}, {2 * len(body), 2}, {3*len(body) - 1, 2}, {1 << 20, 4}} {
-		rows, err := db.Rows(t.Context(), epoch, showroom.LaneFacts, 0, 4, c.maxBytes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(rows) != c.want {
-			t.Errorf("%d bytes: %d rows, want %d", c.maxBytes, len(rows), c.want)
 		}
 	}
 }

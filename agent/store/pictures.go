@@ -47,6 +47,15 @@ func (v *View) MissingPictures(limit int) ([]string, error) {
 	return list(v, "pictures", scanOne[string], `SELECT sha256 FROM picture WHERE present=0 ORDER BY sha256 LIMIT ?`, limit)
 }
 
+// MissingPictures is View.MissingPictures in a View of its own.
+func (db *DB) MissingPictures(ctx context.Context, limit int) (sums []string, err error) {
+	err = db.View(ctx, func(v *View) error {
+		sums, err = v.MissingPictures(limit)
+		return err
+	})
+	return sums, err
+}
+
 // PutPicture keeps a picture. The bytes must have the sum they are named by, else CodeInvalid; over MaxPicture it is
 // CodeTooLarge. When it answers nil, the file is on the disk. The same picture may be put twice, also at once.
 func (db *DB) PutPicture(ctx context.Context, sum string, r io.Reader) error {

@@ -108,57 +108,38 @@ CREATE TABLE staff_call (
 ) WITHOUT ROWID;
 CREATE INDEX staff_call_open ON staff_call (made) WHERE answered = '';
 
--- The catalogue is filled by the feed and by nothing else. version is the feed's, generation the snapshot a row was last part of.
+-- The catalogue is filled by the feed and by nothing else; version is the feed's.
 CREATE TABLE product (
-    id         TEXT PRIMARY KEY,
-    body       BLOB    NOT NULL, -- JSON
-    version    INTEGER NOT NULL,
-    generation INTEGER NOT NULL
+    id      TEXT PRIMARY KEY,
+    body    BLOB    NOT NULL, -- JSON
+    version INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE item (
-    gtin       TEXT PRIMARY KEY,
-    product    TEXT    NOT NULL, -- may arrive before its product
-    body       BLOB    NOT NULL, -- JSON
-    version    INTEGER NOT NULL,
-    generation INTEGER NOT NULL
+    gtin    TEXT PRIMARY KEY,
+    product TEXT    NOT NULL, -- may arrive before its product
+    body    BLOB    NOT NULL, -- JSON
+    version INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX item_product ON item (product);
 
 CREATE TABLE price (
     gtin         TEXT    NOT NULL,
-    valid_from   TEXT    NOT NULL, -- wall time
+    valid_from   TEXT    NOT NULL, -- wall time; year 1 for always
     valid_to     TEXT,             -- wall time, first moment it is no longer valid
     minor        INTEGER NOT NULL,
     currency     TEXT    NOT NULL,
     lowest_prior INTEGER,          -- minor
     vat_rate     INTEGER NOT NULL, -- basis points
-    version      INTEGER NOT NULL,
-    generation   INTEGER NOT NULL,
+    version      INTEGER NOT NULL, -- the same for all rows of an item
     PRIMARY KEY (gtin, valid_from)
 ) WITHOUT ROWID;
 
 CREATE TABLE stock (
-    gtin       TEXT PRIMARY KEY,
-    quantity   INTEGER NOT NULL, -- by the feed
-    corrected  INTEGER,          -- by somebody who looked, until the feed says something newer
-    version    INTEGER NOT NULL,
-    generation INTEGER NOT NULL
-) WITHOUT ROWID;
-
--- What the feed has deleted, so that an older message does not bring it back.
-CREATE TABLE tombstone (
-    bucket     TEXT    NOT NULL,
-    key        TEXT    NOT NULL,
-    version    INTEGER NOT NULL,
-    generation INTEGER NOT NULL,
-    PRIMARY KEY (bucket, key)
-) WITHOUT ROWID;
-
--- A snapshot of a bucket begins a generation; when it has come in whole, what is of an older one goes.
-CREATE TABLE bucket (
-    name       TEXT PRIMARY KEY,
-    generation INTEGER NOT NULL
+    gtin      TEXT PRIMARY KEY,
+    quantity  INTEGER NOT NULL, -- by the feed
+    corrected INTEGER,          -- by somebody who looked, until the feed says something newer
+    version   INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Pictures named by products and items. The files are in the folder pictures.

@@ -7,23 +7,19 @@ import (
 	"showroom/agent/showroom"
 )
 
-// PutStock takes over from the feed how many pieces of an item this shop has. An older version than what is there changes nothing;
-// a newer one replaces a correction too.
-func (tx *Tx) PutStock(item gs1.GTIN, quantity int, version int64) error {
-	if item == "" || quantity < 0 {
+// PutStock takes over from the feed how many pieces of an item this shop has, like PutProduct. A figure of another version than
+// the one that was corrected replaces the correction.
+func (tx *Tx) PutStock(s showroom.Stock, version int64) error {
+	if s.GTIN == "" || s.Quantity < 0 {
 		return showroom.Errorf(showroom.CodeInvalid, "The stock figure has no GTIN or is negative.")
 	}
-	return tx.feed(Stocks, string(item), version, func(generation int64) error {
-		_, err := tx.exec(`INSERT INTO stock (gtin, quantity, version, generation) VALUES (?,?,?,?)
-			ON CONFLICT (gtin) DO UPDATE SET quantity=excluded.quantity, version=excluded.version, generation=excluded.generation,
-				corrected=iif(excluded.version>version, NULL, corrected)`+newer, item, quantity, version, generation)
-		return err
-	})
-}
-
-// DeleteStock is DeleteProduct for a stock figure: the item is not carried here.
-func (tx *Tx) DeleteStock(item gs1.GTIN, version int64) error {
-	return tx.bury(Stocks, string(item), version, `DELETE FROM stock WHERE gtin=? AND version<=?`, item, version)
+	if _, err := tx.exec(`INSERT INTO stock (gtin, quantity, version) VALUES (?,?,?)
+		ON CONFLICT (gtin) DO UPDATE SET quantity=excluded.quantity, version=excluded.version,
+			corrected=iif(excluded.version=version, corrected, NULL)
+			WHERE excluded.version>version OR ?`, s.GTIN, s.Quantity, version, tx.snapshot); err != nil {
+		return fmt.Errorf("save stock: %w", err)
+	}
+	return nil
 }
 
 // CorrectStock notes that somebody looked and there are now pieces, until the feed has a newer figure. It answers the fact to
@@ -33,12 +29,8 @@ func (tx *Tx) CorrectStock(item gs1.GTIN, now int) (showroom.StockCorrected, err
 	if _, err := tx.one(`SELECT version, coalesce(corrected, quantity) FROM stock WHERE gtin=?`, []any{item}, &c.FeedVersion, &c.Was); err != nil {
 		return c, fmt.Errorf("correct stock: %w", err)
 	}
-	generation, err := tx.generation(Stocks)
-	if err != nil {
-		return c, err
-	}
-	if _, err := tx.exec(`INSERT INTO stock (gtin, quantity, corrected, version, generation) VALUES (?1,0,?2,0,?3)
-		ON CONFLICT (gtin) DO UPDATE SET corrected=excluded.corrected`, item, c.Now, generation); err != nil {
+	if _, err := tx.exec(`INSERT INTO stock (gtin, quantity, corrected, version) VALUES (?,0,?,0)
+		ON CONFLICT (gtin) DO UPDATE SET corrected=excluded.corrected`, item, c.Now); err != nil {
 		return c, fmt.Errorf("correct stock: %w", err)
 	}
 	return c, nil

@@ -22,6 +22,8 @@ type Tx struct {
 	began int64 // seq of the journal's last row before this transaction
 	heads heads // of the journal, as they will be once this has been committed
 	wrote bool
+	// snapshot: see FromSnapshot.
+	snapshot bool
 }
 
 // Now is the moment of the whole transaction.
