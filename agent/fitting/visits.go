@@ -1,0 +1,253 @@
+package fitting
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// sweep does everything that has become due and answers how long until the next thing is, 0 for nothing in sight.
+func (f *Rooms) sweep(ctx context.Context) (next time.Duration, err error) {
+	var due bool
+	err = f.db.View(ctx, func(v *store.View) error {
+		s := sweeper{f: f, view: v, at: f.opt.Clock()}
+		if err := s.look(); err != nil {
+			return err
+		}
+		due, next = s.due, s.next
+		return nil
+	})
+	if err != nil || !due {
+		return next, err
+	}
+	err = f.db.Update(ctx, func(tx *store.Tx) error {
+		s := sweeper{f: f, view: &tx.View, tx: tx, at: tx.Now()}
+		err := s.look()
+		next = s.next
+		return err
+	})
+	return next, err
+}
+
+// sweeper looks over the rooms once: first reading, to see whether anything is due at all, then in a transaction, doing it.
+type sweeper struct {
+	f    *Rooms
+	view *store.View
+	tx   *store.Tx // nil: only look
+	at   showroom.Moment
+	due  bool
+	next time.Duration
+}
+
+func (s *sweeper) soon(left time.Duration) {
+	if left > 0 && (s.next == 0 || left < s.next) {
+		s.next = left
+	}
+}
+
+func (s *sweeper) look() error {
+	for _, room := range s.f.opt.Rooms {
+		if err := s.room(room.ID); err != nil {
+			return fmt.Errorf("look into room %s: %w", room.ID, err)
+		}
+	}
+	requests, err := s.view.OpenRequests()
+	if err != nil {
+		return fmt.Errorf("look over the requests: %w", err)
+	}
+	for _, r := range requests {
+		if err := s.request(r); err != nil {
+			return fmt.Errorf("look at request %s: %w", r.ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *sweeper) room(room showroom.RoomID) error {
+	garments, err := s.view.GarmentsIn(room)
+	if err != nil {
+		return err
+	}
+	visit, open, err := s.view.OpenVisit(room)
+	if err != nil {
+		return err
+	}
+	if open {
+		over, left := visit.Over(s.f.opt.Visits, len(garments), s.at)
+		s.soon(left)
+		if !over {
+			return nil
+		}
+		s.due = true
+		if s.tx == nil {
+			return nil
+		}
+		return s.f.finish(s.tx, visit, showroom.EndPause)
+	}
+	for _, g := range garments {
+		if g.LeftBehind || g.Unconfirmed {
+			continue
+		}
+		left := s.f.opt.Visits.OpensAfter - s.at.Since(g.Since)
+		if left > 0 {
+			s.soon(left)
+			continue
+		}
+		s.due = true
+		if s.tx == nil {
+			return nil
+		}
+		return s.f.open(s.tx, room, garments)
+	}
+	return nil
+}
+
+func (s *sweeper) request(r showroom.SizeRequest) error {
+	if r.State == showroom.SizeWaiting {
+		free, err := s.view.Availability(r.Want)
+		if err != nil || free.ToBring() == 0 {
+			return err
+		}
+		s.due = true
+		if s.tx == nil {
+			return nil
+		}
+		freed, e, err := r.Free(s.at)
+		if err != nil {
+			return err
+		}
+		return save(s.tx, freed, e)
+	}
+	raised, e, due, next := r.Escalate(s.f.opt.Escalation, s.at)
+	s.soon(next)
+	if !due {
+		return nil
+	}
+	s.due = true
+	if s.tx == nil {
+		return nil
+	}
+	return save(s.tx, raised, e)
+}
+
+func save(tx *store.Tx, r showroom.SizeRequest, e showroom.Event) error {
+	if err := tx.PutRequest(r); err != nil {
+		return err
+	}
+	_, err := tx.Append(e)
+	return err
+}
+
+// open begins a visit; the garments that have waited for it join, those left behind by an earlier one do not.
+func (f *Rooms) open(tx *store.Tx, room showroom.RoomID, garments []showroom.Garment) error {
+	visit, opened := showroom.OpenVisit(showroom.VisitID(f.opt.NewID()), room, tx.Now())
+	if err := tx.PutVisit(visit); err != nil {
+		return err
+	}
+	if _, err := tx.Append(opened); err != nil {
+		return err
+	}
+	for _, g := range garments {
+		if g.LeftBehind || g.Unconfirmed {
+			continue
+		}
+		g.Visit = visit.ID
+		if err := tx.PutGarment(g); err != nil {
+			return err
+		}
+		if _, err := tx.Append(showroom.GarmentJoined{EPC: g.EPC, GTIN: g.GTIN, Room: room, Visit: visit.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish ends a visit: what hangs there is left behind, what was asked for is not brought any more.
+func (f *Rooms) finish(tx *store.Tx, visit showroom.Visit, end showroom.VisitEnd) error {
+	garments, err := tx.GarmentsIn(visit.Room)
+	if err != nil {
+		return err
+	}
+	for _, g := range garments {
+		g.Visit, g.LeftBehind = "", true
+		if err := tx.PutGarment(g); err != nil {
+			return err
+		}
+	}
+	requests, err := tx.RequestsOf(visit.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range requests {
+		if r.State.Closed() {
+			continue
+		}
+		r, e, err := r.Cancel(showroom.CancelVisitEnd, tx.Now())
+		if err != nil {
+			return err
+		}
+		if err := save(tx, r, e); err != nil {
+			return err
+		}
+	}
+	visit, ended, err := visit.Finish(end, len(garments), tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := tx.PutVisit(visit); err != nil {
+		return err
+	}
+	_, err = tx.Append(ended)
+	return err
+}
+
+// Finish ends the visit of a room, because the shopper or an associate says so. Without a visit there is nothing to end, which is
+// what was wanted.
+func (f *Rooms) Finish(tx *store.Tx, room showroom.RoomID, end showroom.VisitEnd) error {
+	visit, open, err := tx.OpenVisit(room)
+	if err != nil || !open {
+		return err
+	}
+	return f.finish(tx, visit, end)
+}
+
+// Forget ends the visit of a room and empties everything written down about it.
+func (f *Rooms) Forget(tx *store.Tx, room showroom.RoomID) error {
+	visit, open, err := tx.OpenVisit(room)
+	if err != nil || !open {
+		return err
+	}
+	if err := f.finish(tx, visit, showroom.EndForget); err != nil {
+		return err
+	}
+	_, err = tx.Forget(visit.ID)
+	return err
+}
+
+// touchEvery is how exactly the last touch is kept: a commit for every finger would wear the card.
+const touchEvery = 15 * time.Second
+
+// Touch notes that somebody is in the room. It writes only when the last sign of life is old.
+func (f *Rooms) Touch(ctx context.Context, room showroom.RoomID) error {
+	old := false
+	err := f.db.View(ctx, func(v *store.View) error {
+		visit, open, err := v.OpenVisit(room)
+		old = open && f.opt.Clock().Since(visit.LastActive) >= touchEvery
+		return err
+	})
+	if err != nil || !old {
+		return err
+	}
+	return f.db.Update(ctx, func(tx *store.Tx) error { return f.touch(tx, room) })
+}
+
+func (f *Rooms) touch(tx *store.Tx, room showroom.RoomID) error {
+	visit, open, err := tx.OpenVisit(room)
+	if err != nil || !open {
+		return err
+	}
+	return tx.PutVisit(visit.Touch(tx.Now()))
+}

@@ -1,0 +1,197 @@
+// Package session knows who is at which kiosk: nobody by name, but the language they chose and the visit they are in. It lives in
+// the store, so that a kiosk or the agent may die without the shopper noticing, and it is wiped when they have gone.
+package session
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// Kiosk is a screen of the shop as the configuration names it.
+type Kiosk struct {
+	ID   showroom.KioskID
+	Mode string
+	Room showroom.RoomID // fitting-room mode; else empty
+}
+
+// Options are the screens and how long a choice holds when nobody is there.
+type Options struct {
+	Kiosks    []Kiosk
+	Languages []string // the first is what an idle kiosk speaks
+	// Idle is how long a language chosen in an empty room holds.
+	Idle  time.Duration
+	Clock func() showroom.Moment
+	Log   *slog.Logger
+}
+
+// Sessions are the sessions of all kiosks. Methods may be called from any goroutine.
+type Sessions struct {
+	db  *store.DB
+	opt Options
+}
+
+// New makes the sessions over a store. The caller owns the store and runs Run.
+func New(db *store.DB, opt Options) *Sessions {
+	return &Sessions{db: db, opt: opt}
+}
+
+// Now is the moment by the shop's clocks.
+func (s *Sessions) Now() showroom.Moment { return s.opt.Clock() }
+
+// Languages are the tags a shopper can choose from, the shop's own first. The caller must not change them.
+func (s *Sessions) Languages() []string { return s.opt.Languages }
+
+// Spoken answers the language if it is spoken here, else the shop's own.
+func (s *Sessions) Spoken(language string) string {
+	if slices.Contains(s.opt.Languages, language) {
+		return language
+	}
+	return s.opt.Languages[0]
+}
+
+// Kiosk answers the kiosk with that id, or a CodeNotFound refusal.
+func (s *Sessions) Kiosk(id showroom.KioskID) (Kiosk, error) {
+	for _, k := range s.opt.Kiosks {
+		if k.ID == id {
+			return k, nil
+		}
+	}
+	return Kiosk{}, showroom.Errorf(showroom.CodeNotFound, "There is no kiosk %q in this shop. Its id must stand in the agent's configuration.", string(id))
+}
+
+// Language is what the kiosk speaks now: what was chosen, for as long as the visit it was chosen in.
+func (s *Sessions) Language(v *store.View, k Kiosk) (string, error) {
+	chosen, visit, err := s.chosen(v, k)
+	if err != nil || chosen.Language == "" || (chosen.Visit != "" && chosen.Visit != visit) {
+		return s.opt.Languages[0], err
+	}
+	return s.Spoken(chosen.Language), nil
+}
+
+func (s *Sessions) chosen(v *store.View, k Kiosk) (store.KioskSession, showroom.VisitID, error) {
+	chosen, err := v.Session(k.ID)
+	if err != nil || k.Room == "" {
+		return chosen, "", err
+	}
+	visit, _, err := v.OpenVisit(k.Room)
+	return chosen, visit.ID, err
+}
+
+// SetLanguage changes the language of the session. A language not spoken here is refused with CodeInvalid.
+func (s *Sessions) SetLanguage(tx *store.Tx, k Kiosk, language string) error {
+	if !slices.Contains(s.opt.Languages, language) {
+		return showroom.Errorf(showroom.CodeInvalid, "The language %q is not spoken here.", language)
+	}
+	_, visit, err := s.chosen(&tx.View, k)
+	if err != nil {
+		return err
+	}
+	return s.put(tx, store.KioskSession{Kiosk: k.ID, Language: language, Visit: visit})
+}
+
+func (s *Sessions) put(tx *store.Tx, chosen store.KioskSession) error {
+	if err := tx.PutSession(chosen); err != nil {
+		return err
+	}
+	_, err := tx.Append(showroom.SessionChanged{Kiosk: chosen.Kiosk})
+	return err
+}
+
+// Run wipes sessions whose visit is over and ties those begun in an empty room to the visit that follows, until ctx ends.
+func (s *Sessions) Run(ctx context.Context) error {
+	idleSince := make(map[showroom.KioskID]showroom.Moment)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	failing := false
+	for {
+		changed := s.db.Changed()
+		next, err := s.sweep(ctx, idleSince)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			if !failing {
+				s.opt.Log.Error("Sessions can not be kept up to date", "err", err)
+			}
+			next = time.Second
+		}
+		failing = err != nil
+		var due <-chan time.Time
+		if next > 0 {
+			timer.Reset(next)
+			due = timer.C
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		case <-due:
+		}
+	}
+}
+
+// sweep looks at every session. idleSince holds when a session was first seen with nobody there.
+func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]showroom.Moment) (next time.Duration, err error) {
+	var put []store.KioskSession
+	at := s.opt.Clock()
+	err = s.db.View(ctx, func(v *store.View) error {
+		for _, k := range s.opt.Kiosks {
+			chosen, visit, err := s.chosen(v, k)
+			if err != nil {
+				return err
+			}
+			wanted, left := s.settle(chosen, visit, k.ID, at, idleSince)
+			if left > 0 && (next == 0 || left < next) {
+				next = left
+			}
+			if wanted != chosen {
+				put = append(put, wanted)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(put) == 0 {
+		return next, err
+	}
+	return next, s.db.Update(ctx, func(tx *store.Tx) error {
+		for _, chosen := range put {
+			if err := s.put(tx, chosen); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// settle answers what the session should be, and how long until it lapses.
+func (s *Sessions) settle(chosen store.KioskSession, visit showroom.VisitID, k showroom.KioskID, at showroom.Moment, idleSince map[showroom.KioskID]showroom.Moment) (store.KioskSession, time.Duration) {
+	wiped := store.KioskSession{Kiosk: k}
+	switch {
+	case chosen.Language == "":
+		delete(idleSince, k)
+		return chosen, 0
+	case chosen.Visit == "" && visit != "":
+		delete(idleSince, k)
+		chosen.Visit = visit
+		return chosen, 0
+	case chosen.Visit == visit && visit != "":
+		return chosen, 0
+	case chosen.Visit != "":
+		return wiped, 0
+	}
+	since, seen := idleSince[k]
+	if !seen {
+		idleSince[k], since = at, at
+	}
+	left := s.opt.Idle - at.Since(since)
+	if left > 0 {
+		return chosen, left
+	}
+	delete(idleSince, k)
+	return wiped, 0
+}
