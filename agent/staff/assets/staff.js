@@ -1,0 +1,82 @@
+// The page works without this file. It adds three courtesies: nothing moves under a finger, a second tap of a nervous thumb does
+// not press the button that has come in place of the first, and a lost connection is said.
+(() => {
+  "use strict";
+  const live = document.getElementById("live");
+  const stream = document.getElementById("stream");
+  const lost = document.getElementById("lost");
+  const notice = document.getElementById("notice");
+  const settle = 300; // ms after a finger has left
+  const nervous = 600; // ms between two taps that are one
+  const readable = 10000; // ms a notice stays
+
+  let held = false;
+  let late = false;
+  let releasing = 0;
+  const release = () => {
+    held = false;
+    if (late) {
+      late = false;
+      htmx.trigger(live, "again");
+    }
+  };
+  addEventListener("pointerdown", () => {
+    clearTimeout(releasing);
+    held = true;
+  });
+  for (const up of ["pointerup", "pointercancel"]) {
+    addEventListener(up, () => {
+      clearTimeout(releasing);
+      releasing = setTimeout(release, settle);
+    });
+  }
+  for (const step of ["htmx:before:request", "htmx:before:swap"]) {
+    document.addEventListener(step, (event) => {
+      if (held && event.detail.ctx?.sourceElement === live) {
+        late = true;
+        event.preventDefault();
+      }
+    });
+  }
+
+  let tapped = -nervous;
+  document.addEventListener("submit", (event) => {
+    if (event.timeStamp - tapped < nervous) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    tapped = event.timeStamp;
+    notice.replaceChildren();
+  }, true);
+
+  let fading = 0;
+  new MutationObserver(() => {
+    clearTimeout(fading);
+    fading = setTimeout(() => notice.replaceChildren(), readable);
+  }).observe(notice, { childList: true });
+
+  let streaming = false;
+  stream.addEventListener("htmx:sse:after:connection", () => {
+    streaming = true;
+    lost.hidden = true;
+  });
+  for (const end of ["htmx:sse:error", "htmx:sse:close"]) {
+    stream.addEventListener(end, () => {
+      streaming = streaming && end !== "htmx:sse:close";
+      lost.hidden = document.hidden;
+    });
+  }
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx) lost.hidden = document.hidden;
+  });
+
+  let open = Number(document.getElementById("tabs").dataset.open);
+  document.addEventListener("htmx:after:swap", () => {
+    const now = Number(document.getElementById("tabs")?.dataset.open ?? 0);
+    if (now > open) navigator.vibrate?.(200);
+    open = now;
+    if (streaming) lost.hidden = true;
+    else htmx.trigger(stream, "again"); // the agent answers again: follow it again
+  });
+})();

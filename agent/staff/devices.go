@@ -1,0 +1,129 @@
+package staff
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"showroom/agent/lang"
+	"showroom/agent/live"
+	"showroom/devices"
+)
+
+type devicesPage struct {
+	frame
+	Sync    syncCard
+	Devices []deviceCard
+}
+
+// syncCard is how the shop and head office stand.
+type syncCard struct {
+	State string // class: up, down; "" for a shop that works alone
+	Word  string
+	Text  string
+	Sent  string // what has not been sent yet
+	Error string // for engineers, in English
+}
+
+type deviceCard struct {
+	ID, Kind string
+	Rooms    string
+	State    string // class: up, silent, fault, down
+	Word     string
+	Since    string
+	Reason   string // for engineers, in English
+	Advice   string // likewise
+	Figures  []figure
+}
+
+type figure struct {
+	Name, Value string
+	Mind        bool
+}
+
+func (p *Page) getDevices(w http.ResponseWriter, r *http.Request, who visitor) {
+	texts := p.texts(r)
+	page := devicesPage{frame: p.frame(r, who, texts.T("staff.devices.title"))}
+	ends, err := p.db.Lanes(r.Context())
+	if err != nil {
+		p.fail(w, r, who, err)
+		return
+	}
+	unsent := 0
+	for _, end := range ends {
+		if end.Lane.Uploaded() {
+			unsent += int(end.Last - end.Acked)
+		}
+	}
+	page.Sync = p.syncCard(texts, unsent)
+	for _, d := range p.opt.Devices {
+		known, _ := p.board.Device(d.ID)
+		page.Devices = append(page.Devices, p.deviceCard(texts, d, known))
+	}
+	p.show(w, r, http.StatusOK, "devices", page)
+}
+
+func (p *Page) syncCard(texts *lang.Texts, unsent int) syncCard {
+	if !p.opt.Central {
+		return syncCard{Text: texts.T("staff.sync.alone")}
+	}
+	sync := p.board.Sync()
+	card := syncCard{State: "down", Word: texts.T("staff.device.down"), Sent: texts.T("staff.sync.all_sent"), Error: sync.Error}
+	if unsent > 0 {
+		card.Sent = texts.N("staff.waiting_events", unsent)
+	}
+	switch {
+	case sync.Connected:
+		card.State, card.Word = "up", texts.T("staff.sync.connected")
+		card.Text = texts.T("staff.device.since", "time", p.when(texts, sync.Since))
+	case sync.Since.IsZero():
+		card.Text = texts.T("staff.sync.never")
+	default:
+		card.Text = texts.T("staff.offline", "time", p.when(texts, sync.Since))
+	}
+	return card
+}
+
+func (p *Page) deviceCard(texts *lang.Texts, d Device, known live.Device) deviceCard {
+	s := known.Status
+	card := deviceCard{ID: string(d.ID), Kind: d.Kind, State: s.State.String(), Word: texts.T("staff.device." + s.State.String()),
+		Reason: s.Reason, Advice: s.Advice}
+	names := make([]string, 0, len(d.Rooms))
+	for _, room := range d.Rooms {
+		names = append(names, p.roomName(room))
+	}
+	card.Rooms = strings.Join(names, ", ")
+	if !known.Since.IsZero() && s.State != devices.Up {
+		card.Since = texts.T("staff.device.since", "time", p.when(texts, known.Since))
+	}
+	number := func(n uint64) string { return texts.Number(int64(min(n, 1<<62))) }
+	card.Figures = []figure{
+		{texts.T("staff.device.last_data"), p.ago(texts, s.LastData), s.LastData.IsZero()},
+		{texts.T("staff.device.reconnects"), number(known.Reconnects), false},
+		{texts.T("staff.device.frames_good"), number(s.Frames.Good), false},
+		{texts.T("staff.device.frames_bad"), number(s.Frames.Bad), s.Frames.Bad > 0},
+		{texts.T("staff.device.foreign"), number(s.Frames.Foreign), false},
+	}
+	return card
+}
+
+// ago is how long ago something was, in words.
+func (p *Page) ago(texts *lang.Texts, at time.Time) string {
+	if at.IsZero() {
+		return texts.T("staff.device.never")
+	}
+	d := p.opt.Now().Wall.Sub(at)
+	if d < time.Minute {
+		return texts.Ago(d)
+	}
+	return texts.T("staff.device.ago", "time", texts.Ago(d))
+}
+
+// when is a time in the shop: the hour for one of today, else the day with it.
+func (p *Page) when(texts *lang.Texts, at time.Time) string {
+	at, now := at.In(p.opt.Location), p.opt.Now().Wall.In(p.opt.Location)
+	if at.Year() == now.Year() && at.YearDay() == now.YearDay() {
+		return texts.Time(at)
+	}
+	return texts.DateTime(at)
+}

@@ -1,0 +1,111 @@
+package staff
+
+import (
+	"net/http"
+	"net/url"
+
+	"showroom/agent/fitting"
+	"showroom/agent/lang"
+	"showroom/agent/live"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/devices"
+)
+
+type roomsPage struct {
+	frame
+	Rooms []roomCard
+}
+
+type roomCard struct {
+	ID    showroom.RoomID
+	Name  string
+	State string // class of the card: free, busy, fault
+	Word  string
+	Facts []fact
+	Visit showroom.VisitID // open; "" for none
+	End   button
+}
+
+// fact is one line about a room. Mind marks what somebody should see to.
+type fact struct {
+	Text string
+	Mind bool
+}
+
+func (p *Page) getRooms(w http.ResponseWriter, r *http.Request, who visitor) {
+	p.showRooms(w, r, who, http.StatusOK, nil)
+}
+
+func (p *Page) showRooms(w http.ResponseWriter, r *http.Request, who visitor, status int, n *notice) {
+	texts := p.texts(r)
+	page := roomsPage{frame: p.frame(r, who, texts.T("staff.rooms.title"))}
+	page.Path, page.Notice = pathRooms, n
+	err := p.db.View(r.Context(), func(v *store.View) error {
+		for _, room := range p.rooms.All() {
+			now, err := p.rooms.Look(v, room.ID)
+			if err != nil {
+				return err
+			}
+			page.Rooms = append(page.Rooms, p.roomCard(texts, now))
+		}
+		return nil
+	})
+	if err != nil {
+		p.fail(w, r, who, err)
+		return
+	}
+	p.show(w, r, status, "rooms", page)
+}
+
+func (p *Page) roomCard(texts *lang.Texts, now fitting.Now) roomCard {
+	card := roomCard{ID: now.Room.ID, Name: p.roomName(now.Room.ID), Visit: now.Visit.ID, State: "free", Word: texts.T("staff.rooms.empty")}
+	if card.Visit != "" {
+		card.State, card.Word = "busy", texts.T("staff.rooms.since", "time", p.clock(texts, now.Visit.Opened.Wall))
+		card.End = button{Action: "/staff/rooms/" + url.PathEscape(string(card.ID)) + "/end", Label: texts.T("staff.rooms.end_visit"),
+			Sure: texts.T("staff.rooms.end_sure"), Command: newCommand()}
+	}
+	add := func(mind bool, text string) { card.Facts = append(card.Facts, fact{text, mind}) }
+	if now.Called {
+		add(true, texts.T("staff.queue.called"))
+	}
+	if !p.watched(now.Room.ID) {
+		// What is known of the room may be old, and an empty list proves nothing.
+		card.State = "fault"
+		if card.Visit == "" {
+			card.Word = texts.T("staff.rooms.unwatched")
+		}
+		add(true, texts.T("staff.rooms.reader_fault"))
+	}
+	if n := len(now.Garments); n > 0 {
+		add(false, texts.N("staff.rooms.garments", n))
+	}
+	if now.Unknown > 0 {
+		add(true, texts.N("staff.rooms.unknown", now.Unknown))
+	}
+	if now.LeftBehind > 0 {
+		add(true, texts.N("staff.rooms.left_behind", now.LeftBehind))
+	}
+	for _, g := range now.Garments {
+		if g.Unconfirmed {
+			add(true, texts.T("staff.rooms.unconfirmed"))
+			break
+		}
+	}
+	return card
+}
+
+// watched says whether a machine that does its job watches the room.
+func (p *Page) watched(room showroom.RoomID) bool {
+	for _, d := range p.opt.Devices {
+		for _, r := range d.Rooms {
+			if r == room {
+				known, _ := p.board.Device(d.ID)
+				return works(known)
+			}
+		}
+	}
+	return false
+}
+
+func works(d live.Device) bool { return d.State == devices.Up }
