@@ -185,7 +185,7 @@ type Device struct {
 	Advice     string    `json:"advice,omitempty"`
 	Since      time.Time `json:"since,omitzero"`
 	LastData   time.Time `json:"last_data,omitzero"`
-	Reconnects int       `json:"reconnects"`
+	Reconnects uint64    `json:"reconnects"`
 	Good       uint64    `json:"frames_good"`
 	Bad        uint64    `json:"frames_bad"`
 	Skipped    uint64    `json:"bytes_skipped"`
