@@ -1,0 +1,106 @@
+package feed
+
+import (
+	"fmt"
+	"strings"
+
+	"showroom/agent/gs1"
+	"showroom/sync/profileapi"
+)
+
+// checker collects everything that is wrong with an import.
+type checker struct {
+	faults []string
+	seen   map[string]bool
+}
+
+func (c *checker) fault(what, key, format string, args ...any) {
+	c.faults = append(c.faults, what+" "+key+": "+fmt.Sprintf(format, args...))
+}
+
+// once says that two values share a key.
+func (c *checker) once(what, key string) {
+	if c.seen[what+key] {
+		c.fault(what, key, "stands twice in the import")
+	}
+	c.seen[what+key] = true
+}
+
+func (c *checker) gtin(what, s string) {
+	if g, err := gs1.ParseGTIN(s); err != nil {
+		c.fault(what, s, "%v", err)
+	} else if string(g) != s {
+		c.fault(what, s, "write all 14 digits: %s", g)
+	}
+	c.once(what, s)
+}
+
+// check answers everything that is wrong with the import.
+func (f *Feed) check(in profileapi.Import) []string {
+	c := &checker{seen: map[string]bool{}}
+	for _, p := range in.Products {
+		c.once("product", p.ID)
+		if p.ID == "" || len(p.ID) > 200 {
+			c.fault("product", p.ID, "an id has 1 to 200 characters")
+		}
+		if len(p.Name) == 0 {
+			c.fault("product", p.ID, "has no name")
+		}
+	}
+	for _, it := range in.Items {
+		c.gtin("item", it.GTIN)
+		if !c.seen["product"+it.Product] && (in.Replace || !f.has(profileapi.BucketProduct, it.Product)) {
+			c.fault("item", it.GTIN, "its product %q does not exist", it.Product)
+		}
+	}
+	for _, p := range in.Prices {
+		c.gtin("price", p.GTIN)
+		c.item(f, in.Replace, "price", p.GTIN)
+		c.periods(p)
+	}
+	if strings.Contains(in.Store, "/") || len(in.Store) > 64 {
+		c.fault("store", in.Store, "an id has at most 64 characters and no /")
+	}
+	for _, s := range in.Stock {
+		if in.Store == "" {
+			c.fault("stock", s.GTIN, "the import does not say which store's stock it brings")
+			break
+		}
+		c.gtin("stock", s.GTIN)
+		c.item(f, in.Replace, "stock", s.GTIN)
+		if s.Quantity < 0 {
+			c.fault("stock", s.GTIN, "%d pieces", s.Quantity)
+		}
+	}
+	return c.faults
+}
+
+// item says that a price or stock is of something that does not exist.
+func (c *checker) item(f *Feed, replace bool, what, gtin string) {
+	if !c.seen["item"+gtin] && (replace || !f.has(profileapi.BucketItem, gtin)) {
+		c.fault(what, gtin, "there is no such item")
+	}
+}
+
+func (c *checker) periods(p profileapi.Price) {
+	if len(p.Periods) == 0 {
+		c.fault("price", p.GTIN, "has no period")
+	}
+	for _, period := range p.Periods {
+		switch {
+		case period.Minor < 0 || period.LowestPrior < 0:
+			c.fault("price", p.GTIN, "an amount is negative")
+		case len(period.Currency) != 3 || strings.ToUpper(period.Currency) != period.Currency:
+			c.fault("price", p.GTIN, "%q is no currency; write TRY, EUR, ...", period.Currency)
+		case period.VATBP < 0 || period.VATBP > 10000:
+			c.fault("price", p.GTIN, "a tax rate of %d basis points", period.VATBP)
+		case !period.To.IsZero() && !period.From.Before(period.To):
+			c.fault("price", p.GTIN, "a period ends before it begins")
+		}
+	}
+}
+
+func (f *Feed) has(bucket profileapi.Bucket, key string) bool {
+	_, ok := f.index.current(string(bucket), key)
+	return ok
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"showroom/sync/profileapi"
+)
+
+func importCommand() *cobra.Command {
+	var (
+		url, token, tokenFile, store string
+		synthetic                    int
+		replace                      bool
+	)
+	cmd := &cobra.Command{
+		Use: "import FILE.csv | --synthetic N", Short: "Send a catalogue to the running service",
+		Long: `Send a catalogue with prices, stock and pictures to the running service.
+
+The file is UTF-8 with one line for each item and these columns, in any order:
+  ` + strings.Join(columns(), ",\n  ") + `
+Lines of the same product_id are sizes and colours of one product. Pictures are paths relative to the file, separated by ";". Prices
+are in minor units, tax rates in basis points (2000 is 20 %). Everything that is wrong is listed, and then nothing is imported.
+Importing the same again changes nothing.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (len(args) == 1) == (synthetic > 0) {
+				return usageError{errors.New("name a file or use --synthetic, one of them")}
+			}
+			if tokenFile != "" {
+				content, err := os.ReadFile(tokenFile)
+				if err != nil {
+					return fmt.Errorf("read token file: %w", err)
+				}
+				token = strings.TrimSpace(string(content))
+			}
+			c := &catalogue{}
+			if synthetic > 0 {
+				made, err := makeSynthetic(synthetic)
+				if err != nil {
+					return usageError{err}
+				}
+				c = made
+			} else if err := c.read(args[0]); err != nil {
+				return err
+			}
+			client, err := profileapi.NewClient(profileapi.Options{URL: url, Token: token})
+			if err != nil {
+				return usageError{err}
+			}
+			c.Store, c.Replace = store, replace
+			if store == "" {
+				c.Stock = nil
+			}
+			return send(cmd, client, c)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&url, "url", "http://127.0.0.1:8470", "address of the service")
+	f.StringVar(&token, "token", "", "operator's token; seen by everybody on this machine")
+	f.StringVar(&tokenFile, "token-file", "", "file with the operator's token alone")
+	f.StringVar(&store, "store", "", "store whose stock the file holds; without it stock is not imported")
+	f.BoolVar(&replace, "replace", false, "also delete what is not in the file")
+	f.IntVar(&synthetic, "synthetic", 0, "make so many items instead of reading a file, for load tests")
+	return cmd
+}
+
+// send sends pictures first, so that no shop hears of one that can not be fetched.
+func send(cmd *cobra.Command, client *profileapi.Client, c *catalogue) error {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	if err := sendPictures(ctx, client, c.pictures); err != nil {
+		return err
+	}
+	result, err := client.Import(ctx, c.Import)
+	if p, ok := profileapi.AsProblem(err); ok && len(p.Faults) > 0 {
+		for _, fault := range p.Faults {
+			fmt.Fprintln(cmd.ErrOrStderr(), fault)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%d products, %d items, %d prices, %d stock figures, %d pictures: %d changed, %d unchanged, %d deleted\n",
+		len(c.Products), len(c.Items), len(c.Prices), len(c.Stock), len(c.pictures), result.Changed, result.Unchanged, result.Deleted)
+	return nil
+}
+
+func sendPictures(ctx context.Context, client *profileapi.Client, pictures map[string]string) error {
+	for sum, path := range pictures {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("read picture: %w", err)
+		}
+		if err := client.PutPicture(ctx, sum, content); err != nil {
+			return fmt.Errorf("send picture %s: %w", path, err)
+		}
+	}
+	return nil
+}
