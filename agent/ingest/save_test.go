@@ -168,31 +168,37 @@ func TestNobodyLeavesBecauseTheStoreWasSick(t *testing.T) {
 }
 
 func TestRunAgainSavesWhatWasLeft(t *testing.T) {
-	inShop(t, func(_ *ingest.Options, d *desk) {
-		d.before = func(try int) error {
-			if try > 1 {
-				return errSick // the first batch only
+	synctest.Test(t, func(t *testing.T) {
+		s := closed(t, func(_ *ingest.Options, d *desk) {
+			d.before = func(try int) error {
+				if try > 3 {
+					return errSick
+				}
+				return nil
 			}
-			return nil
-		}
-	}, func(s *shop) {
+		})
+		s.device("r1", devices.Up)
 		for n := range 70 {
 			s.reads("r1", n, 3)
 		}
-		s.passes(5 * time.Second)
+		s.start()
+		s.passes(35 * time.Second) // all leave at one moment, and the second batch of them is refused
+		if got := s.Stats(); got.Changes != 120 || got.Failure == "" {
+			t.Fatalf("%+v, want 120 changes and a failure", got)
+		}
 		s.finish()
 		s.desk.before = nil
 		s.start()
-		s.passes(0)
 		got := s.committed()
-		if len(got) < 70 {
-			t.Fatalf("%d changes saved, want 70", len(got))
+		if len(got) != 140 {
+			t.Fatalf("%d changes saved, want 140", len(got))
 		}
-		for n, c := range got[:70] {
-			if c.EPC != numbered(n) {
+		for n, c := range got {
+			if c.EPC != numbered(n%70) {
 				t.Fatalf("change %d is about another tag", n)
 			}
 		}
+		s.finish()
 	})
 }
 

@@ -119,7 +119,7 @@ func (e *Engine) due(t *tag) (departs, learned time.Duration, waits bool) {
 	}
 	p := &e.places[t.place]
 	learned = never
-	if p.staticAfter > 0 && t.confirmed && !t.static {
+	if p.staticAfter > 0 && !t.static {
 		learned = max(t.entered, p.resumed) + p.staticAfter
 	}
 	return max(t.last, p.resumed) + p.departAfter, learned, p.up > 0

@@ -117,6 +117,21 @@ func TestOneOfTwoReadersIsEnough(t *testing.T) {
 	s.expect()
 }
 
+func TestASecondReaderThatComesAndGoesKeepsNobody(t *testing.T) {
+	s := open(t, func(c *presence.Config) {
+		c.Antennas[presence.Antenna{Reader: "r1b", Number: 1}] = presence.Mount{Place: room1}
+	})
+	s.hangs(room1, jacket, -50, 2*time.Second)
+	s.take()
+	for range 5 {
+		s.device("r1b", devices.Up)
+		s.wait(5 * time.Second)
+		s.device("r1b", devices.Down)
+		s.wait(time.Second)
+	}
+	s.expect(departed(jacket, room1))
+}
+
 func TestNobodyLeavesBeforeTheReaderHasSaidAnything(t *testing.T) {
 	s := build(t)
 	s.hangs(room1, jacket, -50, 2*time.Second)

@@ -160,3 +160,13 @@ func TestOfTwoQuietPlacesTheLouderTakesOver(t *testing.T) {
 	}
 	s.expect(moved(jacket, room1, room3))
 }
+
+func TestAStrayReadElsewhereIsNoMoveEvenInSilence(t *testing.T) {
+	s := open(t)
+	s.hangs(room1, jacket, -45, 3*time.Second)
+	s.take()
+	s.wait(28 * time.Second)
+	s.hears(room3, jacket, -60)
+	s.wait(2 * time.Second)
+	s.expect(departed(jacket, room1))
+}

@@ -6,8 +6,8 @@ import (
 	"showroom/devices"
 )
 
-// windowSlots is how many slots a window has. Reads closer together than Window/windowSlots share a slot and age with its first read, so a
-// window never holds more than it should and can hold a little less.
+// windowSlots is how many slots a window has. Reads closer together than Window/windowSlots share one and age with its first read,
+// so a window never tells of more than it should and may tell of a little less.
 const windowSlots = 8
 
 type slot struct {
@@ -17,7 +17,7 @@ type slot struct {
 	unknown uint16
 }
 
-// window is the reads of one tag in one place over a span of time. It has a fixed size whatever the rate.
+// window is the latest reads of one tag in one place, for at least a span of time. Its size is fixed whatever the rate.
 type window struct {
 	begin, used uint8
 	slots       [windowSlots]slot
@@ -36,12 +36,10 @@ func (t tally) reads() int { return t.known + t.unknown }
 func (t tally) dBm() float64 { return float64(t.sum) / float64(t.known) / 100 }
 
 func (w *window) add(at, span time.Duration, rssi devices.RSSI) {
-	for w.used > 0 && at-w.slots[w.begin].first >= span {
-		w.drop()
-	}
 	if w.used == 0 || at-w.newest().first >= (span+windowSlots-1)/windowSlots {
 		if w.used == windowSlots {
-			w.drop()
+			w.begin = (w.begin + 1) % windowSlots
+			w.used--
 		}
 		w.slots[(w.begin+w.used)%windowSlots] = slot{first: at}
 		w.used++
@@ -54,11 +52,6 @@ func (w *window) add(at, span time.Duration, rssi devices.RSSI) {
 	default:
 		s.unknown++
 	}
-}
-
-func (w *window) drop() {
-	w.begin = (w.begin + 1) % windowSlots
-	w.used--
 }
 
 func (w *window) newest() *slot { return &w.slots[(w.begin+w.used-1)%windowSlots] }
