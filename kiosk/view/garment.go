@@ -22,6 +22,7 @@ type GarmentPage struct {
 	Colour   string       // name of the chosen one
 	Sizes    []SizeChip   // empty when there is only one
 	Status   string       // what is true of the chosen piece
+	Hint     string       // what else to do, when there is nothing to do with it
 	Action   Action
 	Progress *Progress // of the chosen piece; then there is no Action
 	Texts    []Text
@@ -107,6 +108,9 @@ func (s State) Garment(at time.Time) (GarmentPage, bool) {
 		}
 	}
 	p.Action = action(t, g, chosen)
+	if p.Action.Kind == NoAction && len(product.Variants) > 1 {
+		p.Hint = t.T("kiosk.garment.choose")
+	}
 	return p, true
 }
 

@@ -12,6 +12,7 @@ type RoomPage struct {
 	Frame
 	Title    string // "4 ürün"
 	Hint     string // what tapping a garment is for
+	Explore  string // the same, beside the only one
 	Cards    []Card
 	Empty    string // what to say when nothing hangs here
 	Notes    []Note
@@ -48,7 +49,7 @@ type Note struct {
 // Room answers the page of the room at the kiosk's time at.
 func (s State) Room(at time.Time) RoomPage {
 	t, r := s.texts(), s.room()
-	p := RoomPage{Frame: s.Frame(), Hint: t.T("kiosk.room.hint"), Done: t.T("kiosk.room.done"), Progress: s.Progress(at)}
+	p := RoomPage{Frame: s.Frame(), Hint: t.T("kiosk.room.hint"), Explore: t.T("kiosk.room.hint"), Done: t.T("kiosk.room.done"), Progress: s.Progress(at)}
 	for _, g := range r.Garments {
 		if !g.LeftBehind {
 			p.Cards = append(p.Cards, card(t, g))

@@ -1,0 +1,118 @@
+// Package frame draws what stands around every page: the name of the room, the languages, the call for an associate, what is
+// wrong with the connection, and the lines about requests.
+package frame
+
+import (
+	"fyne.io/fyne/v2"
+
+	"showroom/kiosk/screen/draw"
+	"showroom/kiosk/screen/theme"
+	"showroom/kiosk/screen/touch"
+	"showroom/kiosk/view"
+)
+
+// Margin is the white border of a page of that height.
+func Margin(k draw.Kit, height float32) float32 {
+	if k.Panel.Compact(height) {
+		return k.MM(5)
+	}
+	return k.MM(8)
+}
+
+// NameStyle is how the name of the garment a page is about is set.
+func NameStyle(k draw.Kit, height float32) theme.Style {
+	if k.Panel.Compact(height) {
+		return theme.Title
+	}
+	return theme.Name
+}
+
+// HeaderHeight is the height of the header on a page of that height.
+func HeaderHeight(k draw.Kit, height float32) float32 {
+	if k.Panel.Compact(height) {
+		return k.MM(12.6)
+	}
+	return k.MM(16)
+}
+
+// Header sets the header into a sheet that is as large as the header. title is what it says at the left: the name of the room on
+// most pages, in style.
+func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style theme.Style, title string) {
+	side := s.Panel.Secondary()
+	y := (size.Height - side) / 2
+	right := size.Width - margin
+	right = call(s, f.Call, right, y, side)
+	right = languages(s, f.Languages, right-s.MM(3), y, side)
+	x := margin
+	if title != "" {
+		w := s.Width(style, title)
+		s.Line(style, theme.Ink, title, draw.Box{X: x, Y: 0, W: w, H: size.Height})
+		x += w + s.MM(6)
+	}
+	if f.Banner != "" {
+		dot := s.MM(1.5)
+		s.Dot(theme.Accent, draw.Box{X: x, Y: 0, W: dot, H: size.Height}, dot)
+		x += dot + s.MM(2)
+		p := draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Banner, right-x-s.MM(2), 2, fyne.TextAlignLeading)
+		s.Add(p, draw.Box{X: x, Y: (size.Height - p.Height()) / 2, W: right - x - s.MM(2), H: p.Height()})
+	}
+}
+
+func call(s *draw.Sheet, c view.Call, right, y, side float32) float32 {
+	if c.Sent {
+		w := s.Width(theme.Label, c.Label)
+		s.Line(theme.Label, theme.Accent, c.Label, draw.Box{X: right - w, Y: y, W: w, H: side})
+		return right - w
+	}
+	w := s.Width(theme.Button, c.Label) + 2*s.MM(4)
+	send := s.Send
+	s.Add(touch.Button(s.Kit, touch.Outline, false, c.Label, w, side, func() { send(view.TapCall{}) }),
+		draw.Box{X: right - w, Y: y, W: w, H: side})
+	return right - w
+}
+
+func languages(s *draw.Sheet, all []view.LanguageChoice, right, y, side float32) float32 {
+	x := right - float32(len(all))*side
+	left := x
+	for _, l := range all {
+		face := draw.NewSheet(s.Kit)
+		box := draw.Box{W: side, H: side}
+		style, ink := theme.Body, theme.Quiet
+		if l.Chosen {
+			style, ink = theme.Strong, theme.Ink
+			w := s.Width(style, l.Label)
+			face.Fill(theme.Accent, draw.Box{X: (side - w) / 2, Y: side/2 + s.MM(2.6), W: w, H: 2})
+		}
+		face.Centred(style, ink, l.Label, box, 1)
+		send := s.Send
+		s.Add(touch.NewArea(l.Label, false, face.Object(fyne.NewSize(side, side)), func() { send(view.TapLanguage{Language: l.Tag}) }),
+			draw.Box{X: x, Y: y, W: side, H: side})
+		x += side
+	}
+	return left
+}
+
+// Toast sets the toast, if there is one, at the foot of a page of that size.
+func Toast(s *draw.Sheet, t view.ToastView, size fyne.Size) {
+	if t.Text == "" {
+		return
+	}
+	margin := Margin(s.Kit, size.Height) / 2
+	h := s.MM(12)
+	text, pad := s.Width(theme.Body, t.Text), s.MM(5)
+	w := text + 2*pad
+	var button float32
+	if t.Retry != "" {
+		button = s.Width(theme.Button, t.Retry) + 2*s.MM(4)
+		w += button + s.MM(1)
+	}
+	b := draw.Box{X: margin, Y: size.Height - margin - h, W: w, H: h}
+	s.Fill(theme.Ink, b)
+	s.Line(theme.Body, theme.Paper, t.Text, draw.Box{X: b.X + pad, Y: b.Y, W: text, H: h})
+	if t.Retry != "" {
+		again, send := t.Again, s.Send
+		side := s.Panel.Secondary()
+		s.Add(touch.Button(s.Kit, touch.Outline, false, t.Retry, button, side, func() { send(view.TapRetry{Ticket: again}) }),
+			draw.Box{X: b.Right() - button - s.MM(1), Y: b.Y + (h-side)/2, W: button, H: side})
+	}
+}

@@ -1,0 +1,167 @@
+// Package screen draws the kiosk. It is a pure function of view.State: Render shows a state, taps come out as messages, and
+// nothing is decided here. It imports no fyne/app, so all of it is tested without a display and without cgo.
+package screen
+
+import (
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"showroom/kiosk/screen/draw"
+	"showroom/kiosk/screen/frame"
+	"showroom/kiosk/screen/garment"
+	"showroom/kiosk/screen/idle"
+	"showroom/kiosk/screen/leave"
+	"showroom/kiosk/screen/panel"
+	"showroom/kiosk/screen/room"
+	"showroom/kiosk/screen/touch"
+	"showroom/kiosk/view"
+)
+
+// Options are what a Screen needs of the world.
+type Options struct {
+	Panel    panel.Profile
+	Pictures draw.Pictures
+	// RunOnUI runs f on the UI goroutine, later or now: fyne.Do, or a plain call in a test.
+	RunOnUI func(f func())
+	// Send takes what the shopper does. It is called on the UI goroutine and must not block.
+	Send func(view.Msg)
+	// Now is the clock that taps and requests are timed with; nil is time.Now.
+	Now func() time.Time
+}
+
+// Screen is the whole screen.
+type Screen struct {
+	runOnUI func(func())
+	now     func() time.Time
+
+	mu      sync.Mutex // guards next and pending
+	next    view.State
+	pending bool // a refresh is on its way to the UI goroutine
+
+	// The rest belongs to the UI goroutine.
+	state   view.State
+	root    *fyne.Container
+	ground  *touch.Ground
+	idle    *idle.Page
+	room    *room.Page
+	garment *garment.Page
+	leave   *leave.Page
+	toast   *draw.Section
+	kit     draw.Kit
+	size    fyne.Size
+	tapped  time.Time
+	last    view.Msg
+}
+
+// New makes a screen. It must be called after the application was made, on the UI goroutine.
+func New(o Options) *Screen {
+	s := &Screen{runOnUI: o.RunOnUI, now: o.Now, size: fyne.NewSize(float32(o.Panel.Width), float32(o.Panel.Height))}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	s.kit = draw.Kit{Panel: o.Panel, Pictures: o.Pictures, RunOnUI: o.RunOnUI, Now: s.now, Send: func(m view.Msg) {
+		if !s.bounced(m) {
+			o.Send(m)
+		}
+	}}
+	s.ground = touch.NewGround(func() { s.kit.Send(view.TapNothing{}) })
+	s.idle, s.room, s.garment, s.leave = idle.New(s.kit), room.New(s.kit), garment.New(s.kit), leave.New(s.kit)
+	s.toast = draw.NewSection()
+	s.root = &fyne.Container{Layout: window{s}, Objects: []fyne.CanvasObject{
+		s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.toast.Object()}}
+	s.draw()
+	return s
+}
+
+// Object is the content of the window.
+func (s *Screen) Object() fyne.CanvasObject { return s.root }
+
+// Render shows a state, soon. It may be called from any goroutine; of many calls only the last is drawn, and at most one refresh
+// waits for the UI goroutine.
+func (s *Screen) Render(st view.State) {
+	s.mu.Lock()
+	s.next = st
+	wake := !s.pending
+	s.pending = true
+	s.mu.Unlock()
+	if wake {
+		s.runOnUI(s.refresh)
+	}
+}
+
+func (s *Screen) refresh() {
+	s.mu.Lock()
+	s.pending = false
+	st := s.next
+	s.mu.Unlock()
+	if st.Route == view.RouteIdle && s.state.Route != view.RouteIdle {
+		s.room.Reset()
+	}
+	s.state = st
+	s.draw()
+}
+
+// draw shows the page of the state, and only that one.
+func (s *Screen) draw() {
+	at, st, size := s.now(), s.state, s.size
+	route := st.Route
+	switch route {
+	case view.RouteRoom:
+		s.room.Render(st.Room(at), size)
+	case view.RouteLeave:
+		s.leave.Render(st.Leave(), size)
+	case view.RouteGarment:
+		page, ok := st.Garment(at)
+		if !ok {
+			route = view.RouteRoom
+			s.room.Render(st.Room(at), size)
+			break
+		}
+		s.garment.Render(page, size)
+	default:
+		s.idle.Render(st.Idle(), size)
+	}
+	show(s.idle.Object(), route == view.RouteIdle)
+	show(s.room.Object(), route == view.RouteRoom)
+	show(s.garment.Object(), route == view.RouteGarment)
+	show(s.leave.Object(), route == view.RouteLeave)
+	toast := st.Frame().Toast
+	s.toast.Update(draw.Box{W: size.Width, H: size.Height}, toast, func(sh *draw.Sheet) {
+		frame.Toast(sh, toast, size)
+	}, s.kit)
+}
+
+// bounced says that m is the same finger again: panels report one touch twice, and people tap twice what means once.
+func (s *Screen) bounced(m view.Msg) bool {
+	at := s.now()
+	since := at.Sub(s.tapped)
+	if since >= 0 && (since < 60*time.Millisecond || m == s.last && since < 350*time.Millisecond) {
+		return true
+	}
+	s.tapped, s.last = at, m
+	return false
+}
+
+func show(o fyne.CanvasObject, yes bool) {
+	switch {
+	case yes && !o.Visible():
+		o.Show()
+	case !yes && o.Visible():
+		o.Hide()
+	}
+}
+
+// window gives the pages the size of the window. Pages set themselves.
+type window struct{ s *Screen }
+
+func (w window) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	w.s.ground.Resize(size)
+	if size != w.s.size && !size.IsZero() {
+		w.s.size = size
+		w.s.draw()
+	}
+}
+
+func (window) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
