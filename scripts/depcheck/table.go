@@ -57,7 +57,7 @@ func agentRows() []row {
 		face("agent/httpd", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/crypto/argon2"),
 		face("agent/staff", "golang.org/x/crypto/argon2"),
 		{dir: "agent/app", floor: root, own: []string{"agent/...", "devices", "devices/link", "devices/mqttlink/...", "devices/rfid/...", "devices/ble/...", "devices/scan/...", "devices/pos/...", "devices/printer/...", "sync/profileapi", "sync/uplink", "sync/downlink", "config"},
-			third: []string{"github.com/thejerf/suture/v4", "github.com/coreos/go-systemd"}, why: "the composition root wires the agent; kiosk and central service are other programs"},
+			third: []string{"github.com/thejerf/suture/v4", "github.com/coreos/go-systemd", "golang.org/x/sys"}, why: "the composition root wires the agent; kiosk and central service are other programs"},
 	}
 }
 
@@ -96,9 +96,10 @@ func syncRows() []row {
 		{dir: "sync/uplink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/downlink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/central/stream", floor: useCases, third: []string{"github.com/nats-io"}, why: "the stream stores messages and knows nothing of them"},
-		{dir: "sync/central", floor: faces, own: []string{"sync/central/...", "sync/profileapi"}, why: "the central service is another program than the agent"},
+		{dir: "sync/central/web", floor: faces, own: []string{"sync/central/stream", "sync/central/ingest", "sync/central/feed", "sync/central/golden", "sync/central/privacy", "sync/central/fleet", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: "web turns requests into calls of the parts below it; sync/central puts it together"},
+		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi"}, why: "the central service is another program than the agent"},
 	}
-	for _, name := range []string{"ingest", "feed", "golden", "privacy", "fleet", "web"} {
+	for _, name := range []string{"ingest", "feed", "golden", "privacy", "fleet"} {
 		rows = append(rows, row{dir: "sync/central/" + name, floor: runners, own: []string{"sync/central/stream", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: part})
 	}
 	return rows
@@ -110,6 +111,7 @@ func kioskRows() []row {
 		{dir: "kiosk/view", floor: parts, own: []string{"agent/localapi", "agent/lang"}, why: truth},
 		{dir: "kiosk/agentclient", floor: parts, own: []string{"agent/localapi"}, why: truth},
 		{dir: "kiosk/screen/...", floor: useCases, own: []string{"kiosk/view", "agent/lang", "kiosk/screen/..."}, third: []string{"fyne.io/fyne/v2", "github.com/boombuler/barcode"}, why: "a screen is a pure function of view.State"},
+		{dir: "kiosk/kiosktest/...", floor: runners, own: []string{"kiosk/...", "agent/localapi", "agent/lang"}, third: []string{"fyne.io/fyne/v2", "github.com/google/go-cmp"}, why: truth},
 		{dir: "kiosk/speech", floor: useCases, own: []string{"kiosk/view", "agent/lang"}, why: truth},
 	}
 }
@@ -117,9 +119,9 @@ func kioskRows() []row {
 func mainRows() []row {
 	const thin = "main parses flags and exits; the work is in the program's root package"
 	return []row{
-		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
+		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "devices/cmd/showroom-sim", floor: mains, own: []string{"devices/...", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
-		{dir: "sync/cmd/showroom-central", floor: mains, own: []string{"sync/central", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
+		{dir: "sync/cmd/showroom-central", floor: mains, own: []string{"sync/central", "sync/profileapi", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "kiosk/cmd/showroom-kiosk", floor: mains, own: []string{"kiosk/...", "agent/localapi", "agent/lang", "config"}, third: []string{"github.com/spf13/cobra", "fyne.io/fyne/v2"}, why: thin},
 	}
 }
