@@ -22,7 +22,8 @@ type fields struct {
 	reads         int
 	mac, hostName []byte
 	notEPC        bool
-	broken        bool // a field that must be right is not
+	// A field that must be right is not.
+	badEPC, badAntenna bool
 }
 
 func noFields() fields {
@@ -36,10 +37,7 @@ func (f *fields) read(s *scanner, key []byte) error {
 		return f.readEPC(s)
 	case "antenna":
 		v, ok, err := s.numeric()
-		if !ok || v < 1 || v > maxAntenna || v != float64(int(v)) {
-			f.broken = true
-			return err
-		}
+		f.badAntenna = !ok || v < 1 || v > maxAntenna || v != float64(int(v))
 		f.antenna = int(v)
 		return err
 	case "peakRssi":
@@ -75,14 +73,16 @@ func (f *fields) readEPC(s *scanner) error {
 		return err
 	}
 	epc, bad := gs1.ParseEPC(string(text))
-	f.epc, f.broken = epc, f.broken || bad != nil
+	f.epc, f.badEPC = epc, bad != nil
 	return nil
 }
+
+func (f *fields) broken() bool { return f.badEPC || f.badAntenna }
 
 // settle fills in what follows from the fields once all have been read.
 func (o *Object) settle(name []byte) {
 	f := &o.fields
-	o.Tag = !f.epc.IsZero() && !f.broken
+	o.Tag = !f.epc.IsZero() && !f.broken()
 	o.EPC, o.Antenna, o.RSSI, o.Reads, o.NotEPC = f.epc, f.antenna, f.peak, f.reads, f.notEPC
 	if !o.RSSI.Known() {
 		o.RSSI = f.rssi

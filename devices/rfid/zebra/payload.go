@@ -65,7 +65,7 @@ func (p *Payload) Next() (Object, bool) {
 			return Object{}, false
 		}
 		switch {
-		case o.fields.broken:
+		case o.fields.broken():
 			p.bad++
 		case tags != nil:
 			p.common, p.tags = o, scanner{p: tags}
