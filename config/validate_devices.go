@@ -47,8 +47,8 @@ func (v *validation) serialReader(at string, r Reader) {
 		if n, numErr := strconv.ParseUint(port, 10, 16); err != nil || host == "" || numErr != nil || n == 0 {
 			v.fault(at+"port", quoted(r.Port)+" is not an address", "write it like tcp://192.0.2.10:4001")
 		}
-	} else if !strings.HasPrefix(r.Port, "/dev/") {
-		problem := quoted(r.Port) + " is neither a serial device nor tcp://"
+	} else if !strings.HasPrefix(r.Port, "/") { // outside /dev too: a link to a terminal is a port as well
+		problem := quoted(r.Port) + " is neither a path nor tcp://"
 		if r.Port == "" {
 			problem = "is missing"
 		}

@@ -1,0 +1,224 @@
+// Package app puts the agent together, floor by floor, by hand: the store, what is live, the use cases, the devices, the servers and
+// the links to the central service. It decides nothing itself. Run is the whole agent; main and the tests call it alike.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/thejerf/suture/v4"
+
+	"showroom/agent/fitting"
+	"showroom/agent/health"
+	"showroom/agent/httpd"
+	"showroom/agent/ingest"
+	"showroom/agent/live"
+	"showroom/agent/presence"
+	"showroom/agent/session"
+	"showroom/agent/showroom"
+	"showroom/agent/staff"
+	"showroom/agent/store"
+	"showroom/config"
+	"showroom/devices/mqttlink/broker"
+)
+
+// Options are what is not in the configuration file. Log is required.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+	// Listening is told where the API is served, once it is; a configured port 0 picks a free one. May be nil.
+	Listening func(net.Addr)
+}
+
+// agent is everything that runs, from the ground up.
+type agent struct {
+	cfg   config.Config
+	opt   Options
+	log   *slog.Logger
+	clock *clock
+
+	db       *store.DB
+	board    *live.Board
+	rooms    *fitting.Rooms
+	sessions *session.Sessions
+	loop     *ingest.Loop
+	broker   *broker.Broker
+	health   *health.Health
+	server   *httpd.Server
+}
+
+// Run runs the agent until ctx ends. Devices stop first, then everything that could still write, then the store is closed. The error
+// says why the agent can not start or go on; ctx ending is none.
+func Run(ctx context.Context, cfg config.Config, opt Options) error {
+	a := &agent{cfg: cfg, opt: opt, log: opt.Log, clock: newClock()}
+	if err := a.build(ctx); err != nil {
+		return err
+	}
+	defer a.close()
+	tcp, unix, err := a.listen()
+	if err != nil {
+		return err
+	}
+	ground := suture.New("agent", a.spec("agent"))
+	a.addGround(ground, tcp, unix)
+	sources := suture.New("devices", a.spec("devices"))
+	if err := a.addDevices(sources); err != nil {
+		return errors.Join(err, tcp.Close(), unix.Close())
+	}
+	if opt.Listening != nil {
+		opt.Listening(tcp.Addr())
+	}
+	a.log.Info("Agent runs", "store", cfg.Store.ID, "listen", tcp.Addr().String(), "version", opt.Version)
+	return a.serve(ctx, ground, sources)
+}
+
+// serve runs the two halves so that the devices can be stopped before what writes down what they said.
+func (a *agent) serve(ctx context.Context, ground, sources *suture.Supervisor) error {
+	below, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	grounded := ground.ServeBackground(below)
+	sourced := sources.ServeBackground(ctx)
+	var err error
+	select {
+	case <-ctx.Done():
+		<-sourced
+	case err = <-grounded:
+		return fmt.Errorf("agent stopped: %w", err)
+	}
+	stop()
+	<-grounded
+	a.log.Info("Agent stopped")
+	return nil
+}
+
+func (a *agent) build(ctx context.Context) error {
+	db, err := store.Open(ctx, store.Options{
+		Dir: a.cfg.StateDir, MachineID: machineID(), Clock: a.clock.Now,
+		Retention: store.Retention{
+			Facts: a.cfg.Retention.Facts, Observations: a.cfg.Retention.Observations,
+			Local: a.cfg.Retention.Local, DiskFloor: int64(a.cfg.Retention.DiskFloor),
+		},
+		Logger: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.db = db
+	if err := a.buildFloors(ctx); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	return nil
+}
+
+func (a *agent) buildFloors(ctx context.Context) error {
+	a.board = live.NewBoard()
+	a.rooms = fitting.New(a.db, fittingOptions(a.cfg, a.clock, a.log))
+	a.sessions = session.New(a.db, sessionOptions(a.cfg, a.clock, a.log))
+	var known []presence.Occupancy
+	if err := a.db.Update(ctx, func(tx *store.Tx) (err error) {
+		known, err = a.rooms.Restore(tx)
+		return err
+	}); err != nil {
+		return fmt.Errorf("read who was where: %w", err)
+	}
+	a.loop = ingest.New(ingest.Options{
+		Presence: presenceConfig(a.cfg), Known: known, DB: a.db,
+		Appliers: []ingest.Applier{a.rooms}, Board: a.board, Logger: a.log,
+	})
+	if a.cfg.Broker.Embedded {
+		b, err := listenBroker(a.cfg.Broker, a.log)
+		if err != nil {
+			return err
+		}
+		a.broker = b
+	}
+	devices := deviceList(a.cfg)
+	a.health = health.New(a.db, a.board, healthOptions(a))
+	people := staff.New(a.db, a.rooms, a.board, staffOptions(a.cfg, a.clock, a.log))
+	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
+		Store: showroom.StoreID(a.cfg.Store.ID), Name: a.cfg.Store.Name, Version: a.opt.Version, Started: a.clock.Now().Wall,
+		Devices: devices, Central: a.cfg.Central.URL != "", Staff: people, Health: a.health.Handler(), Log: a.log,
+	})
+	return nil
+}
+
+func (a *agent) close() {
+	if a.broker != nil {
+		_ = a.broker.Close()
+	}
+	if err := a.db.Close(); err != nil {
+		a.log.Error("Store can not be closed", "err", err)
+	}
+}
+
+// listen takes both addresses. A socket file left by a killed agent is removed: the lock of the state folder says that no other
+// agent lives.
+func (a *agent) listen() (tcp, unix net.Listener, err error) {
+	if tcp, err = net.Listen("tcp", a.cfg.LocalAPI.Listen); err != nil {
+		return nil, nil, fmt.Errorf("listen for screens: %w; set local_api.listen to a free port", err)
+	}
+	path := a.cfg.SocketPath()
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, nil, errors.Join(fmt.Errorf("remove old socket: %w", err), tcp.Close())
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("make folder of socket: %w", err), tcp.Close())
+	}
+	if unix, err = net.Listen("unix", path); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("listen for the kiosk: %w", err), tcp.Close())
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("open the socket to the kiosk's group: %w", err), tcp.Close(), unix.Close())
+	}
+	return tcp, unix, nil
+}
+
+func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
+	add := func(name string, run func(context.Context) error) {
+		ground.Add(service{name: name, run: run, log: a.log})
+	}
+	add("ingest", a.loop.Run)
+	add("fitting rooms", a.rooms.Run)
+	add("sessions", a.sessions.Run)
+	add("retention", a.keepHouse)
+	add("health", a.health.Run)
+	if a.broker != nil {
+		add("broker", a.broker.Run)
+	}
+	add("api", func(ctx context.Context) error { return a.server.Serve(ctx, tcp) })
+	add("kiosk socket", func(ctx context.Context) error { return a.server.Serve(ctx, unix) })
+	if a.cfg.Central.URL != "" {
+		add("uplink", a.runUplink)
+		add("downlink", a.runDownlink)
+	}
+}
+
+// keepHouse prunes the journal now and then, in pieces small enough that nobody waits.
+func (a *agent) keepHouse(ctx context.Context) error {
+	const every = 10 * time.Minute
+	for {
+		if _, err := a.db.Prune(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("Old rows can not be removed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(every):
+		}
+	}
+}
+
+func newID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}

@@ -1,0 +1,155 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/thejerf/suture/v4"
+
+	"showroom/agent/gs1"
+	"showroom/agent/httpd"
+	"showroom/agent/showroom"
+	"showroom/config"
+	"showroom/devices"
+	"showroom/devices/link"
+	"showroom/devices/mqttlink"
+	"showroom/devices/mqttlink/broker"
+	"showroom/devices/rfid/r200"
+	"showroom/devices/rfid/zebra"
+)
+
+// addDevices gives every configured device a child supervisor of its own: here a kind becomes a constructor and a port meets a
+// protocol.
+func (a *agent) addDevices(sources *suture.Supervisor) error {
+	own, err := gs1.NewPrefixes(a.cfg.Store.CompanyPrefixes)
+	if err != nil {
+		return fmt.Errorf("read company prefixes: %w", err)
+	}
+	for _, r := range a.cfg.Readers {
+		run, err := a.reader(r, own.Own)
+		if err != nil {
+			return err
+		}
+		id := showroom.DeviceID(r.ID)
+		child := suture.New("reader "+r.ID, a.spec("reader "+r.ID))
+		child.Add(service{name: r.ID, log: a.log, run: func(ctx context.Context) error {
+			err := run(ctx)
+			if ctx.Err() == nil {
+				a.lost(id, err)
+			}
+			return err
+		}})
+		sources.Add(child)
+	}
+	return nil
+}
+
+// lost says that a device is not there, with the reason and the advice of whatever failed.
+func (a *agent) lost(id showroom.DeviceID, err error) {
+	status := devices.Status{Device: id, State: devices.Down, Reason: "not connected", At: time.Now()}
+	if known, ok := a.board.Device(id); ok {
+		status.LastData, status.Frames = known.LastData, known.Frames
+		if known.State == devices.Down && known.Reason != "" {
+			status.Reason, status.Advice = known.Reason, known.Advice
+		}
+	}
+	if e, ok := errors.AsType[*devices.Error](err); ok && e.Hint != "" {
+		status.Reason, status.Advice = whyNot(err), e.Hint
+	}
+	a.loop.Status(status)
+}
+
+// whyNot is a device's absence in two words.
+func whyNot(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "not plugged in"
+	case errors.Is(err, fs.ErrPermission):
+		return "no permission"
+	case errors.Is(err, link.ErrBusy):
+		return "port in use"
+	}
+	return "not connected"
+}
+
+// reader answers what runs a reader over one connection.
+func (a *agent) reader(r config.Reader, own devices.Own) (func(context.Context) error, error) {
+	id := showroom.DeviceID(r.ID)
+	switch r.Kind {
+	case config.R200:
+		region, err := r200.ParseRegion(string(r.Region))
+		if err != nil {
+			return nil, fmt.Errorf("reader %s: %w", r.ID, err)
+		}
+		options := r200.Options{
+			Device: id, Region: region, Power: uint16(r.Power * 100), Own: own,
+			Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
+		}
+		return func(ctx context.Context) error {
+			port, err := link.Open(ctx, link.Options{Device: id, Name: r.Port, Baud: r.Baud})
+			if err != nil {
+				return err
+			}
+			defer port.Close()
+			return r200.New(options).Run(ctx, port, a.loop)
+		}, nil
+	case config.ZebraIOTC:
+		options := zebra.Options{Device: id, Topic: r.Topic, Own: own, SilentAfter: r.SilentAfter}
+		return func(ctx context.Context) error {
+			client, err := mqttlink.Dial(ctx, a.brokerClient(r.ID))
+			if err != nil {
+				return err
+			}
+			defer client.Close()
+			return zebra.New(options).Run(ctx, client, a.loop)
+		}, nil
+	}
+	return nil, fmt.Errorf("reader %s: kind %q is not known", r.ID, r.Kind)
+}
+
+// brokerClient says how a device's messages are fetched: the client id is store/device, so that a second agent with the same
+// configuration is noticed as a takeover.
+func (a *agent) brokerClient(device string) mqttlink.Options {
+	o := mqttlink.Options{URL: a.cfg.Broker.URL, ClientID: a.cfg.Store.ID + "/" + device, Username: a.cfg.Broker.Username}
+	if a.broker != nil {
+		o.URL = a.broker.URL()
+	}
+	if f := a.cfg.Broker.PasswordFile; f != "" {
+		o.Password = firstLine(f)
+	}
+	return o
+}
+
+func listenBroker(cfg config.Broker, log *slog.Logger) (*broker.Broker, error) {
+	o := broker.Options{Listen: cfg.Listen, Log: log}
+	for _, u := range cfg.Users {
+		b, err := os.ReadFile(u.PasswordFile)
+		if err != nil {
+			return nil, fmt.Errorf("read password of broker user %s: %w", u.Name, err)
+		}
+		password, _, _ := strings.Cut(string(b), "\n")
+		o.Users = append(o.Users, broker.User{Name: u.Name, Password: strings.TrimSpace(password), Publish: []string{"#"}, Subscribe: []string{"#"}})
+	}
+	return broker.Listen(o)
+}
+
+// deviceList is every device of the configuration with the rooms it watches.
+func deviceList(cfg config.Config) []httpd.Device {
+	var list []httpd.Device
+	for _, r := range cfg.Readers {
+		d := httpd.Device{ID: showroom.DeviceID(r.ID), Kind: string(r.Kind)}
+		for _, room := range cfg.Rooms {
+			if room.Reader == r.ID {
+				d.Rooms = append(d.Rooms, showroom.RoomID(room.ID))
+			}
+		}
+		list = append(list, d)
+	}
+	return list
+}

@@ -1,0 +1,98 @@
+package app
+
+import (
+	"log/slog"
+	"time"
+
+	"showroom/agent/fitting"
+	"showroom/agent/health"
+	"showroom/agent/presence"
+	"showroom/agent/session"
+	"showroom/agent/showroom"
+	"showroom/agent/staff"
+	"showroom/config"
+	"showroom/devices"
+)
+
+// Here each section of the file becomes one package's own options.
+
+func fittingOptions(cfg config.Config, c *clock, log *slog.Logger) fitting.Options {
+	o := fitting.Options{
+		Visits: showroom.VisitPolicy{
+			OpensAfter: cfg.Presence.VisitOpensAfter,
+			PauseEmpty: cfg.Presence.VisitPause,
+			PauseIdle:  cfg.Presence.VisitIdle,
+		},
+		Escalation: showroom.EscalationPolicy{cfg.Fitting.EscalateAfter, cfg.Fitting.EscalateAgainAfter},
+		Clock:      c.Now,
+		NewID:      newID,
+		Log:        log,
+	}
+	for _, r := range cfg.Rooms {
+		o.Rooms = append(o.Rooms, showroom.Room{ID: showroom.RoomID(r.ID), Name: r.Name})
+	}
+	return o
+}
+
+func sessionOptions(cfg config.Config, c *clock, log *slog.Logger) session.Options {
+	o := session.Options{Languages: cfg.Store.Languages, Idle: 2 * time.Minute, Clock: c.Now, Log: log}
+	for _, k := range cfg.Kiosks {
+		o.Kiosks = append(o.Kiosks, session.Kiosk{ID: showroom.KioskID(k.ID), Mode: string(k.Mode), Room: showroom.RoomID(k.Room)})
+	}
+	return o
+}
+
+func presenceConfig(cfg config.Config) presence.Config {
+	p := cfg.Presence
+	profile := presence.RetailProfile()
+	profile.Floor = devices.DBm(float64(p.Floor))
+	profile.Window = p.Window
+	profile.ArriveReads, profile.ArriveWithin = p.ArriveReads, p.ArriveWithin
+	profile.UnknownRSSIReads = p.UnknownRSSIReads
+	profile.MoveReads = p.MoveReads
+	profile.MoveMargin, profile.NeighbourMargin = presence.DB(p.MoveMargin), presence.DB(p.NeighbourMargin)
+	profile.MoveHold, profile.MoveDecay = p.MoveHold, presence.DBPerSecond(p.MoveDecay)
+	profile.MinStay, profile.DepartAfter, profile.StaticAfter = p.MinStay, p.DepartAfter, p.StaticAfter
+	c := presence.Config{Antennas: make(map[presence.Antenna]presence.Mount), Profile: profile}
+	for _, r := range cfg.Rooms {
+		place := showroom.RoomPlace(showroom.RoomID(r.ID))
+		for _, n := range r.Antennas {
+			c.Antennas[presence.Antenna{Reader: showroom.DeviceID(r.Reader), Number: n}] = presence.Mount{Place: place}
+		}
+		for _, n := range r.Neighbours {
+			c.Neighbours = append(c.Neighbours, [2]showroom.Place{place, showroom.RoomPlace(showroom.RoomID(n))})
+		}
+	}
+	return c
+}
+
+func healthOptions(a *agent) health.Options {
+	o := health.Options{
+		Version: a.opt.Version, Ingest: a.loop.Stats, Central: a.cfg.Central.URL != "", Log: a.log,
+		Streams: func() int64 { return a.server.Streams() },
+	}
+	for _, r := range a.cfg.Readers {
+		o.Devices = append(o.Devices, showroom.DeviceID(r.ID))
+	}
+	if a.broker != nil {
+		o.Broker = a.broker.Counters
+	}
+	return o
+}
+
+func staffOptions(cfg config.Config, c *clock, log *slog.Logger) staff.Options {
+	o := staff.Options{
+		StoreName: cfg.Store.Name, Languages: cfg.Store.Languages, Session: cfg.StaffSession,
+		Central: cfg.Central.URL != "", Location: time.UTC, Now: c.Now, Log: log,
+	}
+	if at, err := time.LoadLocation(cfg.Store.Timezone); err == nil {
+		o.Location = at
+	}
+	for _, p := range cfg.Staff {
+		o.People = append(o.People, staff.Person{ID: showroom.StaffID(p.ID), Name: p.Name, Role: staff.Role(p.Role), PINHash: string(p.PINHash)})
+	}
+	for _, d := range deviceList(cfg) {
+		o.Devices = append(o.Devices, staff.Device(d))
+	}
+	return o
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/thejerf/suture/v4"
+)
+
+// service gives a Run function a name. A deadline of somebody else's must not look like being told to stop, so foreign context
+// errors are made plain.
+type service struct {
+	name string
+	run  func(context.Context) error
+	log  *slog.Logger
+}
+
+func (s service) String() string { return s.name }
+
+// Serve runs the service once.
+func (s service) Serve(ctx context.Context) error {
+	err := s.run(ctx)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%v", err)
+	}
+	if err == nil {
+		return errors.New("ended without being asked")
+	}
+	return err
+}
+
+// spec restarts a failing service after a second, over and over: a shop has nobody to restart it by hand. A panic ends the process;
+// the service manager starts it anew from what is stored.
+func (a *agent) spec(name string) suture.Spec {
+	said := map[string]string{}
+	return suture.Spec{
+		EventHook: func(e suture.Event) {
+			switch e := e.(type) {
+			case suture.EventServiceTerminate:
+				// A cable that stays pulled is told once, not every second.
+				if text := fmt.Sprint(e.Err); said[e.ServiceName] != text {
+					said[e.ServiceName] = text
+					a.log.Warn("Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text)
+				}
+			case suture.EventStopTimeout:
+				a.log.Error("Service does not stop", "floor", name, "service", e.ServiceName)
+			}
+		},
+		FailureThreshold:  1,
+		FailureBackoff:    time.Second,
+		FailureDecay:      5,
+		Timeout:           10 * time.Second,
+		PassThroughPanics: true,
+	}
+}

@@ -1,0 +1,149 @@
+// Command showroom-agent is the in-store agent: it listens to the shop's devices, keeps what happens and serves the screens.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	_ "time/tzdata" // a Pi image may come without time zones
+
+	"github.com/spf13/cobra"
+
+	"showroom/agent/app"
+	"showroom/agent/staff"
+	"showroom/config"
+)
+
+// version is set by the build.
+var version = "dev"
+
+// Exit codes: 0 all is well, 1 it is not, 2 the configuration is wrong.
+const (
+	exitFailed = 1
+	exitConfig = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// The first signal asks, the second one insists.
+	context.AfterFunc(ctx, stop)
+	if err := root().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		if _, wrong := errors.AsType[config.Faults](err); wrong {
+			os.Exit(exitConfig)
+		}
+		os.Exit(exitFailed)
+	}
+}
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:           "showroom-agent",
+		Short:         "The in-store agent: devices in, facts kept, screens served",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Version:       version,
+	}
+	cmd.AddCommand(runCommand(), checkCommand(), exampleCommand(), pinCommand())
+	return cmd
+}
+
+const defaultConfig = "/etc/showroom/showroom.yaml"
+
+func runCommand() *cobra.Command {
+	file := defaultConfig
+	cmd := &cobra.Command{
+		Use:     "run",
+		Short:   "Run the agent until it is told to stop",
+		Example: "  showroom-agent run --config " + defaultConfig,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := config.Load(file)
+			if err != nil {
+				return err
+			}
+			return app.Run(cmd.Context(), cfg, app.Options{Version: version, Log: logger(cfg.Log)})
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", file, "configuration file")
+	return cmd
+}
+
+func checkCommand() *cobra.Command {
+	file := defaultConfig
+	cmd := &cobra.Command{
+		Use:     "check",
+		Short:   "Say everything that is wrong with the configuration file",
+		Example: "  showroom-agent check --config " + defaultConfig,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := config.Load(file)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "%s is right: store %s, %d rooms, %d readers, %d kiosks\n",
+				file, cfg.Store.ID, len(cfg.Rooms), len(cfg.Readers), len(cfg.Kiosks))
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&file, "config", file, "configuration file")
+	return cmd
+}
+
+func exampleCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "example",
+		Short:   "Print a configuration file with every key, its default and what it means",
+		Example: "  showroom-agent example > showroom.yaml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := io.WriteString(cmd.OutOrStdout(), string(config.Example()))
+			return err
+		},
+	}
+}
+
+func pinCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "pin",
+		Short:   "Read a PIN from standard input and print the pin_hash for the configuration file",
+		Example: "  echo 4711 | showroom-agent pin",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			line, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), 64))
+			if err != nil {
+				return fmt.Errorf("read PIN: %w", err)
+			}
+			hash, err := staff.HashPIN(strings.TrimSpace(string(line)))
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), hash)
+			return nil
+		},
+	}
+}
+
+func logger(cfg config.Log) *slog.Logger {
+	level := slog.LevelInfo
+	switch cfg.Level {
+	case config.LevelDebug:
+		level = slog.LevelDebug
+	case config.LevelWarn:
+		level = slog.LevelWarn
+	case config.LevelError:
+		level = slog.LevelError
+	}
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Format == config.FormatJSON {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

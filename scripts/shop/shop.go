@@ -1,0 +1,269 @@
+// Package shop sets up a whole small shop from the real programs on this machine: central service, agent, simulated readers and, if
+// wanted, a kiosk. The demo, the torture and the end-to-end tests run on it. Everything is on loopback, on ports nobody uses, in one
+// folder.
+package shop
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+
+	"showroom/agent/staff"
+)
+
+// Store, Token and PIN are those of every shop made here.
+const (
+	Store         = "kadikoy"
+	Token         = "demo-shop-token"
+	OperatorToken = "demo-operator-token"
+	Associate     = "Elif"
+	PIN           = "471100"
+)
+
+//go:embed agent.yaml.tmpl
+var files embed.FS
+
+// Options say what the shop has.
+type Options struct {
+	Bin      string // folder of the programs
+	Dir      string // state of everything; made if absent
+	Scenario string // file for the simulated readers; "" is their own
+	Hold     bool   // the simulated shop does only what it is told through its control
+	// Brisk shortens what a person would wait for: departure, pauses.
+	Brisk bool
+}
+
+// Shop is one shop. Its processes are started and stopped one by one or all together.
+type Shop struct {
+	opt Options
+	// URLs of the agent and the central service.
+	Agent, Central string
+	Control        string // unix socket of the simulated shop
+	Config         string // the agent's file
+	Socket         string // the agent's, for the kiosk
+	broker         string
+
+	CentralProcess, AgentProcess, SimProcess *Process
+}
+
+// New writes the configuration and prepares the processes. Nothing runs yet.
+func New(opt Options) (*Shop, error) {
+	dir, err := filepath.Abs(opt.Dir)
+	if err != nil {
+		return nil, err
+	}
+	opt.Dir = dir
+	for _, sub := range []string{"agent", "central", "links", "logs"} {
+		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+			return nil, fmt.Errorf("make folder of the shop: %w", err)
+		}
+	}
+	ports, err := freePorts(3)
+	if err != nil {
+		return nil, err
+	}
+	s := &Shop{
+		opt:     opt,
+		Agent:   "http://" + ports[0],
+		Central: "http://" + ports[1],
+		broker:  ports[2],
+		Config:  filepath.Join(dir, "agent.yaml"),
+		Control: filepath.Join(dir, "sim.sock"),
+		Socket:  filepath.Join(dir, "agent", "agent.sock"),
+	}
+	if err := s.writeConfig(ports); err != nil {
+		return nil, err
+	}
+	s.processes(ports)
+	return s, nil
+}
+
+func (s *Shop) processes(ports []string) {
+	logs := filepath.Join(s.opt.Dir, "logs")
+	program := func(name string) string { return filepath.Join(s.opt.Bin, name) }
+	s.CentralProcess = newProcess(logs, program("showroom-central"), "serve", "--listen", ports[1],
+		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
+	s.AgentProcess = newProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
+	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", "mqtt://" + s.broker, "--control", s.Control}
+	if s.opt.Scenario != "" {
+		sim = append(sim, "--scenario", s.opt.Scenario)
+	}
+	s.SimProcess = newProcess(logs, program("showroom-sim"), sim...)
+}
+
+// Dir is the folder everything is in.
+func (s *Shop) Dir() string { return s.opt.Dir }
+
+// Program answers a process over one of the shop's programs, with its log beside the others.
+func (s *Shop) Program(name string, env []string, args ...string) *Process {
+	p := newProcess(filepath.Join(s.opt.Dir, "logs"), filepath.Join(s.opt.Bin, name), args...)
+	p.env = env
+	return p
+}
+
+// Command answers a process over a program of the machine.
+func (s *Shop) Command(path string, args ...string) *Process {
+	return newProcess(filepath.Join(s.opt.Dir, "logs"), path, args...)
+}
+
+func (s *Shop) writeConfig(ports []string) error {
+	hash, err := staff.HashPIN(PIN)
+	if err != nil {
+		return fmt.Errorf("make PIN: %w", err)
+	}
+	t, err := template.ParseFS(files, "agent.yaml.tmpl")
+	if err != nil {
+		return fmt.Errorf("read template of the configuration: %w", err)
+	}
+	var out bytes.Buffer
+	if err := t.Execute(&out, map[string]any{
+		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": s.broker,
+		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
+	}); err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	return os.WriteFile(s.Config, out.Bytes(), 0o600)
+}
+
+// StartCentral starts the central service and waits until it answers.
+func (s *Shop) StartCentral(ctx context.Context) error {
+	return s.start(ctx, s.CentralProcess, s.Central+"/readyz")
+}
+
+// StartAgent starts the agent and waits until it answers.
+func (s *Shop) StartAgent(ctx context.Context) error {
+	return s.start(ctx, s.AgentProcess, s.Agent+"/readyz")
+}
+
+// StartSim starts the simulated readers and waits until they can be told what to do.
+func (s *Shop) StartSim(ctx context.Context) error {
+	if err := s.SimProcess.Start(); err != nil {
+		return err
+	}
+	return s.alive(ctx, s.SimProcess, func(ctx context.Context) error {
+		c, err := (&net.Dialer{}).DialContext(ctx, "unix", s.Control)
+		if err == nil {
+			err = c.Close()
+		}
+		return err
+	})
+}
+
+func (s *Shop) start(ctx context.Context, p *Process, ready string) error {
+	if err := p.Start(); err != nil {
+		return err
+	}
+	return s.alive(ctx, p, func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, ready, nil)
+		if err != nil {
+			return err
+		}
+		r, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		r.Body.Close()
+		if r.StatusCode != http.StatusOK {
+			return errors.New(r.Status)
+		}
+		return nil
+	})
+}
+
+// alive waits until the program answers; one that ends first is answered with the end of its log.
+func (s *Shop) alive(ctx context.Context, p *Process, try func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+	defer cancel()
+	done := p.Done()
+	ended := errors.New("it ended")
+	err := until(ctx, filepath.Base(p.name)+" answers", func(ctx context.Context) error {
+		select {
+		case <-done:
+			cancel()
+			return ended
+		default:
+			return try(ctx)
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, p.Tail())
+	}
+	return nil
+}
+
+// Import fills the catalogue of the central service.
+func (s *Shop) Import(ctx context.Context, csv string) error {
+	p := s.Program("showroom-central", nil, "import", csv, "--url", s.Central, "--token", OperatorToken, "--store", Store)
+	if err := p.Start(); err != nil {
+		return err
+	}
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		p.Kill()
+		return ctx.Err()
+	}
+	if code := p.exitCode(); code != 0 {
+		return fmt.Errorf("import catalogue: exit code %d\n%s", code, p.Tail())
+	}
+	return nil
+}
+
+// Stop stops everything, sources first, and waits until it is gone.
+func (s *Shop) Stop() {
+	s.SimProcess.Stop()
+	s.AgentProcess.Stop()
+	s.CentralProcess.Stop()
+}
+
+// freePorts answers n addresses on loopback that nobody listens on.
+func freePorts(n int) ([]string, error) {
+	var addresses []string
+	for range n {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("find a free port: %w", err)
+		}
+		defer l.Close() // all of them held until the last is found
+		addresses = append(addresses, l.Addr().String())
+	}
+	return addresses, nil
+}
+
+// Tell sends one line to the simulated shop and answers what it says.
+func (s *Shop) Tell(ctx context.Context, line string) (string, error) {
+	c, err := (&net.Dialer{}).DialContext(ctx, "unix", s.Control)
+	if err != nil {
+		return "", fmt.Errorf("tell the simulated shop to %s: %w", line, err)
+	}
+	defer c.Close()
+	deadline := time.Now().Add(10 * time.Second)
+	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
+		deadline = d
+	}
+	if err := c.SetDeadline(deadline); err != nil {
+		return "", err
+	}
+	if _, err := fmt.Fprintln(c, line); err != nil {
+		return "", fmt.Errorf("tell the simulated shop to %s: %w", line, err)
+	}
+	buf := make([]byte, 64<<10)
+	n, err := c.Read(buf)
+	if err != nil {
+		return "", fmt.Errorf("tell the simulated shop to %s: %w", line, err)
+	}
+	answer := strings.TrimSpace(string(buf[:n]))
+	if reason, wrong := strings.CutPrefix(answer, "error"); wrong {
+		return "", fmt.Errorf("tell the simulated shop to %s: %s", line, strings.TrimLeft(reason, ": "))
+	}
+	return answer, nil
+}
