@@ -14,10 +14,17 @@ var ErrTooLarge = errors.New("decompresses to more than allowed")
 // for concurrent use.
 type Compressor struct{ enc *zstd.Encoder }
 
-// NewCompressor makes a Compressor.
-func NewCompressor() (*Compressor, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(512<<10),
-		zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderCRC(false))
+// NewCompressor makes a Compressor whose frames everybody can read.
+func NewCompressor() (*Compressor, error) { return newCompressor() }
+
+// NewBatchCompressor makes a Compressor for batches. Its frames name the dictionary of this package and need a [Decompressor].
+func NewBatchCompressor() (*Compressor, error) {
+	return newCompressor(zstd.WithEncoderDictRaw(dictionaryID, []byte(dictionary)))
+}
+
+func newCompressor(more ...zstd.EOption) (*Compressor, error) {
+	enc, err := zstd.NewWriter(nil, append(more, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(512<<10),
+		zstd.WithLowerEncoderMem(true), zstd.WithEncoderLevel(zstd.SpeedBetterCompression), zstd.WithEncoderCRC(false))...)
 	if err != nil {
 		return nil, fmt.Errorf("make zstd encoder: %w", err)
 	}
@@ -27,14 +34,15 @@ func NewCompressor() (*Compressor, error) {
 // Compress appends the compressed form of src to dst.
 func (c *Compressor) Compress(dst, src []byte) []byte { return c.enc.EncodeAll(src, dst) }
 
-// Decompressor reads zstd frames up to a size. It is safe for concurrent use.
+// Decompressor reads zstd frames, with this package's dictionary or with none, up to a size. It is safe for concurrent use.
 type Decompressor struct{ dec *zstd.Decoder }
 
 // NewDecompressor makes a Decompressor that answers ErrTooLarge for anything larger than limit bytes, before it has taken the
 // memory for it.
 func NewDecompressor(limit int) (*Decompressor, error) {
 	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(uint64(limit)),
-		zstd.WithDecoderMaxWindow(8<<20))
+		zstd.WithDecoderMaxWindow(8<<20),
+		zstd.WithDecoderDictRaw(dictionaryID, []byte(dictionary)))
 	if err != nil {
 		return nil, fmt.Errorf("make zstd decoder: %w", err)
 	}

@@ -5,9 +5,10 @@
 //
 // POST /v1/ingest carries one batch of one lane of one journal: a CloudEvents 1.0 JSON array, compressed with zstd. The query
 // names the epoch and lane and the lane sequence numbers the batch covers, from and to, both inclusive. An event's id is
-// epoch/lane/lane_seq, so it needs no other attribute to say where it stands. The centre answers 200 with [IngestResult] only when
-// the batch is durable. A batch that does not begin where the lane ends is refused whole with 409 and [Problem.ExpectedSeq]; the
-// shop cuts it again. Numbers may be missing inside a batch only where the shop had to evict rows.
+// epoch/lane/lane_seq, so it needs no other attribute to say where it stands. The frames may use the raw dictionary of this
+// package, named by its id; frames without one are as welcome. The centre answers 200 with [IngestResult] only when the batch is
+// durable. A batch that does not begin where the lane ends is refused whole with 409 and [Problem.ExpectedSeq]; the shop cuts it
+// again. Numbers may be missing inside a batch only where the shop had to evict rows.
 //
 // # Down
 //

@@ -112,7 +112,7 @@ func New(j Journal, c Centre, o Options) (*Uplink, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	z, err := profileapi.NewCompressor()
+	z, err := profileapi.NewBatchCompressor()
 	if err != nil {
 		return nil, err
 	}
