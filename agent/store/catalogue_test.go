@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -337,6 +339,29 @@ func TestPicturesAreWhatTheyAreNamed(t *testing.T) {
 	if showroom.ErrorCode(err) != showroom.CodeInvalid {
 		t.Errorf("a product naming a path: %v", err)
 	}
+}
+
+func TestHalfPicturesAreClearedAway(t *testing.T) {
+	o := withDefaults(t, store.Options{})
+	half := filepath.Join(o.Dir, "pictures", "ab", ".new-1234")
+	whole := filepath.Join(o.Dir, "pictures", "ab", strings.Repeat("cd", 31))
+	if err := os.MkdirAll(filepath.Dir(half), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{half, whole} {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := open(t, o)
+	if _, err := os.Stat(half); !os.IsNotExist(err) {
+		t.Errorf("what a power cut left is still there: %v", err)
+	}
+	f, err := db.OpenPicture("ab" + strings.Repeat("cd", 31))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
 }
 
 type zeros struct{}

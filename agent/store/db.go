@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -43,21 +44,16 @@ type Retention struct {
 
 func (r Retention) withDefaults() Retention {
 	const day = 24 * time.Hour
-	for _, d := range []struct {
-		set  *time.Duration
-		unit time.Duration
-	}{{&r.Facts, 30 * day}, {&r.Observations, 7 * day}, {&r.Local, 2 * day}, {&r.Commands, 2 * day}} {
-		if *d.set == 0 {
-			*d.set = d.unit
-		}
-	}
+	r.Facts = cmp.Or(r.Facts, 30*day)
+	r.Observations = cmp.Or(r.Observations, 7*day)
+	r.Local = cmp.Or(r.Local, 2*day)
+	r.Commands = cmp.Or(r.Commands, 2*day)
 	return r
 }
 
 // DB is an open state folder.
 type DB struct {
 	opts   Options
-	log    *slog.Logger
 	lock   *os.File
 	writer *sql.DB // one connection; whoever holds it owns heads
 	reader *sql.DB
@@ -85,7 +81,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &DB{opts: o, log: o.Logger, lock: locked, changed: make(chan struct{})}
+	removeHalfPictures(o.Dir)
+	db := &DB{opts: o, lock: locked, changed: make(chan struct{})}
 	if err := db.open(ctx); err != nil {
 		db.closeFiles()
 		return nil, &Error{Op: "open database", Path: db.Path(), Err: err, Hint: hint(err)}
@@ -111,7 +108,14 @@ func (db *DB) open(ctx context.Context) error {
 	}); err != nil {
 		return fmt.Errorf("find heads of the journal: %w", err)
 	}
-	return db.Update(ctx, func(tx *Tx) error { return tx.bindEpoch(db.opts.MachineID) })
+	before := db.heads.epoch
+	if err := db.Update(ctx, func(tx *Tx) error { return tx.bindEpoch(db.opts.MachineID) }); err != nil {
+		return err
+	}
+	if before != "" && before != db.heads.epoch {
+		db.opts.Logger.Warn("Database was found on another machine, a new epoch begins", "before", before, "epoch", db.heads.epoch)
+	}
+	return nil
 }
 
 func hint(err error) string {
@@ -161,7 +165,7 @@ func (db *DB) announce() {
 }
 
 // Update runs fn in the one write transaction. When it answers nil, what fn wrote is on the disk. When fn answers an error or
-// panics, nothing of it happened. ctx bounds the wait for other writers; a transaction that has begun is not interrupted. A
+// panics, or a write in it failed and fn kept that to itself, nothing of it happened. ctx bounds the wait for other writers; a transaction that has begun is not interrupted. A
 // full disk is ErrDiskFull. fn must not call Update or View.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	conn, err := db.writer.Conn(ctx)
@@ -179,6 +183,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	tx := &Tx{View: View{ctx: ctx, sql: sqlTx}, now: db.opts.Clock(), began: db.heads.seq, heads: db.heads.clone()}
 	if err := fn(tx); err != nil {
 		return translate(err)
+	}
+	if tx.failed != nil {
+		return tx.failed
 	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", translate(err))

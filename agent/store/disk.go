@@ -11,5 +11,5 @@ func diskFree(dir string) (int64, error) {
 	if err := syscall.Statfs(dir, &s); err != nil {
 		return 0, fmt.Errorf("ask for free space: %w", err)
 	}
-	return int64(s.Bavail) * s.Bsize, nil //nolint:unconvert // int32 on some platforms
+	return int64(s.Bavail) * int64(s.Bsize), nil // Bsize is 32 bits wide on some platforms
 }

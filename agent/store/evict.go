@@ -24,6 +24,11 @@ func (db *DB) Reserve() error {
 
 // evictUnderPressure removes the oldest observations until there is as much free space as the disk floor, or none are left.
 func (db *DB) evictUnderPressure(ctx context.Context, p *Pruned) error {
+	defer func() {
+		if p.Evicted > 0 {
+			db.opts.Logger.Warn("Disk is short, the oldest observations were removed", "rows", p.Evicted)
+		}
+	}()
 	for {
 		free, err := db.opts.DiskFree(db.opts.Dir)
 		if err != nil || free >= db.opts.Retention.DiskFloor {

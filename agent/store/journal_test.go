@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -129,6 +131,52 @@ func anyEvent(lane, i int) showroom.Event {
 		return showroom.Evicted{Of: showroom.LaneObservations, From: int64(i), To: int64(i), Count: 1}
 	}
 	return showroom.SessionChanged{Kiosk: showroom.KioskID(fmt.Sprint(i))}
+}
+
+// Several write, several follow from their own cursor, and nobody misses a row or sees one twice.
+func TestEveryFollowerSeesEveryRowOnce(t *testing.T) {
+	const writers, each, followers = 4, 50, 3
+	db := open(t, store.Options{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var all sync.WaitGroup
+	for range writers {
+		all.Go(func() {
+			for i := range each {
+				if err := db.Update(ctx, func(tx *store.Tx) error { _, err := tx.Append(anyEvent(i%3, i)); return err }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	for range followers {
+		all.Go(func() {
+			for seen := int64(0); seen < writers*each; {
+				changed := db.Changed()
+				rows, err := db.Since(ctx, seen, 7)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for _, r := range rows {
+					if seen++; r.Seq != seen {
+						t.Errorf("row %d came when %d was due", r.Seq, seen)
+						return
+					}
+				}
+				if len(rows) > 0 {
+					continue
+				}
+				select {
+				case <-changed:
+				case <-ctx.Done():
+					t.Errorf("woken no more after %d rows", seen)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func checkLanes(rt *rapid.T, db *store.DB, want map[showroom.Lane][]string) {

@@ -196,6 +196,30 @@ func TestUpdateThatFailsOrPanicsLeavesNothing(t *testing.T) {
 	<-changed
 }
 
+// SQLite rolls a transaction back by itself when the disk is full; a use case that goes on regardless must not write the rest.
+func TestAFailedWriteFailsTheWhole(t *testing.T) {
+	db := open(t, store.Options{MaxBytes: 100 << 10})
+	var kept error
+	err := db.Update(t.Context(), func(tx *store.Tx) error {
+		for range 10_000 {
+			if _, kept = tx.Append(showroom.VisitOpened{Visit: "v", Room: showroom.RoomID(strings.Repeat("x", 500))}); kept != nil {
+				break
+			}
+		}
+		_, after := tx.Append(showroom.VisitOpened{Visit: "small"})
+		if !errors.Is(after, store.ErrDiskFull) {
+			t.Errorf("a write after the failure: %v", after)
+		}
+		return nil
+	})
+	if !errors.Is(kept, store.ErrDiskFull) || !errors.Is(err, store.ErrDiskFull) {
+		t.Fatalf("errors are %v and %v, want ErrDiskFull twice", kept, err)
+	}
+	if row := appendOne(t, db, showroom.VisitOpened{Visit: "v"}); row.Seq != 1 || row.LaneSeq != 1 {
+		t.Errorf("%s was written after a rollback as seq %d", row.ID(), row.Seq)
+	}
+}
+
 func TestChangedWakesAReaderWhoFindsTheRow(t *testing.T) {
 	db := open(t, store.Options{})
 	got := make(chan []showroom.Row) // unbuffered: handed over once

@@ -14,6 +14,9 @@ import (
 	"showroom/agent/showroom"
 )
 
+// halfPicture is the name of a picture that is still being written.
+const halfPicture = ".new-*"
+
 // MaxPicture is the most bytes a picture may have.
 const MaxPicture = 16 << 20
 
@@ -79,7 +82,7 @@ func savePicture(path, sum string, r io.Reader) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("save picture: %w", err)
 	}
-	f, err := os.CreateTemp(dir, ".new-*")
+	f, err := os.CreateTemp(dir, halfPicture)
 	if err != nil {
 		return fmt.Errorf("save picture: %w", err)
 	}
@@ -109,6 +112,14 @@ func savePicture(path, sum string, r io.Reader) (err error) {
 		return fmt.Errorf("save picture: %w", err)
 	}
 	return nil
+}
+
+// removeHalfPictures clears away what a power cut has left. What can not be removed does no harm.
+func removeHalfPictures(dir string) {
+	half, _ := filepath.Glob(filepath.Join(dir, "pictures", "*", halfPicture)) // the pattern is well formed
+	for _, path := range half {
+		os.Remove(path)
+	}
 }
 
 // OpenPicture opens a picture for reading; the caller closes it. CodeNotFound when it is not here (yet).

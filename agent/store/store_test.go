@@ -18,7 +18,7 @@ type clock struct {
 
 func newClock() *clock {
 	return &clock{now: showroom.Moment{
-		Wall: time.Date(2026, 3, 4, 9, 0, 0, 123456789, time.UTC), Boot: "boot-1", Mono: time.Hour, Quality: showroom.ClockNTP,
+		Wall: time.Date(2026, 3, 4, 9, 0, 0, 123456789, time.UTC), Boot: "5f0c1a52-6c1e-4b57-9b1e-0f6f1e2d3c4b", Mono: time.Hour, Quality: showroom.ClockNTP,
 	}}
 }
 

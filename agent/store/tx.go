@@ -22,6 +22,9 @@ type Tx struct {
 	began int64 // seq of the journal's last row before this transaction
 	heads heads // of the journal, as they will be once this has been committed
 	wrote bool
+	// failed is the first statement that did not work. After it nothing more is written and nothing is committed: a full disk makes
+	// SQLite roll back by itself, and what came after would stand alone.
+	failed error
 	// snapshot: see FromSnapshot.
 	snapshot bool
 }
@@ -31,9 +34,13 @@ func (tx *Tx) Now() showroom.Moment { return tx.now }
 
 // exec runs one statement and answers how many rows it changed.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {
+	if tx.failed != nil {
+		return 0, tx.failed
+	}
 	res, err := tx.sql.ExecContext(tx.ctx, query, args...)
 	if err != nil {
-		return 0, err
+		tx.failed = translate(err)
+		return 0, tx.failed
 	}
 	n, err := res.RowsAffected()
 	if n > 0 {
