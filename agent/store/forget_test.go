@@ -8,9 +8,66 @@ import (
 	"path/filepath"
 	"testing"
 
+	"showroom/agent/gs1"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
+
+// busyVisit is a visit that has left its marks everywhere.
+func busyVisit(tx *store.Tx, visit showroom.Visit, opened showroom.VisitOpened, tag gs1.EPC, want gs1.GTIN,
+	add func(*store.Tx, ...showroom.Event) error) error {
+	// The row is written before the visit is saved, in the same transaction.
+	if err := add(tx, opened, showroom.GarmentJoined{EPC: tag, GTIN: want, Room: "1", Visit: "v1"}); err != nil {
+		return err
+	}
+	if err := tx.PutVisit(visit); err != nil {
+		return err
+	}
+	if err := tx.PutGarment(showroom.Garment{EPC: tag, GTIN: want, Room: "1", Visit: "v1"}); err != nil {
+		return err
+	}
+	if err := tx.PutSession(store.KioskSession{Kiosk: "fr1", Language: "tr", Visit: "v1"}); err != nil {
+		return err
+	}
+	r, made, err := showroom.NewRequest("r1", visit, want, "", false, tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := tx.PutRequest(r); err != nil {
+		return err
+	}
+	call, called := showroom.NewCall("c1", "1", "v1", tx.Now())
+	if err := tx.PutCall(call); err != nil {
+		return err
+	}
+	return add(tx, made, called)
+}
+
+func nobodyIsLeft(t *testing.T, db *store.DB, tag gs1.EPC) {
+	t.Helper()
+	view(t, db, func(v *store.View) error {
+		requests, err := v.RequestsOf("v1")
+		if err != nil {
+			return err
+		}
+		calls, err := v.OpenCalls()
+		if err != nil {
+			return err
+		}
+		garment, err := v.Garment(tag)
+		if err != nil {
+			return err
+		}
+		session, err := v.Session("fr1")
+		if len(requests) != 0 || len(calls) != 0 || garment.Visit != "" || session.Visit != "" {
+			t.Errorf("left over: %v %v %+v %+v", requests, calls, garment, session)
+		}
+		if _, err := v.Visit("v1"); showroom.ErrorCode(err) != showroom.CodeNotFound {
+			t.Errorf("the visit is still there: %v", err)
+		}
+		return err
+	})
+}
 
 func TestForgetEmptiesAndLeavesHashesTrue(t *testing.T) {
 	c := newClock()
@@ -29,33 +86,7 @@ func TestForgetEmptiesAndLeavesHashesTrue(t *testing.T) {
 	}
 	visit, opened := showroom.OpenVisit("v1", "1", c.Now())
 	update(t, db, func(tx *store.Tx) error { return add(tx, showroom.VisitOpened{Visit: "other", Room: "2"}) })
-	update(t, db, func(tx *store.Tx) error {
-		// The row is written before the visit is saved, in the same transaction.
-		if err := add(tx, opened, showroom.GarmentJoined{EPC: tag, GTIN: want, Room: "1", Visit: "v1"}); err != nil {
-			return err
-		}
-		if err := tx.PutVisit(visit); err != nil {
-			return err
-		}
-		if err := tx.PutGarment(showroom.Garment{EPC: tag, GTIN: want, Room: "1", Visit: "v1"}); err != nil {
-			return err
-		}
-		if err := tx.PutSession(store.KioskSession{Kiosk: "fr1", Language: "tr", Visit: "v1"}); err != nil {
-			return err
-		}
-		r, made, err := showroom.NewRequest("r1", visit, want, "", false, tx.Now())
-		if err != nil {
-			return err
-		}
-		if err := tx.PutRequest(r); err != nil {
-			return err
-		}
-		call, called := showroom.NewCall("c1", "1", "v1", tx.Now())
-		if err := tx.PutCall(call); err != nil {
-			return err
-		}
-		return add(tx, made, called)
-	})
+	update(t, db, func(tx *store.Tx) error { return busyVisit(tx, visit, opened, tag, want, add) })
 	update(t, db, func(tx *store.Tx) error {
 		ended, end, err := visit.Finish(showroom.EndForget, 1, tx.Now())
 		if err != nil {
@@ -89,28 +120,7 @@ func TestForgetEmptiesAndLeavesHashesTrue(t *testing.T) {
 	if len(rows) != len(wrote) || rows[len(rows)-1].Kind != showroom.KindVisitForgotten {
 		t.Errorf("%d rows, want %d and the last to be the forgetting", len(rows), len(wrote))
 	}
-	view(t, db, func(v *store.View) error {
-		requests, err := v.RequestsOf("v1")
-		if err != nil {
-			return err
-		}
-		calls, err := v.OpenCalls()
-		if err != nil {
-			return err
-		}
-		garment, err := v.Garment(tag)
-		if err != nil {
-			return err
-		}
-		session, err := v.Session("fr1")
-		if len(requests) != 0 || len(calls) != 0 || garment.Visit != "" || session.Visit != "" {
-			t.Errorf("left over: %v %v %+v %+v", requests, calls, garment, session)
-		}
-		if _, err := v.Visit("v1"); showroom.ErrorCode(err) != showroom.CodeNotFound {
-			t.Errorf("the visit is still there: %v", err)
-		}
-		return err
-	})
+	nobodyIsLeft(t, db, tag)
 	err = db.Update(t.Context(), func(tx *store.Tx) error { _, err := tx.Forget("v1"); return err })
 	if showroom.ErrorCode(err) != showroom.CodeNotFound {
 		t.Errorf("forgetting twice: %v", err)
