@@ -4,10 +4,8 @@
 // A [Port] lives for one connection. Nothing here retries: when a Read fails the protocol returns, its supervisor opens the next
 // Port.
 //
-// Three traps of serial lines are dealt with here, once. A quiet line is (0, nil) from Read and not an error, and must not be
-// read through bufio, which gives up after a hundred of them. The library answers the same error for our own Close and for a
-// pulled plug; Port tells [ErrClosed] from [ErrUnplugged]. And a write may be short, or may hit a file descriptor that Close has
-// just given to somebody else; Port writes everything, and Close waits for it.
+// A quiet line is (0, nil) from Read and not an error; do not read a Port through bufio, which gives up after a hundred of them.
+// Close wakes Read and Write, and a Port tells our own Close ([ErrClosed]) from a pulled plug ([ErrUnplugged]).
 package link
 
 import (
@@ -15,6 +13,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -37,10 +36,8 @@ const (
 	dialTimeout = 5 * time.Second
 	// goodbye is how long a protocol has after the end of its context to tell the device to stop.
 	goodbye = 500 * time.Millisecond
-	// writeTimeout bounds a TCP write; a serial line has no such thing and is freed by Close.
+	// writeTimeout is after how long a device that takes nothing counts as gone.
 	writeTimeout = 5 * time.Second
-	// chunk is how much goes to the operating system at once. Close can free a writer that is stuck with no more than this.
-	chunk = 256
 )
 
 // Options say what to open. The zero value of each but Name is a sane default.
@@ -63,19 +60,19 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// line is what a Port needs of an open connection. Read answers (0, nil) when idle. unblock frees a stuck Write.
+// line is an open file or connection. Close wakes Read and Write.
 type line interface {
 	io.ReadWriteCloser
-	unblock()
+	SetReadDeadline(time.Time) error
+	SetWriteDeadline(time.Time) error
 }
 
 // Port is one open connection to a device. One goroutine may read while another writes; Close may be called from anywhere.
 type Port struct {
 	device  showroom.DeviceID
 	line    line
+	idle    time.Duration
 	closing atomic.Bool
-	// writing keeps Close from closing the file under a Write.
-	writing sync.Mutex
 	once    sync.Once
 	stop    func() // ends the watch over the context
 	err     error  // of Close, set in once
@@ -98,7 +95,7 @@ func Open(ctx context.Context, o Options) (*Port, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPort(o.Device, l)
+	p := newPort(o.Device, l, o.IdleTimeout)
 	p.closeAfter(ctx)
 	return p, nil
 }
@@ -108,11 +105,11 @@ func FromConn(device showroom.DeviceID, conn net.Conn, idle time.Duration) *Port
 	if idle <= 0 {
 		idle = defaultIdle
 	}
-	return newPort(device, &netLine{Conn: conn, idle: idle})
+	return newPort(device, conn, idle)
 }
 
-func newPort(device showroom.DeviceID, l line) *Port {
-	return &Port{device: device, line: l, stop: func() {}}
+func newPort(device showroom.DeviceID, l line, idle time.Duration) *Port {
+	return &Port{device: device, line: l, idle: idle, stop: func() {}}
 }
 
 // closeAfter arranges for the port to close when ctx has ended and the protocol has had its last word.
@@ -140,35 +137,26 @@ func (p *Port) closeAfter(ctx context.Context) {
 // Read answers what has arrived, (0, nil) when nothing has for the idle timeout. Any error ends the port: ErrClosed after Close,
 // else a *devices.Error that wraps ErrUnplugged.
 func (p *Port) Read(b []byte) (int, error) {
-	if p.closing.Load() {
-		return 0, ErrClosed
+	if err := p.line.SetReadDeadline(time.Now().Add(p.idle)); err != nil {
+		return 0, p.broken("read", err)
 	}
 	n, err := p.line.Read(b)
-	if n > 0 || err == nil {
+	if n > 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		return n, nil
 	}
 	return 0, p.broken("read", err)
 }
 
-// Write writes all of b or fails, with the errors of Read.
+// Write writes all of b or fails, with the errors of Read. A device that takes nothing for five seconds is gone.
 func (p *Port) Write(b []byte) (int, error) {
-	p.writing.Lock()
-	defer p.writing.Unlock()
-	written := 0
-	for written < len(b) {
-		if p.closing.Load() {
-			return written, ErrClosed
-		}
-		n, err := p.line.Write(b[written:min(len(b), written+chunk)])
-		written += n
-		if err == nil && n == 0 {
-			err = io.ErrShortWrite
-		}
-		if err != nil {
-			return written, p.broken("write", err)
-		}
+	if err := p.line.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return 0, p.broken("write", err)
 	}
-	return written, nil
+	n, err := p.line.Write(b)
+	if err != nil {
+		return n, p.broken("write", err)
+	}
+	return n, nil
 }
 
 // Close closes the port and wakes Read and Write. It may be called more than once.
@@ -181,11 +169,6 @@ func (p *Port) Close() error {
 func (p *Port) shut() {
 	p.once.Do(func() {
 		p.closing.Store(true)
-		if !p.writing.TryLock() {
-			p.line.unblock()
-			p.writing.Lock()
-		}
-		defer p.writing.Unlock()
 		if err := p.line.Close(); err != nil {
 			p.err = &devices.Error{Op: "close port", Device: p.device, Err: err}
 		}

@@ -14,11 +14,13 @@ import (
 	"showroom/devices"
 )
 
-// serialLine is a tty and the file whose lock makes it ours. The library asks the kernel for exclusive use, which does not hold
-// back another program of root's.
+// serialLine is a tty, open twice. The library opens it to set it up; what is read and written goes through a file of our own,
+// which the runtime can wake at a deadline and at Close without holding a thread, and whose descriptor can not come to belong to
+// somebody else under a Write. The lock on the file makes the port ours: the library asks the kernel for exclusive use, which
+// does not hold back another program of root's.
 type serialLine struct {
-	serial.Port
-	lock *os.File
+	*os.File
+	port serial.Port
 }
 
 func openSerial(o Options) (line, error) {
@@ -26,32 +28,37 @@ func openSerial(o Options) (line, error) {
 		err = cause(err)
 		return &devices.Error{Op: "open port " + o.Name, Device: o.Device, Err: err, Hint: hint(o.Name, err)}
 	}
-	lock, err := os.OpenFile(o.Name, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+	file, err := os.OpenFile(o.Name, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fail(err)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		_ = lock.Close()
+	if err := lock(file); err != nil {
+		_ = file.Close()
 		return nil, fail(fmt.Errorf("lock: %w", err))
 	}
 	port, err := serial.Open(o.Name, &serial.Mode{BaudRate: o.Baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
 	if err != nil {
-		_ = lock.Close()
+		_ = file.Close()
 		return nil, fail(err)
 	}
-	if err := port.SetReadTimeout(o.IdleTimeout); err != nil {
-		_ = port.Close()
-		_ = lock.Close()
-		return nil, fail(err)
-	}
-	return &serialLine{Port: port, lock: lock}, nil
+	return &serialLine{File: file, port: port}, nil
 }
 
-// unblock throws away what waits to be sent: a device that takes nothing any more holds the writer otherwise.
-func (l *serialLine) unblock() { _ = l.ResetOutputBuffer() }
+// lock does not use file.Fd, which would make the file one that can not be woken.
+func lock(file *os.File) error {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var locked error
+	if err := raw.Control(func(fd uintptr) { locked = syscall.Flock(int(fd), syscall.LOCK_EX|syscall.LOCK_NB) }); err != nil {
+		return err
+	}
+	return locked
+}
 
 func (l *serialLine) Close() error {
-	return errors.Join(l.Port.Close(), l.lock.Close())
+	return errors.Join(l.File.Close(), l.port.Close())
 }
 
 // cause is err with the sentinel callers branch on.

@@ -86,7 +86,7 @@ func (s *scanner) skip(depth int) ([]byte, error) {
 	case c == '[':
 		err = s.members(']', func() error { _, err := s.skip(depth + 1); return err })
 	case c == '"':
-		_, err = s.quoted()
+		_, _, err = s.quoted()
 	case c == '-' || '0' <= c && c <= '9':
 		_, err = s.number()
 	default:
@@ -105,28 +105,32 @@ func (s *scanner) literal() error {
 	return errSyntax
 }
 
-// quoted moves over a string and answers what stands between the quotes, escapes and all.
-func (s *scanner) quoted() ([]byte, error) {
+// quoted moves over a string and answers what stands between the quotes; plain says that this is the value as it stands.
+func (s *scanner) quoted() (raw []byte, plain bool, err error) {
 	if s.i >= len(s.p) || s.p[s.i] != '"' {
-		return nil, errSyntax
+		return nil, false, errSyntax
 	}
 	start := s.i + 1
+	plain = true
 	for i := start; i < len(s.p); i++ {
 		switch c := s.p[i]; {
 		case c == '"':
 			s.i = i + 1
-			return s.p[start:i], nil
+			return s.p[start:i], plain, nil
 		case c < 0x20:
-			return nil, errSyntax
+			return nil, false, errSyntax
 		case c == '\\':
 			n := escapeLen(s.p[i:])
 			if n == 0 {
-				return nil, errSyntax
+				return nil, false, errSyntax
 			}
 			i += n - 1
+			plain = false
+		case c >= utf8.RuneSelf:
+			plain = false
 		}
 	}
-	return nil, errSyntax
+	return nil, false, errSyntax
 }
 
 // escapeLen is the length of the escape p begins with, 0 for none.
@@ -151,12 +155,9 @@ func escapeLen(p []byte) int {
 // text moves over a string and answers its value. Readers do not escape, so it is nearly always the bytes as they stand.
 func (s *scanner) text() ([]byte, error) {
 	start := s.i
-	raw, err := s.quoted()
-	if err != nil {
-		return nil, err
-	}
-	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
-		return raw, nil
+	raw, plain, err := s.quoted()
+	if err != nil || plain {
+		return raw, err
 	}
 	var v string
 	if err := json.Unmarshal(s.p[start:s.i], &v); err != nil {
