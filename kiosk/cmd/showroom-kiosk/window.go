@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"showroom/kiosk/agentclient"
+	"showroom/kiosk/loop"
+	"showroom/kiosk/screen"
+	"showroom/kiosk/screen/picture"
+	"showroom/kiosk/screen/theme"
+	"showroom/kiosk/view"
+)
+
+// run shows the kiosk until ctx ends. It must be called on the main goroutine, which Fyne wants for itself.
+func run(ctx context.Context, o options, log *slog.Logger) error {
+	client, err := agentclient.New(o.agent, o.kiosk, agentclient.Options{})
+	if err != nil {
+		return err
+	}
+	if o.screenshots != "" {
+		if err := os.MkdirAll(o.screenshots, 0o755); err != nil {
+			return fmt.Errorf("make folder for screenshots: %w", err)
+		}
+	}
+	// One pixel is one pixel: the panel profile alone decides how large things are.
+	if err := errors.Join(os.Setenv("FYNE_SCALE", "1"), os.Setenv("FYNE_DISABLE_DPI_DETECTION", "1")); err != nil {
+		return fmt.Errorf("fix the scale: %w", err)
+	}
+	app.SetMetadata(fyne.AppMetadata{ID: "showroom.kiosk", Name: "showroom-kiosk", Migrations: map[string]bool{"fyneDo": true}})
+	a := app.NewWithID("showroom.kiosk")
+	a.Settings().SetTheme(theme.Theme{Panel: o.panel})
+
+	pictures := agentclient.NewPictures(client, agentclient.PictureOptions{Prepare: func(src image.Image, size image.Point) image.Image {
+		return picture.Prepare(src, size, theme.Plate)
+	}})
+	var l *loop.Loop
+	s := screen.New(screen.Options{Panel: o.panel, Pictures: pictures, RunOnUI: fyne.Do, Send: func(m view.Msg) { l.Send(m) }})
+	l = loop.New(client, s.Render, log)
+	w := window(a, s.Object(), o)
+
+	ctx, cancel := context.WithCancel(ctx)
+	var works sync.WaitGroup
+	a.Lifecycle().SetOnStarted(func() {
+		log.Info("kiosk is shown", "kiosk", o.kiosk, "panel", o.panel.Name)
+		works.Go(func() { stopped(log, "pictures", pictures.Run(ctx)) })
+		works.Go(func() { stopped(log, "kiosk", l.Run(ctx)) })
+		if o.screenshots != "" {
+			works.Go(func() { photograph(ctx, w, o, log) })
+		}
+		works.Go(func() {
+			<-ctx.Done()
+			fyne.Do(a.Quit)
+		})
+	})
+	w.ShowAndRun()
+	cancel()
+	works.Wait()
+	return nil
+}
+
+// stopped says why a part of the kiosk stopped, unless it was told to.
+func stopped(log *slog.Logger, part string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		log.Error("a part of the kiosk stopped", "part", part, "error", err)
+	}
+}
+
+// window makes the only window. It can not be closed by hand: a kiosk ends when the service is stopped.
+func window(a fyne.App, content fyne.CanvasObject, o options) fyne.Window {
+	w := a.NewWindow("showroom")
+	w.SetMaster()
+	w.SetPadded(false)
+	if o.window {
+		w.SetContent(content)
+		w.SetFixedSize(true)
+		w.Resize(fyne.NewSize(float32(o.panel.Width), float32(o.panel.Height)))
+		return w
+	}
+	w.SetCloseIntercept(func() {})
+	w.SetContent(newNoCursor(content))
+	w.SetFullScreen(true)
+	return w
+}
+
+// noCursor is the whole window, without a pointer over it: fingers have none.
+type noCursor struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+}
+
+var _ desktop.Cursorable = (*noCursor)(nil)
+
+func newNoCursor(content fyne.CanvasObject) *noCursor {
+	n := &noCursor{content: content}
+	n.ExtendBaseWidget(n)
+	return n
+}
+
+// Cursor hides the pointer.
+func (n *noCursor) Cursor() desktop.Cursor { return desktop.HiddenCursor }
+
+// CreateRenderer is for Fyne.
+func (n *noCursor) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(n.content))
+}
+
+// photograph writes pictures of the screen, for machines nobody can watch.
+func photograph(ctx context.Context, w fyne.Window, o options, log *slog.Logger) {
+	tick := time.NewTicker(o.screenshotEvery)
+	defer tick.Stop()
+	for i := 1; ; i++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		var img image.Image
+		taken := make(chan struct{}) // closed when img is there
+		fyne.Do(func() {
+			img = w.Canvas().Capture()
+			close(taken)
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-taken:
+		}
+		if err := writePNG(filepath.Join(o.screenshots, fmt.Sprintf("%05d.png", i)), img); err != nil {
+			log.Warn("screenshot was not written", "error", err)
+		}
+	}
+}
+
+// writePNG writes the whole file or none.
+func writePNG(path string, img image.Image) error {
+	part := path + ".part"
+	f, err := os.Create(part)
+	if err != nil {
+		return fmt.Errorf("make screenshot: %w", err)
+	}
+	enc := png.Encoder{CompressionLevel: png.BestSpeed}
+	if err := errors.Join(enc.Encode(f, img), f.Close()); err != nil {
+		return fmt.Errorf("write screenshot: %w", err)
+	}
+	return os.Rename(part, path)
+}
