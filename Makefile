@@ -38,10 +38,12 @@ demo: setup-demo ## a shop on this machine: simulated readers, agent, kiosk, sta
 	go run -ldflags '$(LDFLAGS)' ./scripts/demo $(ARGS)
 
 .PHONY: test
-test: setup-test depcheck ## everything that must hold on any machine; installs what is missing first
+test: setup-test ## everything that must hold on any machine, depcheck among it; installs what is missing first
 	go vet ./...
-	go test -race $(TESTFLAGS) $(RACED)
-	go test $(TESTFLAGS) $(PLAIN)
+	@status=0; set -x; \
+	go test -race $(TESTFLAGS) $(RACED) || status=1; \
+	go test $(TESTFLAGS) $(PLAIN) || status=1; \
+	exit $$status
 
 .PHONY: race
 race: setup-test ## the kiosk and the end-to-end tests under the race detector as well
