@@ -33,7 +33,8 @@ const (
 	sysTopicsInterval = 60        // seconds between $SYS messages
 )
 
-// User is one account. It may publish and subscribe only where a filter allows it; filters are MQTT topic filters.
+// User is one account. It may publish and subscribe only where a filter allows it; filters are MQTT topic filters. What it
+// publishes elsewhere is dropped, with QoS 1 or 2 together with its connection.
 type User struct {
 	Name      string
 	Password  string
