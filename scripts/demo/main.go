@@ -1,0 +1,140 @@
+// Command demo runs a whole small shop on this machine, with the real programs and real protocols, and tells what happens in it, line
+// by line, until Ctrl-C. Without a display the kiosk is drawn on a virtual one and photographed every few seconds, and a pretended
+// shopper and a pretended associate tap; with one, that is up to whoever sits in front of it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"showroom/scripts/shop"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var o options
+	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs")
+	flag.StringVar(&o.dir, "dir", ".demo", "folder for everything the shop keeps; emptied at the start")
+	flag.StringVar(&o.size, "size", "1280x800", "size of the virtual display")
+	flag.BoolVar(&o.auto, "auto", false, "tap as shopper and associate, display or not")
+	flag.DurationVar(&o.length, "for", 0, "stop by itself after this long; 0 is at Ctrl-C")
+	flag.Parse()
+	if err := run(ctx, o); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+type options struct {
+	bin, dir, size string
+	auto           bool
+	length         time.Duration
+}
+
+func run(ctx context.Context, o options) error {
+	if o.length > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.length)
+		defer cancel()
+	}
+	bin, err := filepath.Abs(o.bin)
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(o.dir); err != nil {
+		return fmt.Errorf("empty the folder of the last demo: %w", err)
+	}
+	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Brisk: true})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		s.Stop()
+		say("the shop is closed; nothing is left running")
+	}()
+	if err := open(ctx, s); err != nil {
+		return err
+	}
+	k, err := startKiosk(ctx, s, o.size)
+	if err != nil {
+		return err
+	}
+	defer k.stop()
+	welcome(s, k)
+
+	var running sync.WaitGroup
+	running.Go(func() { tell(ctx, s) })
+	if o.auto || k.virtual {
+		running.Go(func() { (&shopper{shop: s}).play(ctx) })
+		running.Go(func() { (&associate{shop: s}).play(ctx) })
+	}
+	err = watch(ctx, s, k)
+	running.Wait()
+	return err
+}
+
+// open starts the shop from the ground up.
+func open(ctx context.Context, s *shop.Shop) error {
+	say("opening the shop in %s", s.Dir())
+	if err := s.StartCentral(ctx); err != nil {
+		return err
+	}
+	if err := s.Import(ctx, filepath.Join("devices", "sim", "demo", "catalogue.csv")); err != nil {
+		return err
+	}
+	if err := s.StartAgent(ctx); err != nil {
+		return err
+	}
+	return s.StartSim(ctx)
+}
+
+func welcome(s *shop.Shop, k *kiosk) {
+	fmt.Printf(`
+  staff page       %s/staff   (%s, PIN %s)
+  agent            %s/v1/status   %s/metrics
+  central service  %s/events   (name operator, password %s)
+  kiosk            %s
+  logs             %s
+  Ctrl-C closes the shop.
+
+`, s.Agent, shop.Associate, shop.PIN, s.Agent, s.Agent, s.Central, shop.OperatorToken, k.where, filepath.Join(s.Dir(), "logs"))
+}
+
+// watch waits until it is over: asked to stop, or a part has stopped by itself.
+func watch(ctx context.Context, s *shop.Shop, k *kiosk) error {
+	select {
+	case <-ctx.Done():
+		fmt.Println()
+		return nil
+	case <-s.CentralProcess.Done():
+		return fmt.Errorf("the central service has stopped:\n%s", s.CentralProcess.Tail())
+	case <-s.AgentProcess.Done():
+		return fmt.Errorf("the agent has stopped:\n%s", s.AgentProcess.Tail())
+	case <-s.SimProcess.Done():
+		return fmt.Errorf("the simulated shop has stopped:\n%s", s.SimProcess.Tail())
+	case <-k.process.Done():
+		if k.virtual {
+			return fmt.Errorf("the kiosk has stopped:\n%s", k.process.Tail())
+		}
+		say("the kiosk's window was closed")
+		return nil
+	}
+}
+
+var mouth sync.Mutex
+
+// say prints one line of the story.
+func say(format string, args ...any) {
+	mouth.Lock()
+	defer mouth.Unlock()
+	fmt.Printf("%s %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, args...))
+}
