@@ -111,6 +111,7 @@ func kioskRows() []row {
 		{dir: "kiosk/view", floor: parts, own: []string{"agent/localapi", "agent/lang"}, why: truth},
 		{dir: "kiosk/agentclient", floor: parts, own: []string{"agent/localapi"}, why: truth},
 		{dir: "kiosk/screen/...", floor: useCases, own: []string{"kiosk/view", "agent/lang", "kiosk/screen/..."}, third: []string{"fyne.io/fyne/v2", "github.com/boombuler/barcode"}, why: "a screen is a pure function of view.State"},
+		{dir: "kiosk/loop", floor: useCases, own: []string{"kiosk/view", "kiosk/agentclient", "agent/localapi"}, why: "the loop moves messages between agent and screen and draws nothing"},
 		{dir: "kiosk/kiosktest/...", floor: runners, own: []string{"kiosk/...", "agent/localapi", "agent/lang"}, third: []string{"fyne.io/fyne/v2", "github.com/google/go-cmp"}, why: truth},
 		{dir: "kiosk/speech", floor: useCases, own: []string{"kiosk/view", "agent/lang"}, why: truth},
 	}
