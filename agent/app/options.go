@@ -75,7 +75,10 @@ func healthOptions(a *agent) health.Options {
 		o.Devices = append(o.Devices, showroom.DeviceID(r.ID))
 	}
 	if a.broker != nil {
-		o.Broker = a.broker.Counters
+		o.Broker = func() health.Broker {
+			c := a.broker.Counters()
+			return health.Broker{Clients: c.Clients, Received: c.Received, Dropped: c.Dropped, Denied: c.Denied}
+		}
 	}
 	return o
 }

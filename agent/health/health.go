@@ -22,7 +22,6 @@ import (
 	"showroom/agent/live"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
-	"showroom/devices/mqttlink/broker"
 )
 
 // Options are where the figures come from. Broker is nil without an embedded one.
@@ -31,9 +30,17 @@ type Options struct {
 	Devices []showroom.DeviceID // configured, in order
 	Ingest  func() ingest.Stats
 	Streams func() int64
-	Broker  func() broker.Counters
+	Broker  func() Broker
 	Central bool
 	Log     *slog.Logger
+}
+
+// Broker is what the embedded broker has counted.
+type Broker struct {
+	Clients  int64  // connected now
+	Received uint64 // messages clients have published
+	Dropped  uint64 // messages slow subscribers did not take
+	Denied   uint64 // sign-ins and topics refused
 }
 
 // Health answers. Its Handler may be used from any goroutine.
