@@ -144,8 +144,8 @@ func (u *Uplink) settle(ctx context.Context, end showroom.LaneEnd, p *profileapi
 	return nil
 }
 
-// sameRow says whether row seq is here and has the sum the centre names. A row that was evicted cannot be compared and counts as
-// the same.
+// sameRow says whether row seq is here and has the sum the centre names. A row that was evicted, and the one that stands in its
+// place, cannot be compared and counts as the same.
 func (u *Uplink) sameRow(ctx context.Context, end showroom.LaneEnd, seq int64, sum string) (bool, error) {
 	if seq > end.Last {
 		return false, nil
@@ -154,7 +154,8 @@ func (u *Uplink) sameRow(ctx context.Context, end showroom.LaneEnd, seq int64, s
 	if err != nil {
 		return false, wrap("read row of journal", err)
 	}
-	return len(rows) == 0 || rows[0].LaneSeq != seq || hexSum(rows[0]) == sum, nil
+	evicted := len(rows) == 0 || rows[0].LaneSeq != seq || rows[0].Kind == showroom.KindEvicted
+	return evicted || hexSum(rows[0]) == sum, nil
 }
 
 func (u *Uplink) succeeded() {
