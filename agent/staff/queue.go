@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"showroom/agent/fitting"
+	"showroom/agent/gs1"
 	"showroom/agent/lang"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
@@ -46,7 +47,7 @@ type requestCard struct {
 	Age          age
 	State        string // class of the card: new, late, mine, theirs, waiting
 	Word         string // the state in words
-	Stock        string
+	Stock        string // how many can be found in the shop, by the books
 	Buttons      []button
 }
 
@@ -65,9 +66,20 @@ func (p *Page) getQueue(w http.ResponseWriter, r *http.Request, who visitor) {
 
 func (p *Page) showQueue(w http.ResponseWriter, r *http.Request, who visitor, status int, n *notice) {
 	var queue fitting.Queue
+	stock := map[gs1.GTIN]int{}
 	err := p.db.View(r.Context(), func(v *store.View) (err error) {
-		queue, err = p.rooms.Queue(v)
-		return err
+		if queue, err = p.rooms.Queue(v); err != nil {
+			return err
+		}
+		for _, wanted := range queue.Requests {
+			free, err := v.Availability(wanted.Want)
+			if err != nil {
+				return err
+			}
+			// Promised pieces count: somebody looks for one of those right now.
+			stock[wanted.Want] = max(free.Stock-free.InRooms-free.InBaskets, 0)
+		}
+		return nil
 	})
 	if err != nil {
 		p.fail(w, r, who, err)
@@ -82,7 +94,7 @@ func (p *Page) showQueue(w http.ResponseWriter, r *http.Request, who visitor, st
 	}
 	page.Open = len(queue.Calls)
 	for _, wanted := range queue.Requests {
-		card := p.requestCard(texts, wanted, who, at)
+		card := p.requestCard(texts, wanted, stock[wanted.Want], who, at)
 		if wanted.State == showroom.SizeWaiting {
 			page.Waiting = append(page.Waiting, card)
 			continue
@@ -100,7 +112,7 @@ func (p *Page) age(texts *lang.Texts, since, at showroom.Moment) age {
 	return age{Ago: texts.Ago(d), Since: p.clock(texts, since.Wall), Seconds: int(min(d, barFull) / time.Second), BarFull: int(barFull / time.Second)}
 }
 
-func (p *Page) requestCard(texts *lang.Texts, r fitting.Wanted, who visitor, at showroom.Moment) requestCard {
+func (p *Page) requestCard(texts *lang.Texts, r fitting.Wanted, stock int, who visitor, at showroom.Moment) requestCard {
 	language := string(texts.Tag())
 	card := requestCard{
 		ID: r.ID, Room: p.roomName(r.Room), Product: r.Product.Name.In(language), Size: r.Item.Size,
@@ -111,9 +123,9 @@ func (p *Page) requestCard(texts *lang.Texts, r fitting.Wanted, who visitor, at 
 		card.Product = string(r.Want)
 	}
 	// Once it has been taken, how many more there are is of no use to who carries this one.
-	if r.State == showroom.SizeRequested || r.State == showroom.SizeWaiting {
-		card.Stock = texts.N("staff.queue.stock", r.ToBring)
-		if r.ToBring == 0 {
+	if r.State == showroom.SizeRequested {
+		card.Stock = texts.N("staff.queue.stock", stock)
+		if stock == 0 {
 			card.Stock = texts.T("staff.queue.stock_none")
 		}
 	}

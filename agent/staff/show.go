@@ -109,7 +109,7 @@ func leaveFor(w http.ResponseWriter, r *http.Request, path string) {
 func (p *Page) fail(w http.ResponseWriter, r *http.Request, who visitor, err error) {
 	texts := p.texts(r)
 	page := struct{ frame }{p.frame(r, who, texts.T("staff.title"))}
-	page.Notice = p.refusal(texts, err)
+	page.Path, page.Notice = who.home(), p.refusal(texts, err) // the address refused may be of a button, nothing to look at again
 	p.show(w, r, statusOf(err), "refused", page)
 }
 

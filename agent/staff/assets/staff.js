@@ -56,27 +56,29 @@
     fading = setTimeout(() => notice.replaceChildren(), readable);
   }).observe(notice, { childList: true });
 
-  let streaming = false;
-  stream.addEventListener("htmx:sse:after:connection", () => {
-    streaming = true;
-    lost.hidden = true;
+  let following = true; // the stream is open, or is being opened again by itself
+  const say = () => { lost.hidden = document.hidden; };
+  stream.addEventListener("htmx:sse:after:connection", () => { lost.hidden = true; });
+  stream.addEventListener("htmx:sse:error", say);
+  stream.addEventListener("htmx:sse:close", () => {
+    following = false;
+    say();
   });
-  for (const end of ["htmx:sse:error", "htmx:sse:close"]) {
-    stream.addEventListener(end, () => {
-      streaming = streaming && end !== "htmx:sse:close";
-      lost.hidden = document.hidden;
+  for (const failed of ["htmx:error", "htmx:response:error"]) {
+    document.addEventListener(failed, (event) => {
+      const source = event.detail.ctx?.sourceElement;
+      if (source === stream) following = false;
+      if (source === stream || failed === "htmx:error") say();
     });
   }
-  document.addEventListener("htmx:error", (event) => {
-    if (event.detail.ctx) lost.hidden = document.hidden;
-  });
 
   let open = Number(document.getElementById("tabs").dataset.open);
   document.addEventListener("htmx:after:swap", () => {
     const now = Number(document.getElementById("tabs")?.dataset.open ?? 0);
     if (now > open) navigator.vibrate?.(200);
     open = now;
-    if (streaming) lost.hidden = true;
-    else htmx.trigger(stream, "again"); // the agent answers again: follow it again
+    if (following) return;
+    following = true; // the agent answers again
+    htmx.trigger(stream, "again");
   });
 })();
