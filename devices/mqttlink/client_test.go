@@ -2,10 +2,13 @@ package mqttlink_test
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -145,6 +148,29 @@ func TestLostBroker(t *testing.T) {
 	}
 }
 
+// TestNothingIsDeliveredLate: what was published while nobody was connected says nothing about now.
+func TestNothingIsDeliveredLate(t *testing.T) {
+	b, _ := devicetest.Broker(t)
+	device := devicetest.Dial(t, b, "device")
+	for _, word := range []string{"first", "second"} {
+		agent := devicetest.Dial(t, b, "agent")
+		messages, err := agent.Subscribe(t.Context(), "#")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := device.Publish(t.Context(), "x", 1, false, []byte(word)); err != nil {
+			t.Fatal(err)
+		}
+		if m := next(t, messages); string(m.Payload) != word {
+			t.Errorf("got %q, want %q", m.Payload, word)
+		}
+		_ = agent.Close()
+		if err := device.Publish(t.Context(), "x", 1, false, []byte("late")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestCloseIsNoLossAndHasNoWill(t *testing.T) {
 	b, _ := devicetest.Broker(t)
 	watcher := devicetest.Dial(t, b, "watcher")
@@ -179,7 +205,7 @@ func TestWill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address, cut := cable(t, b.Addr().String())
+	address, cut := cable(t, b.Addr().String(), nil)
 	agent, err := mqttlink.Dial(t.Context(), mqttlink.Options{
 		URL: "mqtt://" + address, ClientID: "agent", Will: &mqttlink.Will{Topic: "gone", Payload: []byte("agent"), QoS: 1},
 	})
@@ -194,12 +220,35 @@ func TestWill(t *testing.T) {
 	}
 }
 
-// cable passes one connection on to address until it is cut.
-func cable(t *testing.T, address string) (listen string, cut func()) {
+func TestTLS(t *testing.T) {
+	b, _ := devicetest.Broker(t)
+	server := httptest.NewTLSServer(nil) // for its certificate
+	defer server.Close()
+	address, _ := cable(t, b.Addr().String(), &tls.Config{Certificates: server.TLS.Certificates})
+	trusted := server.Client().Transport.(*http.Transport).TLSClientConfig
+	agent, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: "mqtts://" + address, ClientID: "agent", TLS: trusted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer agent.Close()
+	if err := agent.Publish(t.Context(), "x", 1, false, nil); err != nil {
+		t.Error(err)
+	}
+	address, _ = cable(t, b.Addr().String(), &tls.Config{Certificates: server.TLS.Certificates})
+	if _, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: "mqtts://" + address, ClientID: "agent"}); err == nil {
+		t.Error("a broker with an unknown certificate was trusted")
+	}
+}
+
+// cable passes one connection on to address until it is cut. With a secure configuration it is a TLS server in front of it.
+func cable(t *testing.T, address string, secure *tls.Config) (listen string, cut func()) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if secure != nil {
+		l = tls.NewListener(l, secure)
 	}
 	conns := make(chan net.Conn, 2)
 	done := make(chan struct{})
@@ -219,6 +268,7 @@ func cable(t *testing.T, address string) (listen string, cut func()) {
 		back := make(chan struct{})
 		go func() { defer close(back); _, _ = io.Copy(near, far) }()
 		_, _ = io.Copy(far, near)
+		_ = far.Close()
 		<-back
 	}()
 	t.Cleanup(func() { _ = l.Close(); <-done })

@@ -239,6 +239,22 @@ func TestOtherFramingIsFound(t *testing.T) {
 	})
 }
 
+// TestSilenceFreesWhatADamagedLengthHeldBack: the broken header promises more bytes than will come.
+func TestSilenceFreesWhatADamagedLengthHeldBack(t *testing.T) {
+	play(t, r200.FramingBB, func(t *testing.T, s scene) {
+		pass(time.Second)
+		_, _ = s.module.conn.Write([]byte{0xBB, 0x02, 0x22, 0x00, 0x60})
+		s.module.say(tagOf(t, r200.FramingBB, ownEPC))
+		pass(time.Second)
+		if n := s.feed.Reads(); n != 1 {
+			t.Errorf("%d reads, want the one behind the broken header", n)
+		}
+		if f := s.feed.Last().Frames; f.Bad != 1 || f.Skipped != 5 {
+			t.Errorf("counted %+v, want one bad frame and five skipped bytes", f)
+		}
+	})
+}
+
 func TestErrorsInARowAreAFault(t *testing.T) {
 	busy := noTag
 	busy.Params = []byte{byte(r200.ErrorFHSS)}

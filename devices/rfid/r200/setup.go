@@ -48,8 +48,8 @@ func (s *setup) answer(f Frame) {
 		return
 	}
 	code, refused := f.Refused()
-	if !refused && f.Code != s.codeInFlight() {
-		return
+	if !refused && f.Code != s.codeInFlight() || code == ErrorFHSS {
+		return // of the inventory before
 	}
 	why := ""
 	if refused {

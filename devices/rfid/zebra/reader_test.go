@@ -153,6 +153,20 @@ func TestBacklogBeforeAnythingElseMakesNoReads(t *testing.T) {
 	})
 }
 
+// TestSlowBacklogMakesNoReads: the reader sends three minutes a minute of what it has kept.
+func TestSlowBacklogMakesNoReads(t *testing.T) {
+	play(t, func(t *testing.T, s scene) {
+		begin := time.Now()
+		for time.Since(begin) < 4*time.Minute {
+			s.say(begin.Add(-10*time.Minute+3*time.Since(begin)), false)
+			pass(200 * time.Millisecond)
+		}
+		if n := s.feed.Reads(); n != 0 {
+			t.Errorf("a backlog made %d reads", n)
+		}
+	})
+}
+
 func TestReaderWhoseClockIsSetBackIsBelievedAgain(t *testing.T) {
 	play(t, func(t *testing.T, s scene) {
 		s.say(time.Now(), false)
