@@ -15,7 +15,7 @@ import (
 )
 
 // Validate reports everything that cannot be right in c as Faults without file or line, or nil. It reads no files and
-// opens no connections: whether a port or a password file is really there is for the doctor.
+// opens no connections: whether a port or a password file is really there shows when the agent opens it.
 func (c Config) Validate() error { return c.validate().orNil() }
 
 func (c Config) validate() Faults {

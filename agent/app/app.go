@@ -197,6 +197,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	if a.cfg.Central.URL != "" {
 		add("uplink", a.runUplink)
 		add("downlink", a.runDownlink)
+		add("clock", a.runClock)
 	}
 }
 

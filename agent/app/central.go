@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"time"
 
 	"showroom/agent/live"
@@ -19,15 +17,32 @@ import (
 // centre makes the client of the central service. The token is read anew each time, so that a renewed one needs no restart.
 func (a *agent) centre() (*profileapi.Client, error) {
 	cfg := a.cfg.Central
-	token := string(cfg.Token)
-	if cfg.TokenFile != "" {
-		b, err := os.ReadFile(cfg.TokenFile)
-		if err != nil {
-			return nil, fmt.Errorf("read token of the central service: %w", err)
-		}
-		token, _, _ = strings.Cut(string(b), "\n")
+	token, err := cfg.Bearer()
+	if err != nil {
+		return nil, fmt.Errorf("find token of the central service: %w", err)
 	}
-	return profileapi.NewClient(profileapi.Options{URL: cfg.URL, Token: strings.TrimSpace(token)})
+	return profileapi.NewClient(profileapi.Options{URL: cfg.URL, Token: token.Reveal()})
+}
+
+// runClock compares the clocks now and then: a wall time the central service agrees with can be trusted.
+func (a *agent) runClock(ctx context.Context) error {
+	client, err := a.centre()
+	if err != nil {
+		return err
+	}
+	for {
+		next := time.Hour
+		if server, err := client.Time(ctx); err == nil {
+			a.clock.agree(server)
+		} else {
+			next = time.Minute
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(next):
+		}
+	}
 }
 
 func (a *agent) runUplink(ctx context.Context) error {

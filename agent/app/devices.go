@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/thejerf/suture/v4"
@@ -102,7 +100,11 @@ func (a *agent) reader(r config.Reader, own devices.Own) (func(context.Context) 
 	case config.ZebraIOTC:
 		options := zebra.Options{Device: id, Topic: r.Topic, Own: own, SilentAfter: r.SilentAfter}
 		return func(ctx context.Context) error {
-			client, err := mqttlink.Dial(ctx, a.brokerClient(r.ID))
+			where, err := a.brokerClient(r.ID)
+			if err != nil {
+				return err
+			}
+			client, err := mqttlink.Dial(ctx, where)
 			if err != nil {
 				return err
 			}
@@ -115,26 +117,27 @@ func (a *agent) reader(r config.Reader, own devices.Own) (func(context.Context) 
 
 // brokerClient says how a device's messages are fetched: the client id is store/device, so that a second agent with the same
 // configuration is noticed as a takeover.
-func (a *agent) brokerClient(device string) mqttlink.Options {
+func (a *agent) brokerClient(device string) (mqttlink.Options, error) {
 	o := mqttlink.Options{URL: a.cfg.Broker.URL, ClientID: a.cfg.Store.ID + "/" + device, Username: a.cfg.Broker.Username}
 	if a.broker != nil {
 		o.URL = a.broker.URL()
 	}
-	if f := a.cfg.Broker.PasswordFile; f != "" {
-		o.Password = firstLine(f)
+	password, err := a.cfg.Broker.Password()
+	if err != nil {
+		return o, fmt.Errorf("find password of the broker: %w", err)
 	}
-	return o
+	o.Password = password.Reveal()
+	return o, nil
 }
 
 func listenBroker(cfg config.Broker, log *slog.Logger) (*broker.Broker, error) {
 	o := broker.Options{Listen: cfg.Listen, Log: log}
 	for _, u := range cfg.Users {
-		b, err := os.ReadFile(u.PasswordFile)
+		password, err := u.Password()
 		if err != nil {
-			return nil, fmt.Errorf("read password of broker user %s: %w", u.Name, err)
+			return nil, fmt.Errorf("find password of broker user %s: %w", u.Name, err)
 		}
-		password, _, _ := strings.Cut(string(b), "\n")
-		o.Users = append(o.Users, broker.User{Name: u.Name, Password: strings.TrimSpace(password), Publish: []string{"#"}, Subscribe: []string{"#"}})
+		o.Users = append(o.Users, broker.User{Name: u.Name, Password: password.Reveal(), Publish: []string{"#"}, Subscribe: []string{"#"}})
 	}
 	return broker.Listen(o)
 }

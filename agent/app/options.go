@@ -92,7 +92,7 @@ func staffOptions(cfg config.Config, c *clock, log *slog.Logger) staff.Options {
 		o.Location = at
 	}
 	for _, p := range cfg.Staff {
-		o.People = append(o.People, staff.Person{ID: showroom.StaffID(p.ID), Name: p.Name, Role: staff.Role(p.Role), PINHash: string(p.PINHash)})
+		o.People = append(o.People, staff.Person{ID: showroom.StaffID(p.ID), Name: p.Name, Role: staff.Role(p.Role), PINHash: p.PINHash.Reveal()})
 	}
 	for _, d := range deviceList(cfg) {
 		o.Devices = append(o.Devices, staff.Device(d))

@@ -27,7 +27,7 @@ func (s service) Serve(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%v", err)
+		return errors.New(err.Error())
 	}
 	if err == nil {
 		return errors.New("ended without being asked")

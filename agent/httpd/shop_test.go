@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,7 +36,6 @@ type shop struct {
 	rooms *fitting.Rooms
 	board *live.Board
 	url   string
-	ids   atomic.Int64
 }
 
 func now() showroom.Moment {

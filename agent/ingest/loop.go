@@ -187,9 +187,11 @@ func (l *Loop) observe(r devices.TagRead) { l.keep(l.engine.Observe(r)) }
 func (l *Loop) hearNews() {
 	l.mu.Lock()
 	news := l.news
-	if len(news) > 0 {
-		l.news = make(map[showroom.DeviceID]devices.State, len(news))
+	if len(news) == 0 {
+		l.mu.Unlock()
+		return
 	}
+	l.news = make(map[showroom.DeviceID]devices.State, len(news))
 	l.mu.Unlock()
 	for id, state := range news {
 		if l.states[id] != state {

@@ -52,6 +52,18 @@ func TestATechnicianSeesDevicesAndNoShoppers(t *testing.T) {
 	}
 }
 
+func TestAnUnknownPage(t *testing.T) {
+	s := newShop(t)
+	if a := s.phone().get("/staff/wages"); a.path != "/staff/signin" {
+		t.Errorf("a stranger learns at %s what there is", a.path)
+	}
+	a := s.signIn("elif").get("/staff/wages")
+	if a.status != http.StatusNotFound {
+		t.Errorf("status %d", a.status)
+	}
+	a.has(t, `class="notice alert"`, `href="/staff"`)
+}
+
 func TestRooms(t *testing.T) {
 	s := newShop(t)
 	s.sellsAll()

@@ -118,6 +118,9 @@ func (p *Page) routes() {
 	p.mux.HandleFunc("GET "+pathQueue, p.forShoppers(p.getQueue))
 	p.mux.HandleFunc("GET "+pathRooms, p.forShoppers(p.getRooms))
 	p.mux.HandleFunc("GET "+pathDevices, p.signedIn(p.getDevices))
+	p.mux.HandleFunc("GET /staff/", p.signedIn(func(w http.ResponseWriter, r *http.Request, who visitor) {
+		p.fail(w, r, who, showroom.Errorf(showroom.CodeNotFound, "There is no such page."))
+	}))
 	p.mux.HandleFunc("POST /staff/requests/{request}/{act}", p.forShoppers(p.postRequest))
 	p.mux.HandleFunc("POST /staff/calls/{call}/answer", p.forShoppers(p.postAnswer))
 	p.mux.HandleFunc("POST /staff/rooms/{room}/end", p.forShoppers(p.postEnd))

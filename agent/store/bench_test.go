@@ -75,11 +75,14 @@ func (r *rawInsert) do(all []gs1.EPC, from, n int) error {
 		return err
 	}
 	defer tx.Rollback()
+	garment, event := tx.Stmt(r.garment), tx.Stmt(r.event)
+	defer garment.Close()
+	defer event.Close()
 	for i := range n {
-		if _, err := tx.Stmt(r.garment).Exec(all[(from+i)%len(all)].AppendBytes(nil), fmt.Sprintf("%148d", i)); err != nil {
+		if _, err := garment.Exec(all[(from+i)%len(all)].AppendBytes(nil), fmt.Sprintf("%148d", i)); err != nil {
 			return err
 		}
-		if _, err := tx.Stmt(r.event).Exec(fmt.Appendf(nil, "%440d", i)); err != nil {
+		if _, err := event.Exec(fmt.Appendf(nil, "%440d", i)); err != nil {
 			return err
 		}
 	}

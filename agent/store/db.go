@@ -84,8 +84,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	removeHalfPictures(o.Dir)
 	db := &DB{opts: o, lock: locked, changed: make(chan struct{})}
 	if err := db.open(ctx); err != nil {
-		db.closeFiles()
-		return nil, &Error{Op: "open database", Path: db.Path(), Err: err, Hint: hint(err)}
+		return nil, &Error{Op: "open database", Path: db.Path(), Err: errors.Join(err, db.closeFiles()), Hint: hint(err)}
 	}
 	return db, nil
 }

@@ -88,8 +88,8 @@ func savePicture(path, sum string, r io.Reader) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			f.Close()
-			os.Remove(f.Name())
+			_ = f.Close() // it may be closed already, and is thrown away in any case
+			_ = os.Remove(f.Name())
 		}
 	}()
 	hash := sha256.New()
@@ -118,7 +118,7 @@ func savePicture(path, sum string, r io.Reader) (err error) {
 func removeHalfPictures(dir string) {
 	half, _ := filepath.Glob(filepath.Join(dir, "pictures", "*", halfPicture)) // the pattern is well formed
 	for _, path := range half {
-		os.Remove(path)
+		_ = os.Remove(path)
 	}
 }
 

@@ -119,7 +119,7 @@ func (p *associate) signIn(ctx context.Context) {
 	for _, f := range forms(page) {
 		if f.fields.Has("as") {
 			f.fields.Set("pin", shop.PIN)
-			if _, err := p.post(ctx, f); err == nil {
+			if err := p.post(ctx, f); err == nil {
 				say("%s signs in at the staff page", shop.Associate)
 			}
 			return
@@ -132,7 +132,7 @@ func (p *associate) tapFirst(ctx context.Context, page string) {
 	for _, verb := range []string{"deliver", "accept", "answer"} {
 		for _, f := range forms(page) {
 			if strings.Contains(f.action, verb) {
-				_, _ = p.post(ctx, f)
+				_ = p.post(ctx, f) // somebody else was faster; the next look shows
 				return
 			}
 		}
@@ -147,13 +147,14 @@ func (p *associate) open(ctx context.Context, path string) (string, error) {
 	return p.read(p.http.Do(req))
 }
 
-func (p *associate) post(ctx context.Context, f form) (string, error) {
+func (p *associate) post(ctx context.Context, f form) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.shop.Agent+f.action, strings.NewReader(f.fields.Encode()))
 	if err != nil {
-		return "", err
+		return err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return p.read(p.http.Do(req))
+	_, err = p.read(p.http.Do(req))
+	return err
 }
 
 func (p *associate) read(r *http.Response, err error) (string, error) {

@@ -104,7 +104,7 @@ func exampleCommand() *cobra.Command {
 		Example: "  showroom-agent example > showroom.yaml",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := io.WriteString(cmd.OutOrStdout(), string(config.Example()))
+			_, err := cmd.OutOrStdout().Write(config.Example())
 			return err
 		},
 	}
@@ -112,9 +112,9 @@ func exampleCommand() *cobra.Command {
 
 func pinCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:     "pin",
+		Use:     "hash-pin",
 		Short:   "Read a PIN from standard input and print the pin_hash for the configuration file",
-		Example: "  echo 4711 | showroom-agent pin",
+		Example: "  echo 471100 | showroom-agent hash-pin",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			line, err := io.ReadAll(io.LimitReader(cmd.InOrStdin(), 64))
