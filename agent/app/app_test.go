@@ -1,0 +1,155 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"showroom/agent/app"
+	"showroom/agent/localapi"
+	"showroom/agent/store"
+	"showroom/config"
+)
+
+// shop is a configuration with one reader that is not plugged in, all in one folder, on ports nobody uses.
+func shop(t *testing.T) config.Config {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "app") // a unix socket's path must be short, and t.TempDir is not
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	cfg := config.Default()
+	cfg.Store.ID, cfg.Store.Name, cfg.Store.CompanyPrefixes = "s1", "Şişli", []string{"0614141"}
+	cfg.StateDir = dir
+	cfg.LocalAPI.Listen, cfg.Broker.Listen = "127.0.0.1:0", "127.0.0.1:0"
+	reader := config.DefaultReader()
+	reader.ID, reader.Kind, reader.Port = "fr1", config.R200, filepath.Join(dir, "not-there")
+	cfg.Readers = []config.Reader{reader}
+	cfg.Rooms = []config.Room{{ID: "1", Name: "Kabin 1", Reader: "fr1", Antennas: []int{1}}}
+	cfg.Kiosks = []config.Kiosk{{ID: "k1", Mode: config.FittingRoom, Room: "1"}}
+	return cfg
+}
+
+// start runs an agent and answers its address and what ends it.
+func start(t *testing.T, cfg config.Config) (url string, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	listening := make(chan net.Addr, 1) // one address
+	ended := make(chan error, 1)        // one result
+	go func() {
+		ended <- app.Run(ctx, cfg, app.Options{Version: "test", Log: slog.New(slog.DiscardHandler), Listening: func(a net.Addr) { listening <- a }})
+	}()
+	t.Cleanup(cancel)
+	select {
+	case a := <-listening:
+		return "http://" + a.String(), func() error {
+			cancel()
+			select {
+			case err := <-ended:
+				return err
+			case <-time.After(20 * time.Second):
+				return errors.New("does not stop")
+			}
+		}
+	case err := <-ended:
+		t.Fatalf("the agent did not start: %v", err)
+	case <-time.After(20 * time.Second):
+		t.Fatal("the agent did not start")
+	}
+	return "", nil
+}
+
+func read(t *testing.T, client *http.Client, url string, into any) {
+	t.Helper()
+	r, err := client.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %s", url, r.Status, body)
+	}
+	if into != nil {
+		if err := json.Unmarshal(body, into); err != nil {
+			t.Fatalf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestAShopWithoutItsReaderSaysSoAndStops(t *testing.T) {
+	cfg := shop(t)
+	url, stop := start(t, cfg)
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		var d localapi.Devices
+		read(t, http.DefaultClient, url+localapi.PathDevices, &d)
+		if len(d.Devices) == 1 && d.Devices[0].Reason == "not plugged in" && d.Devices[0].Advice != "" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("devices: %+v", d.Devices)
+		}
+	}
+	read(t, http.DefaultClient, url+"/readyz", nil)
+	read(t, http.DefaultClient, url+"/staff", nil)
+	socket := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", cfg.SocketPath())
+	}}}
+	var k localapi.KioskState
+	read(t, socket, "http://agent/v1/kiosks/k1", &k)
+	if k.Room == nil || !k.Room.Reader.Faulty() || k.Offline {
+		t.Errorf("the kiosk shows %+v", k)
+	}
+	socket.CloseIdleConnections()
+	if err := stop(); err != nil {
+		t.Errorf("stopped with %v", err)
+	}
+}
+
+func TestASecondAgentIsRefused(t *testing.T) {
+	cfg := shop(t)
+	_, stop := start(t, cfg)
+	err := app.Run(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler)})
+	if !errors.Is(err, store.ErrLocked) {
+		t.Errorf("a second agent over the same folder: %v", err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	url, stop := start(t, cfg)
+	read(t, http.DefaultClient, url+"/readyz", nil)
+	if err := stop(); err != nil {
+		t.Errorf("after a restart: %v", err)
+	}
+}
+
+func TestATakenPortIsSaidClearly(t *testing.T) {
+	cfg := shop(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	cfg.LocalAPI.Listen = l.Addr().String()
+	if err := app.Run(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler)}); err == nil {
+		t.Error("two programs on one port")
+	}
+	cfg = shop(t)
+	cfg.Broker.Listen = l.Addr().String()
+	if err := app.Run(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler)}); err == nil {
+		t.Error("two brokers on one port")
+	}
+}
