@@ -11,6 +11,8 @@ package mqttlink
 
 import (
 	"context"
+	"crypto/rand"
+
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -54,8 +56,11 @@ type Will struct {
 
 // Options say where to connect and as whom.
 type Options struct {
-	URL      string // mqtt://host:port or mqtts://host:port
-	ClientID string // unique at the broker: a second client with the same id throws out the first
+	URL string // mqtt://host:port or mqtts://host:port
+	// ClientID is what the broker's log shows. Dial makes it unique with a random ending: a broker throws out the older of two
+	// clients with the same id, and the embedded one may forget the subscriptions of a client that comes back under the id of a
+	// connection it is still cleaning up.
+	ClientID string
 	Username string
 	Password string
 	TLS      *tls.Config // for mqtts; nil means the system's roots
@@ -119,7 +124,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientOptions {
 	o := mqtt.NewClientOptions()
 	o.AddBroker(c.options.URL)
-	o.SetClientID(c.options.ClientID)
+	o.SetClientID(c.options.ClientID + "-" + rand.Text()[:8])
 	o.SetUsername(c.options.Username)
 	o.SetPassword(c.options.Password)
 	o.SetProtocolVersion(4) // 3.1.1, so that a refusal is not tried again as 3.1
