@@ -197,7 +197,11 @@ func (d *Downlink) poll(ctx context.Context) error {
 	if err != nil {
 		return catalogueError{"read cursor", err}
 	}
-	answer, err := d.centre.Changes(ctx, d.opts.Store, cursor, d.opts.PollWait, d.opts.PageSize)
+	patience := d.opts.PollWait
+	if !d.state.Connected {
+		patience = 0 // whether the centre is there at all should not take as long as the news it may have
+	}
+	answer, err := d.centre.Changes(ctx, d.opts.Store, cursor, patience, d.opts.PageSize)
 	if p, ok := profileapi.AsProblem(err); ok && p.Type == profileapi.TypeResync {
 		return d.resync(ctx)
 	}
