@@ -37,9 +37,9 @@ type Loop struct {
 	ids   map[view.Ticket]string // command ids, until the ticket is answered or dropped
 }
 
-// New makes a loop. render is called on the goroutine of Run at every change, and must not block.
-func New(c *agentclient.Client, render func(view.State), log *slog.Logger) *Loop {
-	return &Loop{client: c, render: render, log: log, arrived: make(chan struct{}, 1), stale: make(chan struct{}, 1),
+// New makes a loop that begins with start. render is called on the goroutine of Run at every change, and must not block.
+func New(c *agentclient.Client, start view.State, render func(view.State), log *slog.Logger) *Loop {
+	return &Loop{client: c, state: start, render: render, log: log, arrived: make(chan struct{}, 1), stale: make(chan struct{}, 1),
 		ids: map[view.Ticket]string{}}
 }
 
@@ -58,10 +58,11 @@ func (l *Loop) Run(ctx context.Context) error {
 	works.Go(func() { l.follow(ctx) })
 	works.Go(func() { l.load(ctx) })
 
+	l.render(l.state)
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	for {
-		if due, ok := l.state.Deadline(); ok {
+		if due, ok := l.state.Deadline(time.Now()); ok {
 			timer.Reset(max(time.Until(due), 10*time.Millisecond))
 		} else {
 			timer.Stop()

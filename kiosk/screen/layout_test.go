@@ -2,7 +2,9 @@ package screen_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -113,6 +115,9 @@ func TestNoTextIsCutOrOutsideItsPlace(t *testing.T) {
 			if !ok {
 				return
 			}
+			if strings.Contains(text.Text, "[") || strings.Contains(text.Text, "{") {
+				t.Errorf("%q is not a text", text.Text)
+			}
 			if text.Cut {
 				t.Errorf("%q does not fit", text.Text)
 			}
@@ -130,7 +135,7 @@ func TestCardsStandWhole(t *testing.T) {
 	eachScene(t, func(t *testing.T, st *stage, _ panel.Profile, sc scene) {
 		walk(st.screen.Object(), fyne.Position{}, false, func(o fyne.CanvasObject, _ fyne.Position, _ bool) {
 			s, ok := o.(*touch.Scroller)
-			if !ok || s.Across() == false {
+			if !ok || !s.Across() {
 				return
 			}
 			walk(s, fyne.Position{}, false, func(o fyne.CanvasObject, at fyne.Position, _ bool) {
@@ -175,6 +180,6 @@ func tapLabel(t *testing.T, st *stage, label string) {
 	before := len(st.sent)
 	test.Tap(found)
 	if len(st.sent) > before {
-		st.at = st.at.Add(200 * 1e6)
+		st.at = st.at.Add(200 * time.Millisecond)
 	}
 }

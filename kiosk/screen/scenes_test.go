@@ -91,6 +91,7 @@ func scenes() []scene {
 		{"room-unavailable", with(four, request(3, "unavailable")), nil},
 		{"room-agent-lost", four, []view.Msg{view.TapBring{GTIN: poloL, For: "00614141000243"}, view.Disconnected{}, view.CommandFailed{Ticket: 1}}},
 		{"garment", polo, []view.Msg{open}},
+		{"garment-offline", with(polo, func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) { k.Offline = true }), []view.Msg{open}},
 		{"garment-sending", polo, []view.Msg{open, view.TapVariant{GTIN: poloL}, view.TapBring{GTIN: poloL, For: "00614141000243"}}},
 		{"garment-to-bring", polo, []view.Msg{open, view.TapVariant{GTIN: poloL}}},
 		{"garment-none", polo, []view.Msg{open, view.TapVariant{GTIN: poloXS}}},

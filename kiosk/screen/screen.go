@@ -164,4 +164,5 @@ func (w window) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
-func (window) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+// MinSize is never nothing: X11 ends a program that asks for a window without an extent.
+func (window) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(320, 240) }

@@ -14,6 +14,7 @@ type Frame struct {
 	Languages []LanguageChoice
 	Call      Call
 	Banner    string // one calm line about the connection, "" when all is well
+	Short     string // the same where there is little room
 	Toast     ToastView
 }
 
@@ -24,7 +25,7 @@ type LanguageChoice struct {
 	Chosen bool
 }
 
-// Call is the button that calls somebody, or the word that somebody was called.
+// Call is the button that calls somebody, or the word that somebody was called. Label is "" while there is nobody to call.
 type Call struct {
 	Label string
 	Sent  bool
@@ -49,9 +50,9 @@ func (s State) Frame() Frame {
 	}
 	switch {
 	case s.Link == Lost:
-		f.Banner = t.T("kiosk.agent_lost.moment")
+		f.Banner, f.Short = t.T("kiosk.agent_lost.moment"), t.T("kiosk.agent_lost.short")
 	case s.Kiosk.Offline:
-		f.Banner = t.T("kiosk.offline.banner")
+		f.Banner, f.Short = t.T("kiosk.offline.banner"), t.T("kiosk.offline.short")
 	}
 	if s.Toast.Key != "" {
 		f.Toast.Text = t.T(s.Toast.Key)
@@ -101,7 +102,7 @@ func (s State) Idle() IdlePage {
 	p := IdlePage{Frame: s.Frame(), Title: t.T("kiosk.idle.title"), Text: t.T("kiosk.idle.subtitle")}
 	switch {
 	case !s.Loaded:
-		p.Text, p.Banner = t.T("kiosk.agent_lost.moment"), ""
+		p.Text, p.Banner, p.Call = t.T("kiosk.agent_lost.moment"), "", Call{}
 	case s.room().Reader.Faulty() && s.Kiosk.Room != nil:
 		p.Text = t.T("kiosk.reader_fault.idle")
 	case s.room().LeftBehind > 0:

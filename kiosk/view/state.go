@@ -167,8 +167,11 @@ func variant(p localapi.Product, gtin string) (localapi.Variant, bool) {
 	return p.Variants[i], true
 }
 
-// Deadline is when the State changes by itself: the next Tick is due then. It answers false when nothing is due.
-func (s State) Deadline() (time.Time, bool) {
+// Start is the State of a kiosk that has heard nothing yet. It speaks that language until it is told another one.
+func Start(language string) State { return State{Kiosk: localapi.KioskState{Language: language}} }
+
+// Deadline is when, after at, the State changes by itself: the next Tick is due then. It answers false when nothing is due.
+func (s State) Deadline(at time.Time) (time.Time, bool) {
 	var next time.Time
 	soonest := func(t time.Time) {
 		if next.IsZero() || t.Before(next) {
@@ -180,7 +183,7 @@ func (s State) Deadline() (time.Time, bool) {
 	}
 	for _, r := range s.room().Requests {
 		if r.State == "delivered" {
-			if end := s.Heard.Add(r.Changed.Add(DeliveredFor).Sub(s.Kiosk.Now)); end.After(s.Heard) {
+			if end := s.Heard.Add(r.Changed.Add(DeliveredFor).Sub(s.Kiosk.Now)); end.After(at) {
 				soonest(end)
 			}
 		}

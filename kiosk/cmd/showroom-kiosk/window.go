@@ -18,6 +18,7 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/widget"
 
+	"showroom/agent/lang"
 	"showroom/kiosk/agentclient"
 	"showroom/kiosk/loop"
 	"showroom/kiosk/screen"
@@ -50,7 +51,7 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	}})
 	var l *loop.Loop
 	s := screen.New(screen.Options{Panel: o.panel, Pictures: pictures, RunOnUI: fyne.Do, Send: func(m view.Msg) { l.Send(m) }})
-	l = loop.New(client, s.Render, log)
+	l = loop.New(client, view.Start(string(language())), s.Render, log)
 	w := window(a, s.Object(), o)
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -73,6 +74,15 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	return nil
 }
 
+// language is what to speak until the agent has said which language the session has: that of the machine.
+func language() lang.Tag {
+	tag, ok := lang.Parse(os.Getenv("LANG"))
+	if !ok {
+		return lang.Turkish
+	}
+	return tag
+}
+
 // stopped says why a part of the kiosk stopped, unless it was told to.
 func stopped(log *slog.Logger, part string, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
@@ -85,14 +95,16 @@ func window(a fyne.App, content fyne.CanvasObject, o options) fyne.Window {
 	w := a.NewWindow("showroom")
 	w.SetMaster()
 	w.SetPadded(false)
+	size := fyne.NewSize(float32(o.panel.Width), float32(o.panel.Height))
 	if o.window {
 		w.SetContent(content)
+		w.Resize(size)
 		w.SetFixedSize(true)
-		w.Resize(fyne.NewSize(float32(o.panel.Width), float32(o.panel.Height)))
 		return w
 	}
 	w.SetCloseIntercept(func() {})
 	w.SetContent(newNoCursor(content))
+	w.Resize(size) // until the session has given it the whole screen
 	w.SetFullScreen(true)
 	return w
 }

@@ -38,6 +38,7 @@ func (p *Plate) load(ready func()) {
 		p.img.Image = img
 		p.img.Show()
 		p.img.Refresh()
+		p.Refresh() // the image was hidden and has no canvas yet: only the plate can be painted anew
 	}
 }
 

@@ -54,11 +54,17 @@ func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style t
 		s.Dot(theme.Accent, draw.Box{X: x, Y: 0, W: dot, H: size.Height}, dot)
 		x += dot + s.MM(2)
 		p := draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Banner, right-x-s.MM(2), 2, fyne.TextAlignLeading)
+		if p.Cut {
+			p = draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Short, right-x-s.MM(2), 2, fyne.TextAlignLeading)
+		}
 		s.Add(p, draw.Box{X: x, Y: (size.Height - p.Height()) / 2, W: right - x - s.MM(2), H: p.Height()})
 	}
 }
 
 func call(s *draw.Sheet, c view.Call, right, y, side float32) float32 {
+	if c.Label == "" {
+		return right
+	}
 	if c.Sent {
 		w := s.Width(theme.Label, c.Label)
 		s.Line(theme.Label, theme.Accent, c.Label, draw.Box{X: right - w, Y: y, W: w, H: side})

@@ -16,20 +16,26 @@ import (
 // details sets colours, sizes and texts into b; they scroll when there is more than fits.
 func (p *Page) details(m view.GarmentPage, b draw.Box) {
 	k := p.kit
-	draw.Place(p.body, b)
 	type model struct {
 		Colours []view.ColourChip
 		Colour  string
 		Sizes   []view.SizeChip
 		Texts   []view.Text
 	}
-	if !p.shown.Changed(draw.Box{W: b.W, H: b.H}, model{m.Colours, m.Colour, m.Sizes, m.Texts}) {
+	if !p.shown.Changed(b, model{m.Colours, m.Colour, m.Sizes, m.Texts}) {
 		return
 	}
 	s := draw.NewSheet(k)
 	y := float32(0)
 	y = colours(s, m, y, b.W)
 	y = sizes(s, m.Sizes, y, b.W)
+	if over := b.H - y; over > 0 && len(m.Texts) > 0 { // what is cut is cut between two lines
+		line := theme.Small.Line(k.Panel)
+		if _, height := setTexts(k, m.Texts, b.W); height > over {
+			b.H = y + line*float32(int(over/line))
+		}
+	}
+	draw.Place(p.body, b)
 	y += p.texts(s, m.Texts, y, b)
 	p.body.SetContent(s.Object(fyne.NewSize(b.W, y)))
 }

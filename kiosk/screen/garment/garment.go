@@ -2,6 +2,8 @@
 package garment
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 
 	"showroom/kiosk/screen/draw"
@@ -102,7 +104,7 @@ func thumbs(s *draw.Sheet, m view.GarmentPage, b draw.Box, margin float32) {
 		if i == m.Picture {
 			face.Frame(theme.Ink, 2, box)
 		}
-		s.Add(touch.NewArea(m.Name, false, face.Object(fyne.NewSize(w, h)), func() { send(view.TapPicture{Index: i}) }),
+		s.Add(touch.NewArea(m.Name+" "+strconv.Itoa(i+1), false, face.Object(fyne.NewSize(w, h)), func() { send(view.TapPicture{Index: i}) }),
 			draw.Box{X: x, Y: y, W: w, H: h})
 		x += w + gap
 	}

@@ -2,7 +2,7 @@
 //
 //	go run ./kiosk/cmd/showroom-kiosk/testdata/fakeagent --listen 127.0.0.1:8099 --pictures kiosk/screen/testdata/pictures
 //
-// Lines on standard input change the room: four, one, empty, leave, fault, up, offline, online, accept, way, deliver, refuse CODE.
+// Lines on standard input change the room: four, seven, one, empty, leave, fault, up, offline, online, accept, way, deliver, gone, refuse CODE.
 package main
 
 import (
@@ -53,6 +53,10 @@ func change(k *localapi.KioskState, shop *kiosktest.Shop, word string) {
 		*k = shop.Four(language)
 	case "one":
 		*k = kiosktest.Visited(language, kiosktest.Hang(shop.Polo(language), 2))
+	case "seven":
+		*k = shop.Four(language)
+		k.Room.Garments = append(k.Room.Garments, kiosktest.Hang(shop.Tee(language), 1), kiosktest.Hang(shop.Tee(language), 2),
+			kiosktest.Hang(shop.Hoodie(language), 3))
 	case "empty":
 		*k = kiosktest.Visited(language)
 	case "leave":
