@@ -22,7 +22,7 @@ const (
 
 // service is a central service of a test.
 type service struct {
-	t    *testing.T
+	t    testing.TB
 	url  string
 	stop func() // ends it and waits; may be called twice
 }
@@ -35,7 +35,7 @@ func config(dir string) central.Config {
 }
 
 // start serves from dir until the test ends or stop is called.
-func start(t *testing.T, cfg central.Config) *service {
+func start(t testing.TB, cfg central.Config) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	addr, done := make(chan net.Addr, 1), make(chan error, 1)
@@ -64,7 +64,7 @@ func start(t *testing.T, cfg central.Config) *service {
 }
 
 // eventually waits for a condition.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	tick := time.NewTicker(5 * time.Millisecond)
