@@ -50,6 +50,7 @@ type agent struct {
 	sessions *session.Sessions
 	loop     *ingest.Loop
 	broker   *broker.Broker
+	inside   broker.User // the agent's own name at the embedded broker, where names are needed
 	health   *health.Health
 	server   *httpd.Server
 }
@@ -133,11 +134,9 @@ func (a *agent) buildFloors(ctx context.Context) error {
 		Appliers: []ingest.Applier{a.rooms}, Board: a.board, Logger: a.log,
 	})
 	if a.cfg.Broker.Embedded {
-		b, err := listenBroker(a.cfg.Broker, a.log)
-		if err != nil {
+		if err := a.listenBroker(); err != nil {
 			return err
 		}
-		a.broker = b
 	}
 	devices := deviceList(a.cfg)
 	a.health = health.New(a.db, a.board, healthOptions(a))

@@ -2,10 +2,10 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
-	"log/slog"
 	"time"
 
 	"github.com/thejerf/suture/v4"
@@ -115,12 +115,12 @@ func (a *agent) reader(r config.Reader, own devices.Own) (func(context.Context) 
 	return nil, fmt.Errorf("reader %s: kind %q is not known", r.ID, r.Kind)
 }
 
-// brokerClient says how a device's messages are fetched: the client id is store/device, so that a second agent with the same
-// configuration is noticed as a takeover.
+// brokerClient says how a device's messages are fetched. The client id begins with store/device, to be found in a broker's log.
 func (a *agent) brokerClient(device string) (mqttlink.Options, error) {
 	o := mqttlink.Options{URL: a.cfg.Broker.URL, ClientID: a.cfg.Store.ID + "/" + device, Username: a.cfg.Broker.Username}
 	if a.broker != nil {
-		o.URL = a.broker.URL()
+		o.URL, o.Username, o.Password = a.broker.URL(), a.inside.Name, a.inside.Password
+		return o, nil
 	}
 	password, err := a.cfg.Broker.Password()
 	if err != nil {
@@ -130,16 +130,30 @@ func (a *agent) brokerClient(device string) (mqttlink.Options, error) {
 	return o, nil
 }
 
-func listenBroker(cfg config.Broker, log *slog.Logger) (*broker.Broker, error) {
-	o := broker.Options{Listen: cfg.Listen, Log: log}
-	for _, u := range cfg.Users {
+// listenBroker takes the address of the embedded broker. Where users are configured, each may publish what the configured readers
+// publish and nothing else, and the agent listens under a name made for this run.
+func (a *agent) listenBroker() error {
+	o := broker.Options{Listen: a.cfg.Broker.Listen, Log: a.log}
+	var topics []string
+	for _, r := range a.cfg.Readers {
+		if r.Topic != "" {
+			topics = append(topics, r.Topic)
+		}
+	}
+	for _, u := range a.cfg.Broker.Users {
 		password, err := u.Password()
 		if err != nil {
-			return nil, fmt.Errorf("find password of broker user %s: %w", u.Name, err)
+			return fmt.Errorf("find password of broker user %s: %w", u.Name, err)
 		}
-		o.Users = append(o.Users, broker.User{Name: u.Name, Password: password.Reveal(), Publish: []string{"#"}, Subscribe: []string{"#"}})
+		o.Users = append(o.Users, broker.User{Name: u.Name, Password: password.Reveal(), Publish: topics})
 	}
-	return broker.Listen(o)
+	if len(o.Users) > 0 {
+		a.inside = broker.User{Name: "agent-" + rand.Text(), Password: rand.Text(), Subscribe: topics}
+		o.Users = append(o.Users, a.inside)
+	}
+	b, err := broker.Listen(o)
+	a.broker = b
+	return err
 }
 
 // deviceList is every device of the configuration with the rooms it watches.
