@@ -274,6 +274,25 @@ func TestNothingMovesUnderAFinger(t *testing.T) {
 	b.calm()
 }
 
+func TestANervousThumbPressesOnce(t *testing.T) {
+	s := newShop(t)
+	s.sellsAll()
+	s.occupied("2", dress, 1)
+	r := s.asks("2", shirt)
+	b := newBrowser(s)
+	b.signIn("Elif")
+	b.script(`const press = () => document.querySelector("main form").requestSubmit();
+		new MutationObserver(() => { if (!window.again) { window.again = true; press() } }).observe(document.querySelector("main"), {subtree: true, childList: true, attributes: true});
+		press()`)
+	b.until(`window.again`) // what came in place of the button has been pressed at once
+	s.calls("1")
+	b.sees("Yardım istiyor") // requests of the page stand in one queue: that press would have arrived by now
+	if got := s.request(r.ID); got.State != showroom.SizeAccepted {
+		t.Errorf("one nervous tap has made the request %s", got.State)
+	}
+	b.calm()
+}
+
 func TestPictures(t *testing.T) {
 	if !*update {
 		t.Skip("pictures are for people; -update draws them anew")
