@@ -1,0 +1,133 @@
+// Command showroom-sim is a shop's readers without the shop: it plays a scenario over simulated serial ports and an MQTT broker.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"showroom/devices/sim"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// The first signal asks, the second one insists.
+	context.AfterFunc(ctx, stop)
+	if err := root().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// flags are what the command line says.
+type flags struct {
+	scenario, catalogue, truth string
+	hold                       bool
+	sim.Options
+}
+
+func root() *cobra.Command {
+	f := flags{Options: sim.Options{Links: "links", Broker: "mqtt://127.0.0.1:1883"}}
+	cmd := &cobra.Command{
+		Use:   "showroom-sim",
+		Short: "The shop's readers, simulated: a scenario over serial ports and MQTT",
+		Long: "showroom-sim plays a scenario: garments are carried into fitting rooms and out again, and the readers there read them\n" +
+			"over serial ports that the operating system simulates and over an MQTT broker.",
+		Example: "  showroom-sim --links /tmp/links --broker mqtt://127.0.0.1:1883 --control /tmp/sim.sock\n" +
+			"  echo 'carry \"White Plimsolls\" size 41 into fr2 as shoe' | nc -U /tmp/sim.sock",
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Version:       version,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return run(cmd.Context(), f, cmd.OutOrStdout())
+		},
+	}
+	cmd.Flags().StringVar(&f.scenario, "scenario", "", "file of the scenario (default: that of the demonstration)")
+	cmd.Flags().BoolVar(&f.hold, "hold", false, "nothing happens but what the control socket is told")
+	cmd.Flags().StringVar(&f.catalogue, "catalogue", "", "CSV file of the products (default: those of the demonstration)")
+	cmd.Flags().StringVar(&f.Links, "links", f.Links, "folder in which each serial reader has its port")
+	cmd.Flags().StringVar(&f.Broker, "broker", f.Broker, "MQTT broker that the other readers publish to")
+	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, tags, state")
+	cmd.Flags().StringVar(&f.truth, "truth", "", "file to which what really happens is appended as JSON lines")
+	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
+	cmd.MarkFlagsMutuallyExclusive("hold", "scenario")
+	return cmd
+}
+
+func run(ctx context.Context, f flags, out io.Writer) (err error) {
+	o := f.Options
+	o.Log = out
+	if o.Speed <= 0 || o.Speed > 1000 {
+		return errors.New("--speed is a number above 0, up to 1000")
+	}
+	if o.Scenario, err = scenario(f); err != nil {
+		return err
+	}
+	if o.Catalogue, err = catalogue(f.catalogue); err != nil {
+		return err
+	}
+	if f.truth != "" {
+		file, err := os.OpenFile(f.truth, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+		if err != nil {
+			return fmt.Errorf("open truth: %w", err)
+		}
+		o.Truth = file
+		defer func() { err = errors.Join(err, file.Close()) }()
+	}
+	s, err := sim.New(o)
+	if err != nil {
+		return fmt.Errorf("%s:\n%w", f.name(), err)
+	}
+	return s.Run(ctx)
+}
+
+func (f flags) name() string {
+	switch {
+	case f.hold:
+		return "hold.scenario"
+	case f.scenario == "":
+		return "demo.scenario"
+	}
+	return f.scenario
+}
+
+func scenario(f flags) (sim.Scenario, error) {
+	switch {
+	case f.hold:
+		return sim.Hold()
+	case f.scenario == "":
+		return sim.Demo()
+	}
+	text, err := os.ReadFile(f.scenario)
+	if err != nil {
+		return sim.Scenario{}, fmt.Errorf("read scenario: %w", err)
+	}
+	s, err := sim.ParseScenario(string(text))
+	if err != nil {
+		return sim.Scenario{}, fmt.Errorf("%s:\n%w", f.scenario, err)
+	}
+	return s, nil
+}
+
+func catalogue(file string) (sim.Catalogue, error) {
+	if file == "" {
+		return sim.DemoCatalogue()
+	}
+	r, err := os.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("open catalogue: %w", err)
+	}
+	defer r.Close()
+	return sim.ReadCatalogue(r)
+}

@@ -1,0 +1,97 @@
+package sim
+
+import (
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/showroom"
+)
+
+// The radio of a fitting room. A garment on its hook is a metre from the antenna.
+const (
+	atOneMetre     = -48.0 // dBm
+	exponent       = 2.2   // of the path loss: a little worse than free space
+	nearest        = 0.8   // metres
+	farthest       = 1.25
+	staticShadow   = 2.0 // dB, standard deviation between tags: how they hang
+	temporalShadow = 5.0 // dB, standard deviation over time: how people move
+	correlation    = time.Second
+	// A body between tag and antenna.
+	fadeEvery    = 4 * time.Minute // on average
+	fadeShortest = 2 * time.Second
+	fadeLongest  = 20 * time.Second
+	fadeLeast    = 10.0 // dB
+	fadeMost     = 15.0
+	// A wall between two cubicles.
+	bleedLeast = 10.0 // dB
+	bleedMost  = 15.0
+	shelfLoss  = 20.0 // dB, stock on the other side of the corridor
+	// A tag answers half the time at threshold.
+	threshold = -70.0
+	slope     = 2.0 // dB
+	// Nothing weaker comes out of a receiver, nor anything stronger.
+	faintest  = -90.0
+	strongest = -20.0
+)
+
+// readChance is how likely a tag that would be heard this well answers a round.
+func readChance(dBm float64) float64 { return 1 / (1 + math.Exp(-(dBm-threshold)/slope)) }
+
+// path is the radio path between one tag and one antenna. It has dice of its own, so that what happens on it does not depend on
+// what else is in the shop.
+type path struct {
+	dice     *rand.Rand
+	static   float64 // dB
+	temporal float64 // dB, now
+	last     time.Time
+	// The body fade that is on or comes next.
+	fadeFrom, fadeTo time.Time
+	fadeDepth        float64
+}
+
+func newPath(seed uint64, epc gs1.EPC, reader showroom.DeviceID, antenna int, at time.Time) *path {
+	p := &path{dice: dice(seed, epc.String(), string(reader), string(rune('0'+antenna))), last: at}
+	p.static = staticShadow * p.dice.NormFloat64()
+	p.temporal = temporalShadow * p.dice.NormFloat64()
+	p.nextFade(at)
+	return p
+}
+
+func (p *path) nextFade(at time.Time) {
+	p.fadeFrom = at.Add(time.Duration(p.dice.ExpFloat64() * float64(fadeEvery)))
+	p.fadeTo = p.fadeFrom.Add(time.Duration(between(p.dice, float64(fadeShortest), float64(fadeLongest))))
+	p.fadeDepth = between(p.dice, fadeLeast, fadeMost)
+}
+
+// strength is how well the tag would be heard now, loss dB from a metre's distance. Time must not go back.
+func (p *path) strength(at time.Time, loss float64) float64 {
+	keep := math.Exp(-at.Sub(p.last).Seconds() / correlation.Seconds())
+	p.temporal = keep*p.temporal + math.Sqrt(1-keep*keep)*temporalShadow*p.dice.NormFloat64()
+	p.last = at
+	dBm := atOneMetre - loss + p.static + p.temporal
+	switch {
+	case !at.Before(p.fadeTo):
+		p.nextFade(at)
+	case !at.Before(p.fadeFrom):
+		dBm -= p.fadeDepth
+	}
+	return min(max(dBm, faintest), strongest)
+}
+
+// distanceLoss is the loss against a metre.
+func distanceLoss(metres float64) float64 { return 10 * exponent * math.Log10(metres) }
+
+func between(d *rand.Rand, low, high float64) float64 { return low + (high-low)*d.Float64() }
+
+// dice are the same for the same seed and names.
+func dice(seed uint64, names ...string) *rand.Rand {
+	h := fnv.New64a()
+	for _, name := range names {
+		_, _ = h.Write([]byte(name)) // never fails
+		_, _ = h.Write([]byte{0})
+	}
+	return rand.New(rand.NewPCG(seed, h.Sum64()))
+}

@@ -1,0 +1,294 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"showroom/agent/showroom"
+)
+
+// Kind is what a reader is made like.
+type Kind string
+
+// The kinds of readers.
+const (
+	R200  Kind = "r200"  // a serial module with one antenna
+	Zebra Kind = "zebra" // a fixed reader that publishes to an MQTT broker
+)
+
+// Reader is one reader of the shop; it is mounted in the fitting room of its name.
+type Reader struct {
+	ID        showroom.DeviceID
+	Kind      Kind
+	Antennas  int           // 1 for R200; those of a Zebra look at the same room from different sides, one after the other
+	Topic     string        // of Zebra: what it publishes under
+	Heartbeat time.Duration // of Zebra
+}
+
+// Event is an action at its time.
+type Event struct {
+	At   time.Duration // since the start of the scenario
+	Do   Action
+	Line int
+}
+
+// Shelf is stock near a room that is always heard a little.
+type Shelf struct {
+	Tags int
+	Near showroom.DeviceID
+}
+
+// Scenario is a story. Events are in the order of their times.
+type Scenario struct {
+	Seed       uint64
+	Prefix     string // company prefix of the shop
+	Readers    []Reader
+	Neighbours [][2]showroom.DeviceID
+	Shelves    []Shelf
+	Events     []Event
+	Loop       time.Duration // after which the events begin again; 0 for never
+}
+
+// Fault is one thing wrong with a scenario.
+type Fault struct {
+	Line int // from 1
+	Err  error
+}
+
+// Faults are all things wrong with a scenario, in the order of their lines.
+type Faults []Fault
+
+func (f Faults) Error() string {
+	var b strings.Builder
+	for i, fault := range f {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(&b, "line %d: %v", fault.Line, fault.Err)
+	}
+	return b.String()
+}
+
+const (
+	defaultPrefix    = "0614141"
+	defaultHeartbeat = 5 * time.Second
+	maxAntennas      = 8
+	maxShelf         = 500
+	// longest is longer than any story and far from overflow.
+	longest = 1000 * time.Hour
+)
+
+// ParseScenario reads a scenario, one statement a line; # begins a comment:
+//
+//	seed N
+//	prefix DIGITS                    company prefix of the shop, 0614141 if not told
+//	reader ID r200
+//	reader ID zebra topic T [heartbeat D] [antennas N]
+//	neighbours ID ID                 they hear each other's tags, 10 to 15 dB weaker
+//	shelf N near ID                  N tags of stock, always in weak reach
+//	at D ACTION                      see ParseAction
+//	loop every D
+//
+// Durations are those of time.ParseDuration. The error is [Faults]: everything that is wrong.
+func ParseScenario(text string) (Scenario, error) {
+	p := parser{s: Scenario{Seed: 1, Prefix: defaultPrefix}, used: map[showroom.DeviceID]int{}, taken: map[string]int{}}
+	for line := range strings.Lines(text) {
+		p.line++
+		p.statement(strings.TrimRight(line, "\n"))
+	}
+	p.check()
+	if len(p.faults) > 0 {
+		slices.SortStableFunc(p.faults, func(a, b Fault) int { return a.Line - b.Line })
+		return Scenario{}, p.faults
+	}
+	slices.SortStableFunc(p.s.Events, func(a, b Event) int { return int(min(max(a.At-b.At, -1), 1)) })
+	return p.s, nil
+}
+
+type parser struct {
+	s      Scenario
+	line   int
+	loop   int                       // line of the loop
+	used   map[showroom.DeviceID]int // readers named outside their own statement, and the first line that does
+	taken  map[string]int            // tags that are taken out, and the first line that does
+	faults Faults
+}
+
+func (p *parser) fault(line int, format string, args ...any) {
+	p.faults = append(p.faults, Fault{Line: line, Err: fmt.Errorf(format, args...)})
+}
+
+func (p *parser) statement(line string) {
+	words, err := split(line)
+	if err == nil && len(words) > 0 {
+		err = p.words(&sentence{words: words})
+	}
+	if err != nil {
+		p.fault(p.line, "%w", err)
+	}
+}
+
+func (p *parser) words(s *sentence) error {
+	switch keyword := s.next("a statement"); keyword {
+	case "seed":
+		n, err := strconv.ParseUint(s.next("a number"), 10, 64)
+		if err != nil {
+			s.fail("a seed is a whole number")
+		}
+		p.s.Seed = n
+	case "prefix":
+		p.s.Prefix = s.prefix()
+	case "reader":
+		p.reader(s)
+	case "neighbours":
+		a, b := p.use(s.reader()), p.use(s.reader())
+		if a == b {
+			s.fail("%s is no neighbour of itself", a)
+		}
+		p.s.Neighbours = append(p.s.Neighbours, [2]showroom.DeviceID{a, b})
+	case "shelf":
+		n := s.number("how many tags", maxShelf)
+		s.expect("near")
+		p.s.Shelves = append(p.s.Shelves, Shelf{Tags: n, Near: p.use(s.reader())})
+	case "at":
+		return p.event(s)
+	case "loop":
+		s.expect("every")
+		if p.loop > 0 {
+			s.fail("line %d says already when to begin again", p.loop)
+		}
+		if p.s.Loop, p.loop = s.duration(), p.line; p.s.Loop <= 0 {
+			s.fail("a loop takes time")
+		}
+	default:
+		s.words = nil
+		s.fail("%q is no statement: want seed, prefix, reader, neighbours, shelf, at or loop", keyword)
+	}
+	return s.end()
+}
+
+func (p *parser) reader(s *sentence) {
+	r := Reader{ID: s.reader(), Antennas: 1}
+	if strings.ContainsAny(string(r.ID), "/\\ ") || strings.HasPrefix(string(r.ID), ".") {
+		s.fail("%q is no name for a reader: it names a file", r.ID)
+	}
+	if slices.ContainsFunc(p.s.Readers, func(o Reader) bool { return o.ID == r.ID }) {
+		s.fail("reader %s is there already", r.ID)
+	}
+	switch r.Kind = Kind(s.next("r200 or zebra")); r.Kind {
+	case R200:
+	case Zebra:
+		s.expect("topic")
+		if r.Topic = s.next("a topic"); strings.ContainsAny(r.Topic, "+#") {
+			s.fail("%q is no topic to publish under", r.Topic)
+		}
+		r.Heartbeat = defaultHeartbeat
+		for len(s.words) > 0 && s.err == nil {
+			switch option := s.next("heartbeat or antennas"); option {
+			case "heartbeat":
+				if r.Heartbeat = s.duration(); r.Heartbeat <= 0 {
+					s.fail("a heartbeat takes time")
+				}
+			case "antennas":
+				r.Antennas = s.number("how many antennas", maxAntennas)
+			default:
+				s.fail("want heartbeat or antennas, not %q", option)
+			}
+		}
+	default:
+		s.words = nil
+		s.fail("%q is no kind of reader: want r200 or zebra", r.Kind)
+	}
+	p.s.Readers = append(p.s.Readers, r)
+}
+
+func (p *parser) event(s *sentence) error {
+	at := s.duration()
+	if s.err != nil {
+		return s.err
+	}
+	a, err := parseAction(s)
+	if err != nil {
+		return err
+	}
+	if a.Reader != "" {
+		p.use(a.Reader)
+	}
+	if a.Verb == Take && p.taken[a.Tag] == 0 {
+		p.taken[a.Tag] = p.line
+	}
+	p.s.Events = append(p.s.Events, Event{At: at, Do: a, Line: p.line})
+	return nil
+}
+
+func (p *parser) use(id showroom.DeviceID) showroom.DeviceID {
+	if p.used[id] == 0 {
+		p.used[id] = p.line
+	}
+	return id
+}
+
+// check looks at what only the whole text can tell.
+func (p *parser) check() {
+	for id, line := range p.used {
+		if id != "" && !slices.ContainsFunc(p.s.Readers, func(r Reader) bool { return r.ID == id }) {
+			p.fault(line, "there is no reader %s", id)
+		}
+	}
+	for tag, line := range p.taken {
+		if !slices.ContainsFunc(p.s.Events, func(e Event) bool { return e.Do.Verb == Carry && e.Do.Tag == tag }) {
+			p.fault(line, "%s is taken out and never carried in", tag)
+		}
+	}
+	if p.s.Loop > 0 {
+		for _, e := range p.s.Events {
+			if e.At >= p.s.Loop {
+				p.fault(e.Line, "the loop begins again before this happens")
+			}
+		}
+	}
+	if len(p.s.Readers) == 0 && len(p.faults) == 0 {
+		p.fault(max(p.line, 1), "%w", errors.New("no reader is there"))
+	}
+}
+
+func (s *sentence) duration() time.Duration {
+	text := s.next("a time like 2s or 1m30s")
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 || d > longest {
+		s.fail("%q is not a time like 2s or 1m30s", text)
+		return 0
+	}
+	return d
+}
+
+func (s *sentence) number(what string, most int) int {
+	n, err := strconv.Atoi(s.next(what))
+	if err != nil || n < 1 || n > most {
+		s.fail("%s is a number from 1 to %d", what, most)
+		return 1
+	}
+	return n
+}
+
+func (s *sentence) prefix() string {
+	digits := s.next("a company prefix")
+	if _, err := strconv.ParseUint(digits, 10, 63); err != nil || len(digits) < 6 || len(digits) > 11 {
+		s.fail("a company prefix has 6 to 11 digits")
+	}
+	return digits
+}
+
+// every answers the event that is due at or before elapsed as the n-th since the start, counted over all loops.
+func (s Scenario) every(n int) (e Event, due time.Duration, ok bool) {
+	if len(s.Events) == 0 || s.Loop == 0 && n >= len(s.Events) {
+		return Event{}, math.MaxInt64, false
+	}
+	e = s.Events[n%len(s.Events)]
+	return e, e.At + time.Duration(n/len(s.Events))*s.Loop, true
+}

@@ -1,0 +1,220 @@
+package sim
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"showroom/agent/showroom"
+)
+
+// Options say what to simulate and where it is found.
+type Options struct {
+	Scenario  Scenario
+	Catalogue Catalogue
+	Links     string // folder of the serial ports, made if absent; each has the name of its reader
+	Broker    string // URL of the broker that Zebra readers publish to
+	Control   string // unix socket that takes orders; "" for none
+	// Speed is how many times faster than written the events happen; 0 means 1. Radio keeps its own pace.
+	Speed float64
+	Log   io.Writer // takes a line for everything that happens; nil for nobody
+	Truth io.Writer // takes what really happened, a JSON object a line; nil for nobody
+}
+
+// wire makes hardware of a reader.
+type wire interface {
+	Plug() error
+	Unplug()
+	Round(Round)
+}
+
+// Simulator plays a scenario over simulated hardware in real time. Run it once.
+type Simulator struct {
+	o     Options
+	shop  *Shop
+	wires map[showroom.DeviceID]wire
+	// orders has no room: whoever gives one waits for its turn.
+	orders chan order
+	begun  time.Time
+	played int // events, counted over all loops
+}
+
+// order is one line somebody said to the control socket.
+type order struct {
+	line   string
+	answer chan string // has room for the answer
+}
+
+// New makes a Simulator. The error is [Faults] when the catalogue lacks what the scenario names.
+func New(o Options) (*Simulator, error) {
+	shop, err := NewShop(o.Scenario, o.Catalogue)
+	if err != nil {
+		return nil, err
+	}
+	if o.Speed <= 0 {
+		o.Speed = 1
+	}
+	if o.Log == nil {
+		o.Log = io.Discard
+	}
+	if o.Truth == nil {
+		o.Truth = io.Discard
+	}
+	s := &Simulator{o: o, shop: shop, wires: map[showroom.DeviceID]wire{}, orders: make(chan order)}
+	for _, r := range o.Scenario.Readers {
+		switch r.Kind {
+		case R200:
+			s.wires[r.ID] = NewR200Wire(filepath.Join(o.Links, string(r.ID)))
+		case Zebra:
+			if o.Broker == "" {
+				return nil, fmt.Errorf("reader %s needs a broker", r.ID)
+			}
+			s.wires[r.ID] = NewZebraWire(r, o.Broker)
+		}
+	}
+	return s, nil
+}
+
+// tick is how often the shop is asked for what its readers read: oftener than the fastest of them.
+const tick = 25 * time.Millisecond
+
+// Run plays until ctx ends, and answers nil then. When it returns the ports and the socket are gone.
+func (s *Simulator) Run(ctx context.Context) error {
+	if err := os.MkdirAll(s.o.Links, 0o755); err != nil {
+		return fmt.Errorf("make folder of the ports: %w", err)
+	}
+	defer func() {
+		for _, w := range s.wires {
+			w.Unplug()
+		}
+	}()
+	for _, r := range s.o.Scenario.Readers {
+		if err := s.wires[r.ID].Plug(); err != nil {
+			return fmt.Errorf("plug reader %s: %w", r.ID, err)
+		}
+	}
+	s.begun = time.Now()
+	if s.o.Control != "" {
+		c, err := listenControl(s.o.Control, s.orders)
+		if err != nil {
+			return err
+		}
+		defer c.close()
+	}
+	s.note(s.begun, "the shop is open: %d readers, %d events", len(s.wires), len(s.o.Scenario.Events))
+	return s.play(ctx)
+}
+
+func (s *Simulator) play(ctx context.Context) error {
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			s.note(time.Now(), "the shop is closed")
+			return nil
+		case o := <-s.orders:
+			o.answer <- s.obey(o.line, time.Now())
+		case at := <-ticker.C:
+			if err := s.events(at); err != nil {
+				return err
+			}
+			for _, r := range s.shop.Step(at) {
+				s.wires[r.Reader].Round(r)
+			}
+		}
+	}
+}
+
+// events does what the scenario says is due.
+func (s *Simulator) events(at time.Time) error {
+	elapsed := time.Duration(float64(at.Sub(s.begun)) * s.o.Speed)
+	for {
+		e, due, ok := s.o.Scenario.every(s.played)
+		if !ok || due > elapsed {
+			return nil
+		}
+		s.played++
+		if _, err := s.do(e.Do, at); errors.Is(err, errTruth) {
+			return err
+		} else if err != nil {
+			s.note(at, "line %d: %s: %v", e.Line, e.Do, err) // somebody has interfered through the control socket
+		}
+	}
+}
+
+var errTruth = errors.New("write truth")
+
+// do does an action in the shop and to its hardware, and notes it. It answers whether anything changed.
+func (s *Simulator) do(a Action, at time.Time) (changed bool, err error) {
+	truths, err := s.shop.Do(a, at)
+	if err != nil {
+		return false, err
+	}
+	if len(truths) == 0 {
+		s.note(at, "%s: is so already", a)
+		return false, nil
+	}
+	s.note(at, "%s", a)
+	switch a.Verb {
+	case Pull:
+		s.wires[a.Reader].Unplug()
+	case Plug:
+		if err := s.wires[a.Reader].Plug(); err != nil {
+			return false, err
+		}
+	}
+	for _, t := range truths {
+		p, err := json.Marshal(t)
+		if err != nil {
+			return false, fmt.Errorf("%w: %w", errTruth, err)
+		}
+		if _, err := s.o.Truth.Write(append(p, '\n')); err != nil {
+			return false, fmt.Errorf("%w: %w", errTruth, err)
+		}
+	}
+	return true, nil
+}
+
+// obey answers an order: "ok ...", or "error: reason".
+func (s *Simulator) obey(line string, at time.Time) string {
+	words, err := split(line)
+	if err == nil && len(words) == 1 && !words[0].quoted {
+		switch words[0].text {
+		case "tags":
+			return listing(s.shop.Tags())
+		case "state":
+			return listing(s.shop.State())
+		}
+	}
+	a, err := ParseAction(line)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	changed, err := s.do(a, at)
+	switch {
+	case err != nil:
+		return "error: " + err.Error()
+	case !changed:
+		return "ok already"
+	}
+	return "ok " + a.String()
+}
+
+func listing(v any) string {
+	p, err := json.Marshal(v)
+	if err != nil {
+		return "error: " + err.Error()
+	}
+	return "ok " + string(p)
+}
+
+// note writes a line with the seconds since the shop opened. Whoever does not take it misses it.
+func (s *Simulator) note(at time.Time, format string, args ...any) {
+	fmt.Fprintf(s.o.Log, "%8.3f  %s\n", at.Sub(s.begun).Seconds(), fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,237 @@
+package sim
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"showroom/agent/gs1"
+	"showroom/agent/showroom"
+)
+
+// Verb is what somebody does in the shop.
+type Verb int8
+
+// The verbs.
+const (
+	Carry Verb = iota + 1 // a garment into a room
+	Take                  // a garment out of the room it is in
+	Pull                  // the cable of a reader
+	Plug                  // it back in
+)
+
+// Action is one thing somebody does. It is a plain value.
+type Action struct {
+	Verb   Verb
+	Ware   Ware              // of Carry
+	Tag    string            // name of Carry and Take
+	Reader showroom.DeviceID // of Carry, Pull and Plug
+}
+
+// WareKind says how a garment was named.
+type WareKind int8
+
+// The kinds of wares.
+const (
+	Named   WareKind = iota + 1 // by its name and size in the catalogue
+	ByGTIN                      // by its number
+	Foreign                     // a shopper's own, of a company that is not the shop
+	Unknown                     // of the shop's company, but not in the catalogue
+)
+
+// Ware is the garment that a tag is sewn to, as somebody names it.
+type Ware struct {
+	Kind WareKind
+	Name string   // of Named, as in the catalogue's name_en; case does not matter
+	Size string   // of Named; "" is the first size in the catalogue
+	GTIN gs1.GTIN // of ByGTIN
+}
+
+// String is the ware as it is written in a scenario.
+func (w Ware) String() string {
+	switch w.Kind {
+	case ByGTIN:
+		return "gtin " + w.GTIN.String()
+	case Foreign:
+		return "foreign"
+	case Unknown:
+		return "unknown"
+	}
+	if w.Size == "" {
+		return `"` + w.Name + `"`
+	}
+	return fmt.Sprintf(`"%s" size %s`, w.Name, quoted(w.Size))
+}
+
+// String is the action as it is written in a scenario.
+func (a Action) String() string {
+	switch a.Verb {
+	case Carry:
+		return fmt.Sprintf("carry %s into %s as %s", a.Ware, a.Reader, quoted(a.Tag))
+	case Take:
+		return fmt.Sprintf("take %s out", quoted(a.Tag))
+	case Pull:
+		return fmt.Sprintf("pull %s", quoted(string(a.Reader)))
+	}
+	return fmt.Sprintf("plug %s", quoted(string(a.Reader)))
+}
+
+// quoted is s, between quotation marks where a bare word would be read otherwise.
+func quoted(s string) string {
+	if s == "" || strings.ContainsAny(s, " \t#") {
+		return `"` + s + `"`
+	}
+	return s
+}
+
+// ParseAction reads one action:
+//
+//	carry "NAME" [size S] into READER as TAG
+//	carry gtin DIGITS into READER as TAG
+//	carry foreign into READER as TAG
+//	carry unknown into READER as TAG
+//	take TAG out
+//	pull READER
+//	plug READER
+func ParseAction(line string) (Action, error) {
+	words, err := split(line)
+	if err != nil {
+		return Action{}, err
+	}
+	return parseAction(&sentence{words: words})
+}
+
+func parseAction(s *sentence) (a Action, err error) {
+	switch verb := s.next("what to do"); verb {
+	case "carry":
+		a.Verb = Carry
+		a.Ware = s.ware()
+		s.expect("into")
+		a.Reader = s.reader()
+		s.expect("as")
+		a.Tag = s.next("a name for the tag")
+	case "take":
+		a.Verb = Take
+		a.Tag = s.next("the name of the tag")
+		s.expect("out")
+	case "pull":
+		a.Verb, a.Reader = Pull, s.reader()
+	case "plug":
+		a.Verb, a.Reader = Plug, s.reader()
+	default:
+		s.fail("%q is nothing to do: want carry, take, pull or plug", verb)
+	}
+	return a, s.end()
+}
+
+func (s *sentence) ware() Ware {
+	if s.quotedNext() {
+		w := Ware{Kind: Named, Name: s.next("a product")}
+		if s.peek() == "size" {
+			s.next("size")
+			w.Size = s.next("a size")
+		}
+		return w
+	}
+	switch kind := s.next("a product"); kind {
+	case "gtin":
+		digits := s.next("a GTIN")
+		gtin, err := gs1.ParseGTIN(digits)
+		if err != nil {
+			s.fail("%q is not a GTIN", digits)
+		}
+		return Ware{Kind: ByGTIN, GTIN: gtin}
+	case "foreign":
+		return Ware{Kind: Foreign}
+	case "unknown":
+		return Ware{Kind: Unknown}
+	default:
+		s.fail("%q is not a product: want \"NAME\" between quotation marks, gtin DIGITS, foreign or unknown", kind)
+		return Ware{}
+	}
+}
+
+func (s *sentence) reader() showroom.DeviceID { return showroom.DeviceID(s.next("a reader")) }
+
+// word is one word of a line.
+type word struct {
+	text   string
+	quoted bool
+}
+
+var errQuote = errors.New("a quotation mark is missing")
+
+// split cuts a line into words. What stands between quotation marks is one word; # begins a comment.
+func split(line string) ([]word, error) {
+	var words []word
+	for {
+		line = strings.TrimLeft(line, " \t\r")
+		switch {
+		case line == "" || line[0] == '#':
+			return words, nil
+		case line[0] == '"':
+			text, rest, ok := strings.Cut(line[1:], `"`)
+			if !ok {
+				return nil, errQuote
+			}
+			words = append(words, word{text: text, quoted: true})
+			line = rest
+		default:
+			n := strings.IndexAny(line, " \t\r#\"")
+			if n < 0 {
+				n = len(line)
+			}
+			words = append(words, word{text: line[:n]})
+			line = line[n:]
+		}
+	}
+}
+
+// sentence is read word by word. It remembers the first thing wrong with it.
+type sentence struct {
+	words []word
+	err   error
+}
+
+func (s *sentence) fail(format string, args ...any) {
+	if s.err == nil {
+		s.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (s *sentence) peek() string {
+	if len(s.words) == 0 || s.words[0].quoted {
+		return ""
+	}
+	return s.words[0].text
+}
+
+func (s *sentence) quotedNext() bool { return len(s.words) > 0 && s.words[0].quoted }
+
+// next is the next word; what says in words what it should be.
+func (s *sentence) next(what string) string {
+	if len(s.words) == 0 {
+		s.fail("the line ends where %s is wanted", what)
+		return ""
+	}
+	w := s.words[0]
+	s.words = s.words[1:]
+	if w.text == "" {
+		s.fail("%s is empty", what)
+	}
+	return w.text
+}
+
+func (s *sentence) expect(keyword string) {
+	if got := s.next(fmt.Sprintf("%q", keyword)); got != keyword {
+		s.fail("want %q, not %q", keyword, got)
+	}
+}
+
+// end is what was wrong; words that are left are.
+func (s *sentence) end() error {
+	if len(s.words) > 0 {
+		s.fail("nothing may follow, and there is %q", s.words[0].text)
+	}
+	return s.err
+}
