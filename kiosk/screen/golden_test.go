@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"showroom/kiosk/screen/panel"
@@ -20,10 +21,15 @@ var update = flag.Bool("update", false, "write the golden pictures anew")
 
 func TestScenesLookAsTheyDid(t *testing.T) {
 	shop := openShop(t)
+	// Each page has a golden in English too; the other tests see every scene in both languages.
+	english := []string{"idle", "room-empty", "room-four", "room-fault-offline", "garment-to-bring", "garment-unavailable", "leave"}
 	for _, p := range panel.Profiles() {
 		st := newStage(t, shop, p)
 		for _, language := range []string{"tr", "en"} {
 			for _, sc := range scenes() {
+				if language == "en" && !slices.Contains(english, sc.name) {
+					continue
+				}
 				name := fmt.Sprintf("%s-%s-%dx%d", sc.name, language, p.Width, p.Height)
 				t.Run(name, func(t *testing.T) {
 					st.screen.Render(sc.build(shop, language))

@@ -92,23 +92,27 @@ func colours(s *draw.Sheet, m view.GarmentPage, y, width float32) float32 {
 		face := draw.NewSheet(s.Kit)
 		swatch := canvas.NewCircle(hex(c.Hex))
 		swatch.StrokeColor, swatch.StrokeWidth = theme.Edge, 1
-		d := side * 0.62
-		face.Add(swatch, draw.Box{X: (side - d) / 2, Y: (side - d) / 2, W: d, H: d})
+		face.Add(swatch, round(side, 0.62))
 		if c.Chosen {
 			ring := canvas.NewCircle(color.Transparent)
 			ring.StrokeColor, ring.StrokeWidth = theme.Ink, 2
-			d := side * 0.84
-			face.Add(ring, draw.Box{X: (side - d) / 2, Y: (side - d) / 2, W: d, H: d})
+			face.Add(ring, round(side, 0.84))
 		}
 		send, gtin := s.Send, c.GTIN
 		s.Add(touch.NewArea(c.Name, false, face.Object(fyne.NewSize(side, side)), func() { send(view.TapVariant{GTIN: gtin}) }),
-			draw.Box{X: x - (side-side*0.84)/2, Y: y, W: side, H: side})
+			draw.Box{X: x, Y: y, W: side, H: side})
 		x += side + gap
 	}
 	if name := s.Width(theme.Body, m.Colour); x+s.MM(1)+name <= width {
 		s.Line(theme.Body, theme.Ink, m.Colour, draw.Box{X: x + s.MM(1), Y: y, W: width - x - s.MM(1), H: side})
 	}
 	return y + side + s.MM(3)
+}
+
+// round is the place of a circle in the middle of a square, on whole pixels.
+func round(side, share float32) draw.Box {
+	inset := float32(int(side * (1 - share) / 2))
+	return draw.Box{X: inset, Y: inset, W: side - 2*inset, H: side - 2*inset}
 }
 
 // sizes sets the sizes as boxes. The one that hangs here carries a dot, one that can not be had is struck through.

@@ -62,7 +62,7 @@ func (p *Page) Render(m view.GarmentPage, size fyne.Size) {
 	}
 	y := p.heading(m, col, frame.NameStyle(k, size.Height))
 	foot := p.action(m, col, size.Height, margin)
-	p.details(m, draw.Box{X: col.X, Y: y, W: col.W, H: foot - y - k.MM(1)})
+	p.details(m, draw.Box{X: col.X, Y: y, W: col.W, H: max(foot-y-k.MM(1), 0)})
 }
 
 // pictures sets the large picture, the way back and the choice of pictures.
@@ -78,8 +78,9 @@ func (p *Page) pictures(m view.GarmentPage, b draw.Box, margin float32) {
 			sha = m.Pictures[m.Picture]
 		}
 		s.Add(draw.NewPlate(s.Kit, sha, b.W, b.H), b)
-		side, send := s.MM(12), s.Send
-		inset := (frame.HeaderHeight(s.Kit, b.H) - side) / 2
+		header, send := frame.HeaderHeight(s.Kit, b.H), s.Send
+		side := min(s.MM(12), header-s.MM(2))
+		inset := float32(int((header - side) / 2))
 		s.Add(touch.SignButton(s.Kit, draw.Back, m.Back, side, theme.Paper, func() { send(view.TapBack{}) }),
 			draw.Box{X: margin / 2, Y: inset, W: side, H: side})
 		thumbs(s, m, b, margin)

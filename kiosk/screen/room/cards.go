@@ -50,8 +50,8 @@ func row(s *draw.Sheet, cards []view.Card, b draw.Box, margin float32, compact b
 	}
 	w = float32(int(w))
 	text := textHeight(s.Kit, cards, w)
-	plate := float32(int(b.H - text - s.MM(2)))
-	w = min(w, float32(int(plate*widest)))
+	plate := max(float32(int(b.H-text-s.MM(2))), 1)
+	w = max(min(w, float32(int(plate*widest))), s.Panel.Primary())
 	x := margin
 	for _, c := range cards {
 		face := draw.NewSheet(s.Kit)

@@ -28,7 +28,7 @@ var medium []byte
 
 // The typefaces. A resource is a name and its bytes; its name is what renderers cache by.
 var (
-	Serif   fyne.Resource = fyne.NewStaticResource("STIXTwoText-Regular.otf", serif)
+	Serif   fyne.Resource = fyne.NewStaticResource("STIXTwoText-Regular.otf", lifted(serif, 940))
 	Light   fyne.Resource = fyne.NewStaticResource("Roboto-Light.ttf", light)
 	Regular fyne.Resource = fyne.NewStaticResource("Roboto-Regular.ttf", regular)
 	Medium  fyne.Resource = fyne.NewStaticResource("Roboto-Medium.ttf", medium)
