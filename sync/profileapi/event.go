@@ -139,6 +139,7 @@ func DecodeBatch(b []byte) ([]Event, error) {
 		return nil, s.fault("a batch is a JSON array")
 	}
 	var events []Event
+	var before Event
 	for !s.take(']') {
 		if len(events) > 0 && !s.take(',') {
 			return nil, s.fault("expected a comma or the end of the batch")
@@ -146,11 +147,12 @@ func DecodeBatch(b []byte) ([]Event, error) {
 		if len(events) == MaxBatchEvents {
 			return nil, fmt.Errorf("decode batch: more than %d events", MaxBatchEvents)
 		}
-		e, err := s.event()
+		e, err := s.event(&before)
 		if err != nil {
 			return nil, fmt.Errorf("event %d: %w", len(events)+1, err)
 		}
 		events = append(events, e)
+		before = e
 	}
 	if s.space(); s.i != len(b) {
 		return nil, s.fault("something follows the batch")
@@ -158,7 +160,8 @@ func DecodeBatch(b []byte) ([]Event, error) {
 	return events, nil
 }
 
-func (s *scanner) event() (Event, error) {
+// event reads one event, which is likely to have much in common with the one before.
+func (s *scanner) event(before *Event) (Event, error) {
 	var e Event
 	var version string
 	if !s.take('{') {
@@ -168,17 +171,17 @@ func (s *scanner) event() (Event, error) {
 		if !first && !s.take(',') {
 			return e, s.fault("expected a comma or the end of the event")
 		}
-		name, err := s.text()
+		name, err := s.bytes()
 		if err != nil {
 			return e, err
 		}
 		if !s.take(':') {
 			return e, s.fault("expected a colon")
 		}
-		if name == "specversion" {
-			version, err = s.text()
+		if string(name) == "specversion" {
+			version, err = s.textLike("1.0")
 		} else {
-			err = s.attribute(&e, name)
+			err = s.attribute(&e, name, before)
 		}
 		if err != nil {
 			return e, fmt.Errorf("%s: %w", name, err)
@@ -190,24 +193,24 @@ func (s *scanner) event() (Event, error) {
 	return e, nil
 }
 
-func (s *scanner) attribute(e *Event, name string) (err error) {
-	switch name {
+func (s *scanner) attribute(e *Event, name []byte, before *Event) (err error) {
+	switch string(name) {
 	case "id":
 		e.ID, err = s.text()
 	case "source":
-		e.Source, err = s.text()
+		e.Source, err = s.textLike(before.Source)
 	case "type":
-		e.Type, err = s.text()
+		e.Type, err = s.textLike(before.Type)
 	case "subject":
-		e.Subject, err = s.text()
+		e.Subject, err = s.textLike(before.Subject)
 	case "clock":
-		e.Clock, err = s.text()
+		e.Clock, err = s.textLike(before.Clock)
 	case "sha256":
 		e.SHA256, err = s.text()
 	case "time":
-		var t string
-		if t, err = s.text(); err == nil {
-			e.Time, err = time.Parse(time.RFC3339Nano, t)
+		var t []byte
+		if t, err = s.bytes(); err == nil {
+			err = e.Time.UnmarshalText(t)
 		}
 	case "data":
 		e.Data, err = s.value(0)
@@ -215,9 +218,9 @@ func (s *scanner) attribute(e *Event, name string) (err error) {
 			e.Data = nil
 		}
 	case "data_base64":
-		var t string
-		if t, err = s.text(); err == nil {
-			e.Data, err = base64.StdEncoding.DecodeString(t)
+		var t []byte
+		if t, err = s.bytes(); err == nil {
+			e.Data, err = base64.StdEncoding.AppendDecode(nil, t)
 		}
 	default:
 		_, err = s.value(0)

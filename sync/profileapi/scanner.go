@@ -46,21 +46,33 @@ func (s *scanner) take(c byte) bool {
 }
 
 // text reads a string and answers its meaning.
-func (s *scanner) text() (string, error) {
+func (s *scanner) text() (string, error) { return s.textLike("") }
+
+// textLike is text for a string that is likely to be the one named, which then needs no memory of its own.
+func (s *scanner) textLike(likely string) (string, error) {
+	b, err := s.bytes()
+	if err != nil || string(b) == likely {
+		return likely, err
+	}
+	return string(b), nil
+}
+
+// bytes reads a string and answers its meaning, which may be part of what is scanned.
+func (s *scanner) bytes() ([]byte, error) {
 	s.space()
 	start := s.i
 	plain, err := s.skipString()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if plain {
-		return string(s.b[start+1 : s.i-1]), nil
+		return s.b[start+1 : s.i-1], nil
 	}
 	var t string
 	if err := json.Unmarshal(s.b[start:s.i], &t); err != nil {
-		return "", fmt.Errorf("byte %d: %w", start, err)
+		return nil, fmt.Errorf("byte %d: %w", start, err)
 	}
-	return t, nil
+	return []byte(t), nil
 }
 
 // skipString steps over a string. plain says that it has no escapes.
@@ -69,7 +81,11 @@ func (s *scanner) skipString() (plain bool, err error) {
 		return false, s.fault("expected a string")
 	}
 	plain = true
-	for s.i++; s.i < len(s.b); s.i++ {
+	for s.i++; ; s.i++ {
+		s.skipPlain()
+		if s.i == len(s.b) {
+			return false, s.fault("a string without an end")
+		}
 		switch c := s.b[s.i]; {
 		case c == '"':
 			s.i++
@@ -78,14 +94,22 @@ func (s *scanner) skipString() (plain bool, err error) {
 			return false, s.fault("a control character in a string")
 		case c >= 0x80:
 			plain = false // json.Unmarshal replaces what is not UTF-8
-		case c == '\\':
+		default:
 			plain = false
 			if err := s.skipEscape(); err != nil {
 				return false, err
 			}
 		}
 	}
-	return false, s.fault("a string without an end")
+}
+
+// skipPlain steps to the next byte that means something in a string, or to the end.
+func (s *scanner) skipPlain() {
+	b, i := s.b, s.i
+	for i < len(b) && b[i] >= ' ' && b[i] < 0x80 && b[i] != '"' && b[i] != '\\' {
+		i++
+	}
+	s.i = i
 }
 
 // skipEscape steps from a backslash to the last byte of its escape.
