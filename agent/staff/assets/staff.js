@@ -7,7 +7,7 @@
   const lost = document.getElementById("lost");
   const notice = document.getElementById("notice");
   const settle = 300; // ms after a finger has left
-  const nervous = 600; // ms between two taps that are one
+  const nervous = 600; // ms after a tap, and after what it brought, in which another is the same one
   const readable = 10000; // ms a notice stays
 
   let held = false;
@@ -49,6 +49,9 @@
     tapped = event.timeStamp;
     notice.replaceChildren();
   }, true);
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (event.detail.ctx?.sourceElement instanceof HTMLFormElement) tapped = event.timeStamp; // over a slow network the buttons change now
+  });
 
   let fading = 0;
   new MutationObserver(() => {
