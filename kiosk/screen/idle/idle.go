@@ -2,19 +2,13 @@
 package idle
 
 import (
-	_ "embed"
-
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 
 	"showroom/kiosk/screen/draw"
 	"showroom/kiosk/screen/frame"
 	"showroom/kiosk/screen/theme"
 	"showroom/kiosk/view"
 )
-
-//go:embed hanger.svg
-var hanger []byte
 
 // Page is the page of an empty room.
 type Page struct {
@@ -46,9 +40,7 @@ func (p *Page) Render(m view.IdlePage, size fyne.Size) {
 
 func set(s *draw.Sheet, m view.IdlePage, size fyne.Size, margin float32) {
 	side := min(size.Height*0.62, size.Width*0.42)
-	art := canvas.NewImageFromResource(fyne.NewStaticResource("hanger.svg", hanger))
-	art.FillMode = canvas.ImageFillContain
-	s.Add(art, draw.Box{X: size.Width - margin - side*1.02, Y: (size.Height - side/1.2) / 2, W: side, H: side / 1.2})
+	s.Hanger(draw.Box{X: size.Width - margin - side*1.02, Y: (size.Height - side/1.2) / 2, W: side, H: side / 1.2})
 
 	width := size.Width - 3*margin - side
 	title := draw.NewParagraph(s.Kit, theme.Display, theme.Ink, m.Title, width, 2, fyne.TextAlignLeading)

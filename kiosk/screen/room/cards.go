@@ -23,7 +23,9 @@ func (p *Page) garments(m view.RoomPage, b draw.Box, size fyne.Size, margin floa
 		s, width := draw.NewSheet(k), b.W
 		switch len(m.Cards) {
 		case 0:
-			s.Text(theme.Heading, theme.Quiet, m.Empty, margin, 0, min(b.W-2*margin, k.MM(90)), 3)
+			s.Text(theme.Heading, theme.Quiet, m.Empty, margin, 0, (b.W-2*margin)/2, 4)
+			h := b.H * 0.8
+			s.Hanger(draw.Box{X: float32(int(b.W*0.72 - h*0.6)), Y: float32(int((b.H - h) / 2)), W: float32(int(h * 1.2)), H: float32(int(h))})
 		case 1:
 			hero(s, m.Cards[0], m.Explore, draw.Box{X: margin, W: b.W - 2*margin, H: b.H - k.MM(3)}, frame.NameStyle(k, size.Height))
 		default:
@@ -50,7 +52,7 @@ func row(s *draw.Sheet, cards []view.Card, b draw.Box, margin float32, compact b
 	}
 	w = float32(int(w))
 	text := textHeight(s.Kit, cards, w)
-	plate := max(float32(int(b.H-text-s.MM(2))), 1)
+	plate := max(float32(int(b.H-text-s.MM(3.5))), 1)
 	w = max(min(w, float32(int(plate*widest))), s.Panel.Primary())
 	x := margin
 	for _, c := range cards {
