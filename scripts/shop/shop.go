@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -38,6 +39,8 @@ type Options struct {
 	Dir      string // state of everything; made if absent
 	Scenario string // file for the simulated readers; "" is their own
 	Hold     bool   // the simulated shop does only what it is told through its control
+	// Own are readers that the caller plays itself: the simulated shop leaves them out. Needs Hold.
+	Own []string
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
 }
@@ -50,7 +53,7 @@ type Shop struct {
 	Control        string // unix socket of the simulated shop
 	Config         string // the agent's file
 	Socket         string // the agent's, for the kiosk
-	broker         string
+	Broker         string // URL of the agent's MQTT broker
 
 	CentralProcess, AgentProcess, SimProcess *Process
 }
@@ -75,13 +78,18 @@ func New(opt Options) (*Shop, error) {
 		opt:     opt,
 		Agent:   "http://" + ports[0],
 		Central: "http://" + ports[1],
-		broker:  ports[2],
+		Broker:  "mqtt://" + ports[2],
 		Config:  filepath.Join(dir, "agent.yaml"),
 		Control: filepath.Join(dir, "sim.sock"),
 		Socket:  filepath.Join(dir, "agent", "agent.sock"),
 	}
 	if err := s.writeConfig(ports); err != nil {
 		return nil, err
+	}
+	if opt.Hold {
+		if err := s.writeHold(); err != nil {
+			return nil, err
+		}
 	}
 	s.processes(ports)
 	return s, nil
@@ -93,11 +101,28 @@ func (s *Shop) processes(ports []string) {
 	s.CentralProcess = newProcess(logs, program("showroom-central"), "serve", "--listen", ports[1],
 		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
 	s.AgentProcess = newProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
-	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", "mqtt://" + s.broker, "--control", s.Control}
+	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", s.Broker, "--control", s.Control}
 	if s.opt.Scenario != "" {
 		sim = append(sim, "--scenario", s.opt.Scenario)
+	} else if s.opt.Hold {
+		sim = append(sim, "--hold")
 	}
 	s.SimProcess = newProcess(logs, program("showroom-sim"), sim...)
+}
+
+// Port is where a serial reader's port is linked.
+func (s *Shop) Port(reader string) string { return filepath.Join(s.opt.Dir, "links", reader) }
+
+// writeHold writes the scenario of a shop in which nothing happens by itself.
+func (s *Shop) writeHold() error {
+	var text strings.Builder
+	for _, r := range []struct{ id, kind string }{{"fr1", "zebra topic ziotc/fr1 heartbeat 1s"}, {"fr2", "r200"}, {"fr3", "r200"}} {
+		if !slices.Contains(s.opt.Own, r.id) {
+			fmt.Fprintf(&text, "reader %s %s\n", r.id, r.kind)
+		}
+	}
+	s.opt.Scenario = filepath.Join(s.opt.Dir, "hold.scenario")
+	return os.WriteFile(s.opt.Scenario, []byte(text.String()), 0o644)
 }
 
 // Dir is the folder everything is in.
@@ -126,7 +151,7 @@ func (s *Shop) writeConfig(ports []string) error {
 	}
 	var out bytes.Buffer
 	if err := t.Execute(&out, map[string]any{
-		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": s.broker,
+		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": ports[2],
 		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
 	}); err != nil {
 		return fmt.Errorf("write configuration: %w", err)
