@@ -1,0 +1,216 @@
+package e2e
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/localapi"
+	"showroom/scripts/shop"
+)
+
+// GTINs of the White Plimsolls of the demo catalogue. It has four of size 41, none of 44 and a single 42.
+const (
+	white39 = "00614141000012"
+	white40 = "00614141000029"
+	white41 = "00614141000036"
+	white42 = "00614141000043"
+	white43 = "00614141000050"
+	white44 = "00614141000067"
+)
+
+// patience is how long anything may take before it counts as never. It is no promise: machines that test are slow.
+const patience = 40 * time.Second
+
+// testShop is a shop of the real programs, open and stocked.
+type testShop struct {
+	*shop.Shop
+	t *testing.T
+}
+
+// openShop opens a shop with the demo catalogue and closes it with the test. The simulated shop plays all readers but own, which the
+// test plays itself.
+func openShop(t *testing.T, own ...string) *testShop {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "e2e") // a unix socket's path must be short, and t.TempDir is not
+	if err != nil {
+		t.Fatal(err)
+	}
+	inner, err := shop.New(shop.Options{Bin: bin, Dir: dir, Hold: true, Own: own, Brisk: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &testShop{Shop: inner, t: t}
+	t.Cleanup(func() {
+		s.Stop()
+		if t.Failed() {
+			t.Logf("the shop is kept in %s; the agent said last\n%s", dir, s.AgentProcess.Tail())
+			return
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	s.must(s.StartCentral(t.Context()))
+	s.must(s.Import(t.Context(), filepath.Join("..", "..", "devices", "sim", "demo", "catalogue.csv")))
+	s.must(s.StartAgent(t.Context()))
+	if len(own) < 3 {
+		s.must(s.StartSim(t.Context()))
+	}
+	s.eventually("the catalogue has arrived with its pictures", func() error {
+		if status := s.status(); status.Catalogue == 0 {
+			return errors.New("no items")
+		}
+		if missing := s.metric("showroom_pictures_missing"); missing != "0" {
+			return fmt.Errorf("%s pictures are missing", missing)
+		}
+		return nil
+	})
+	return s
+}
+
+func (s *testShop) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// eventually tries until try is content.
+func (s *testShop) eventually(what string, try func() error) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			s.t.Fatalf("waiting until %s: %v", what, err)
+		case <-tick.C:
+		}
+	}
+}
+
+// tell has the simulated shop do something.
+func (s *testShop) tell(format string, args ...any) {
+	s.t.Helper()
+	_, err := s.Tell(s.t.Context(), fmt.Sprintf(format, args...))
+	s.must(err)
+}
+
+// get reads a document of the agent.
+func (s *testShop) get(path string, into any) error {
+	body, err := fetch(s.t.Context(), s.Agent+path, nil)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(body), into)
+}
+
+func fetch(ctx context.Context, url string, dress func(*http.Request)) (string, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return "", err
+	}
+	if dress != nil {
+		dress(req)
+	}
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer r.Body.Close()
+	body, err := io.ReadAll(r.Body)
+	if err == nil && r.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s: %s", url, r.Status, body)
+	}
+	return string(body), err
+}
+
+func (s *testShop) status() (status localapi.Status) {
+	s.t.Helper()
+	s.must(s.get(localapi.PathStatus, &status))
+	return status
+}
+
+// room answers a room as the agent shows it.
+func (s *testShop) room(id string) localapi.Room {
+	s.t.Helper()
+	var all localapi.Rooms
+	s.must(s.get(localapi.PathRooms, &all))
+	for _, r := range all.Rooms {
+		if r.ID == id {
+			return r
+		}
+	}
+	s.t.Fatalf("there is no room %s", id)
+	return localapi.Room{}
+}
+
+func (s *testShop) device(id string) localapi.Device {
+	s.t.Helper()
+	var all localapi.Devices
+	s.must(s.get(localapi.PathDevices, &all))
+	for _, d := range all.Devices {
+		if d.ID == id {
+			return d
+		}
+	}
+	s.t.Fatalf("there is no device %s", id)
+	return localapi.Device{}
+}
+
+func (s *testShop) untilUp(id string) {
+	s.t.Helper()
+	s.eventually("reader "+id+" works", func() error {
+		if d := s.device(id); d.State != "up" {
+			return fmt.Errorf("it is %s: %s", d.State, d.Reason)
+		}
+		return nil
+	})
+}
+
+// metric answers the value of a metric, named with its labels; "" when there is none.
+func (s *testShop) metric(name string) string {
+	s.t.Helper()
+	body, err := fetch(s.t.Context(), s.Agent+"/metrics", nil)
+	s.must(err)
+	for line := range strings.Lines(body) {
+		if value, found := strings.CutPrefix(line, name+" "); found {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// tag is the tag of a piece of the shop's own, or of another company's whose prefix has as many digits.
+func tag(t *testing.T, gtin string, serial uint64) gs1.EPC {
+	t.Helper()
+	number, err := gs1.ParseGTIN(gtin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	piece, err := gs1.NewSGTIN96(number, 7, 1, serial)
+	if err != nil {
+		t.Fatal(err)
+	}
+	epc, err := piece.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return epc
+}
