@@ -25,7 +25,7 @@ type LanguageChoice struct {
 	Chosen bool
 }
 
-// Call is the button that calls somebody, or the word that somebody was called. Label is "" while there is nobody to call.
+// Call is the button that calls somebody, or, when Sent, the word about the call. Label is "" while there is nobody to call.
 type Call struct {
 	Label string
 	Sent  bool
@@ -42,8 +42,11 @@ type ToastView struct {
 func (s State) Frame() Frame {
 	t := s.texts()
 	f := Frame{Room: s.roomName(t), Call: Call{Label: t.T("kiosk.call.associate")}}
-	if s.room().Called || busy[CallAssociate](s) {
+	switch {
+	case s.room().Called:
 		f.Call = Call{Label: t.T("kiosk.call.sent"), Sent: true}
+	case busy[CallAssociate](s): // nobody knows yet: it must not say so
+		f.Call = Call{Label: t.T("kiosk.request.sending"), Sent: true}
 	}
 	for _, tag := range s.Kiosk.Languages {
 		f.Languages = append(f.Languages, LanguageChoice{Tag: tag, Label: languageLabel(tag), Chosen: tag == s.Language()})

@@ -408,6 +408,26 @@ func TestCancellingIsSaidAtOnceAndSentOnce(t *testing.T) {
 	}
 }
 
+func TestACallIsNotSaidToBeHeardBeforeItIs(t *testing.T) {
+	s := begin(t, poloRoom(t))
+	s.tell(view.TapCall{})
+	if got := s.state.Frame().Call; got.Label != "Gönderiliyor…" {
+		t.Errorf("on its way it says %q", got.Label)
+	}
+	s.tell(view.CommandFailed{Ticket: 1})
+	if got := s.state.Frame().Call; got.Sent {
+		t.Errorf("not answered, it says %q", got.Label)
+	}
+	s.tell(view.TapRetry{Ticket: 1})
+	k := s.state.Kiosk
+	room := *k.Room
+	room.Called, k.Room = true, &room
+	s.tell(view.CommandDone{Ticket: 1, Kiosk: &k})
+	if got := s.state.Frame().Call.Label; got != "Görevlimize haber verdik." {
+		t.Errorf("answered, it says %q", got)
+	}
+}
+
 func TestTouchesArePassedOnNowAndThen(t *testing.T) {
 	s, at := view.State{}, kiosktest.Noon()
 	touches := 0
