@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,37 +33,68 @@ func pause(ctx context.Context) bool {
 	}
 }
 
-// shopper stands in fitting room 2 and asks, once each visit, for another size of what hangs there.
+// shopper stands in fitting room 2 and asks, once each visit, for the next size of what hangs there. What is brought it hangs up, and
+// takes out again after a while.
 type shopper struct {
-	shop  *shop.Shop
-	asked string // visit it has asked in
+	shop    *shop.Shop
+	asked   string // visit it has asked in
+	brought string // request that was brought last
 }
 
 func (p *shopper) play(ctx context.Context) {
 	for pause(ctx) {
 		var k localapi.KioskState
-		if err := getJSON(ctx, p.shop.Agent+"/v1/kiosks/fr2", &k); err != nil || k.Room == nil || k.Room.Visit == "" || k.Room.Visit == p.asked {
+		if err := getJSON(ctx, p.shop.Agent+"/v1/kiosks/fr2", &k); err != nil || k.Room == nil || k.Room.Visit == "" {
 			continue
 		}
-		for _, g := range k.Room.Garments {
-			if v, ok := another(g); ok {
-				if err := p.ask(ctx, g, v); err == nil {
-					p.asked = k.Room.Visit
-				}
-				break
-			}
+		if p.asked != k.Room.Visit {
+			p.askOnce(ctx, k.Room)
+		} else {
+			p.tryOn(ctx, k.Room)
 		}
 	}
 }
 
-// another is a size of the same garment that could be brought.
-func another(g localapi.Garment) (localapi.Variant, bool) {
-	for _, v := range g.Product.Variants {
-		if v.GTIN != g.GTIN && v.ToBring > 0 {
-			return v, true
+func (p *shopper) askOnce(ctx context.Context, room *localapi.Room) {
+	for _, g := range room.Garments {
+		if v, ok := another(g); ok {
+			if err := p.ask(ctx, g, v); err == nil {
+				p.asked = room.Visit
+			}
+			return
 		}
 	}
-	return localapi.Variant{}, false
+}
+
+// tryOn hangs up what was brought, looks at it for a while and takes it out.
+func (p *shopper) tryOn(ctx context.Context, room *localapi.Room) {
+	for _, r := range room.Requests {
+		if r.State != "delivered" || r.ID == p.brought {
+			continue
+		}
+		p.brought = r.ID
+		if _, err := p.shop.Tell(ctx, "carry gtin "+r.GTIN+" into fr2 as brought"); err != nil {
+			say("what was brought can not be hung up: %v", err)
+			return
+		}
+		if pause(ctx) && pause(ctx) && pause(ctx) {
+			_, _ = p.shop.Tell(ctx, "take brought out")
+		}
+		return
+	}
+}
+
+// another is the nearest size of the same garment that could be brought.
+func another(g localapi.Garment) (nearest localapi.Variant, found bool) {
+	own := slices.IndexFunc(g.Product.Variants, func(v localapi.Variant) bool { return v.GTIN == g.GTIN })
+	best := len(g.Product.Variants)
+	for i, v := range g.Product.Variants {
+		away := max(i-own, own-i)
+		if away > 0 && v.ToBring > 0 && away < best {
+			nearest, found, best = v, true, away
+		}
+	}
+	return nearest, found
 }
 
 func (p *shopper) ask(ctx context.Context, g localapi.Garment, v localapi.Variant) error {
