@@ -135,7 +135,7 @@ func (s *service) page(path string) string {
 	}
 	main, _, _ = strings.Cut(main, "</main>")
 	if path == "/" { // last seen is the service's own clock
-		main = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`).ReplaceAllString(main, "2026-01-01T10:00:00Z")
+		main = regexp.MustCompile(`\d{4}-\d\d-\d\d(.)\d\d:\d\d:\d\d`).ReplaceAllString(main, "2026-01-01${1}10:00:00")
 	}
 	return main
 }

@@ -238,6 +238,9 @@ func bounded(s string, fallback, most int) int {
 	return min(n, most)
 }
 
+// Count answers how many keys a bucket that all shops share has.
+func (f *Feed) Count(bucket profileapi.Bucket) int { return len(f.index.keys(string(bucket))) }
+
 // Products answers how many products there are and at most limit of them after the first skip, in the order of their versions.
 func (f *Feed) Products(skip, limit int) (total int, page []profileapi.Change) {
 	keys := f.index.keys(string(profileapi.BucketProduct))

@@ -46,6 +46,7 @@ type Fleet interface {
 // Catalogue is what is in the feed; *feed.Feed is one.
 type Catalogue interface {
 	Products(skip, limit int) (total int, page []profileapi.Change)
+	Count(bucket profileapi.Bucket) int
 }
 
 var (
@@ -65,7 +66,7 @@ type Web struct {
 
 // New makes a Web. kept is how many events the fleet keeps for showing.
 func New(f Fleet, c Catalogue, kept int, log *slog.Logger) (*Web, error) {
-	t, err := template.New("").Funcs(template.FuncMap{"stamp": stamp, "pretty": pretty}).ParseFS(pages, "pages/*.html")
+	t, err := template.New("").Funcs(template.FuncMap{"stamp": stamp, "shown": shown, "pretty": pretty}).ParseFS(pages, "pages/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read page templates: %w", err)
 	}
@@ -73,6 +74,9 @@ func New(f Fleet, c Catalogue, kept int, log *slog.Logger) (*Web, error) {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
+
+// shown is stamp for people; the heading says UTC.
+func shown(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") }
 
 func pretty(body json.RawMessage) string {
 	var b bytes.Buffer
@@ -175,9 +179,10 @@ func (s *Web) ServeCatalogue(w http.ResponseWriter, r *http.Request) {
 	data := struct {
 		page
 		Total    int
+		Items    int
 		Products []product
 		Next     string
-	}{page{"catalogue", "Catalogue", 0}, total, nil, ""}
+	}{page{"catalogue", "Catalogue", 0}, total, s.catalogue.Count(profileapi.BucketItem), nil, ""}
 	for _, c := range changes {
 		var p profileapi.Product
 		if err := json.Unmarshal(c.Value, &p); err != nil {
