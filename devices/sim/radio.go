@@ -28,7 +28,7 @@ const (
 	// A wall between two cubicles.
 	bleedLeast = 10.0 // dB
 	bleedMost  = 15.0
-	shelfLoss  = 20.0 // dB, stock on the other side of the corridor
+	shelfLoss  = 24.0 // dB, stock on the other side of the corridor
 	// A tag answers half the time at threshold.
 	threshold = -70.0
 	slope     = 2.0 // dB

@@ -67,7 +67,7 @@ func (w Ware) String() string {
 func (a Action) String() string {
 	switch a.Verb {
 	case Carry:
-		return fmt.Sprintf("carry %s into %s as %s", a.Ware, a.Reader, quoted(a.Tag))
+		return fmt.Sprintf("carry %s into %s as %s", a.Ware, quoted(string(a.Reader)), quoted(a.Tag))
 	case Take:
 		return fmt.Sprintf("take %s out", quoted(a.Tag))
 	case Pull:
@@ -78,7 +78,7 @@ func (a Action) String() string {
 
 // quoted is s, between quotation marks where a bare word would be read otherwise.
 func quoted(s string) string {
-	if s == "" || strings.ContainsAny(s, " \t#") {
+	if s == "" || strings.ContainsAny(s, " \t\r#") {
 		return `"` + s + `"`
 	}
 	return s
