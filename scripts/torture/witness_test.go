@@ -101,10 +101,16 @@ func (w *witness) note(id, name, data string, again bool) {
 // tap asks for pieces and takes some of them back, at one kiosk, as long as ctx lasts. A tap without an answer is sent again, with
 // the same id, until there is one; every third is sent twice in any case.
 func (w *witness) tap(ctx context.Context, kiosk string, dice *rand.Rand) {
+	var shown localapi.KioskState
 	for ctx.Err() == nil {
-		rest(ctx, time.Duration(20+dice.IntN(150))*time.Millisecond)
+		rest(ctx, time.Duration(5+dice.IntN(60))*time.Millisecond)
+		// With the agent away the finger still finds the old picture on the screen.
 		var k localapi.KioskState
-		if w.get(ctx, "/v1/kiosks/"+kiosk, &k) != nil || k.Room == nil || len(k.Room.Garments) == 0 {
+		if w.get(ctx, "/v1/kiosks/"+kiosk, &k) == nil {
+			shown = k
+		}
+		k = shown
+		if k.Room == nil || len(k.Room.Garments) == 0 {
 			continue
 		}
 		g := k.Room.Garments[dice.IntN(len(k.Room.Garments))]
