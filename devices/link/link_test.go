@@ -28,7 +28,7 @@ type ends struct {
 	unplug func()
 }
 
-func openPTY(t *testing.T, ctx context.Context) (ends, string) {
+func openPTY(ctx context.Context, t *testing.T) (ends, string) {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
@@ -44,7 +44,7 @@ func openPTY(t *testing.T, ctx context.Context) (ends, string) {
 	return ends{port, master, func() { _ = master.Close() }}, slave.Name()
 }
 
-func openTCP(t *testing.T, ctx context.Context) ends {
+func openTCP(ctx context.Context, t *testing.T) ends {
 	t.Helper()
 	server, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -69,13 +69,13 @@ func both(t *testing.T, test func(t *testing.T, e ends, cancel context.CancelFun
 	t.Run("pty", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		e, _ := openPTY(t, ctx)
+		e, _ := openPTY(ctx, t)
 		test(t, e, cancel)
 	})
 	t.Run("tcp", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
-		test(t, openTCP(t, ctx), cancel)
+		test(t, openTCP(ctx, t), cancel)
 	})
 }
 
@@ -185,7 +185,7 @@ func TestCloseFreesAStuckWriter(t *testing.T) {
 }
 
 func TestPortIsTakenOnce(t *testing.T) {
-	e, name := openPTY(t, context.Background())
+	e, name := openPTY(context.Background(), t)
 	_, err := link.Open(context.Background(), link.Options{Name: name})
 	if !errors.Is(err, link.ErrBusy) {
 		t.Errorf("second open: %v, want %v", err, link.ErrBusy)

@@ -77,9 +77,12 @@ func (p *shopper) tryOn(ctx context.Context, room *localapi.Room) {
 			say("what was brought can not be hung up: %v", err)
 			return
 		}
-		if pause(ctx) && pause(ctx) && pause(ctx) {
-			_, _ = p.shop.Tell(ctx, "take brought out")
+		for range 3 {
+			if !pause(ctx) {
+				return
+			}
 		}
+		_, _ = p.shop.Tell(ctx, "take brought out")
 		return
 	}
 }
