@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -132,13 +134,13 @@ func (k *kiosk) asks(epc, gtin string) time.Time {
 	return at
 }
 
-// until request: the newest request for a piece is in a state.
-func (k *kiosk) untilRequest(gtin, state string) (r localapi.Request) {
+// untilRequest waits until the newest request for a piece is in one of the states.
+func (k *kiosk) untilRequest(gtin string, states ...string) (r localapi.Request) {
 	k.s.t.Helper()
-	k.until(fmt.Sprintf("the request for %s is %s", gtin, state), func(st view.State) bool {
+	k.until(fmt.Sprintf("the request for %s is %s", gtin, strings.Join(states, " or ")), func(st view.State) bool {
 		var there bool
 		r, there = requestOf(roomOf(st), gtin)
-		return there && r.State == state
+		return there && slices.Contains(states, r.State)
 	})
 	return r
 }

@@ -39,7 +39,7 @@ type Options struct {
 	Dir      string // state of everything; made if absent
 	Scenario string // file for the simulated readers; "" is their own
 	Hold     bool   // the simulated shop does only what it is told through its control
-	// Own are readers that the caller plays itself: the simulated shop leaves them out. Needs Hold.
+	// Own are readers that the caller plays itself. The simulated shop has the others and holds.
 	Own []string
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
@@ -86,8 +86,8 @@ func New(opt Options) (*Shop, error) {
 	if err := s.writeConfig(ports); err != nil {
 		return nil, err
 	}
-	if opt.Hold {
-		if err := s.writeHold(); err != nil {
+	if len(opt.Own) > 0 {
+		if err := s.writeScenario(); err != nil {
 			return nil, err
 		}
 	}
@@ -102,9 +102,10 @@ func (s *Shop) processes(ports []string) {
 		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
 	s.AgentProcess = newProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
 	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", s.Broker, "--control", s.Control}
-	if s.opt.Scenario != "" {
+	switch {
+	case s.opt.Scenario != "":
 		sim = append(sim, "--scenario", s.opt.Scenario)
-	} else if s.opt.Hold {
+	case s.opt.Hold:
 		sim = append(sim, "--hold")
 	}
 	s.SimProcess = newProcess(logs, program("showroom-sim"), sim...)
@@ -113,15 +114,15 @@ func (s *Shop) processes(ports []string) {
 // Port is where a serial reader's port is linked.
 func (s *Shop) Port(reader string) string { return filepath.Join(s.opt.Dir, "links", reader) }
 
-// writeHold writes the scenario of a shop in which nothing happens by itself.
-func (s *Shop) writeHold() error {
+// writeScenario writes the scenario of a shop without the caller's own readers, in which nothing happens by itself.
+func (s *Shop) writeScenario() error {
 	var text strings.Builder
 	for _, r := range []struct{ id, kind string }{{"fr1", "zebra topic ziotc/fr1 heartbeat 1s"}, {"fr2", "r200"}, {"fr3", "r200"}} {
 		if !slices.Contains(s.opt.Own, r.id) {
 			fmt.Fprintf(&text, "reader %s %s\n", r.id, r.kind)
 		}
 	}
-	s.opt.Scenario = filepath.Join(s.opt.Dir, "hold.scenario")
+	s.opt.Scenario = filepath.Join(s.opt.Dir, "own.scenario")
 	return os.WriteFile(s.opt.Scenario, []byte(text.String()), 0o644)
 }
 
