@@ -198,7 +198,9 @@ type Staff struct {
 
 // Central is head office's service. Without a URL the shop works alone, for as long as it likes.
 type Central struct {
-	URL       string `yaml:"url"`        // https; plain http on loopback only
+	URL string `yaml:"url"` // https; plain http on loopback only
+	// Device is what this agent is called at the centre, empty for the store's id. A shop with several agents names each.
+	Device    string `yaml:"device"`
 	TokenFile string `yaml:"token_file"` // the device's bearer token, first line of the file
 	Token     Secret `yaml:"token"`      // the same written here, for demos; not both
 	// PollWait is how long a request for changes waits at the centre. Below 30s, where many proxies cut idle requests.

@@ -91,6 +91,9 @@ func (v *validation) central() {
 	if c.URL != "" {
 		v.centralURL()
 	}
+	if c.Device != "" {
+		v.identifier("central.device", c.Device)
+	}
 	v.absolute("central.token_file", c.TokenFile)
 	within(v, "central.poll_wait", c.PollWait, time.Second, 55*time.Second, n.PollWait)
 	within(v, "central.batch_events", c.BatchEvents, 1, 1000, n.BatchEvents)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -51,7 +52,7 @@ func (a *agent) runUplink(ctx context.Context) error {
 		return err
 	}
 	up, err := uplink.New(a.db, client, uplink.Options{
-		Store: a.cfg.Store.ID, Device: a.cfg.Store.ID, Log: a.log,
+		Store: a.cfg.Store.ID, Device: cmp.Or(a.cfg.Central.Device, a.cfg.Store.ID), Log: a.log,
 		BatchEvents: a.cfg.Central.BatchEvents, BatchDelay: a.cfg.Central.BatchDelay, RetryMax: retryMax,
 		NewEpoch: func(ctx context.Context, lane showroom.LaneEnd, centre int64) error {
 			return a.db.Update(ctx, func(tx *store.Tx) error {
