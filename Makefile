@@ -76,7 +76,7 @@ bench: setup-build ## the figures behind the promises
 .PHONY: torture
 torture: setup-test ## kill -9, power cuts, partitions, a full disk, jumping clocks; takes long
 	@test -d scripts/torture || { echo "make torture: this release has no scripts/torture" >&2; exit 1; }
-	go test -count=1 -timeout 2h -tags gles,torture ./scripts/torture/...
+	go test -v -count=1 -timeout 2h -tags gles,torture ./scripts/torture/...
 
 # Debian's cross compiler. The kiosk needs the arm64 libraries of scripts/setup.sh cross-kiosk, which one would rather install in a container.
 .PHONY: cross
