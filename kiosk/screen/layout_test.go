@@ -89,7 +89,7 @@ func TestTargetsDoNotOverlap(t *testing.T) {
 		x, y, w, h float32
 	}
 	eachScene(t, func(t *testing.T, st *stage, _ panel.Profile, sc scene) {
-		if sc.name == "room-agent-lost" {
+		if sc.name == "room-agent-lost" || sc.name == "garment-refused" {
 			return // the toast lies over the page for a moment
 		}
 		var all []place

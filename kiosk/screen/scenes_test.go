@@ -90,6 +90,12 @@ func scenes() []scene {
 		{"room-requested", with(four, request(3, "requested")), nil},
 		{"room-unavailable", with(four, request(3, "unavailable")), nil},
 		{"room-agent-lost", four, []view.Msg{view.TapBring{GTIN: poloL, For: "00614141000243"}, view.Disconnected{}, view.CommandFailed{Ticket: 1}}},
+		{"room-taking-long", with(polo, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			request(3, "accepted")(k, s, l)
+			k.Room.Requests[0].Escalated = 1
+		}), nil},
+		{"garment-waiting", with(polo, request(4, "waiting")), []view.Msg{open, view.TapVariant{GTIN: poloXL}}},
+		{"garment-refused", polo, []view.Msg{open, view.TapVariant{GTIN: poloL}, view.TapBring{GTIN: poloL}, view.CommandFailed{Ticket: 1, Code: "unavailable"}}},
 		{"garment", polo, []view.Msg{open}},
 		{"garment-offline", with(polo, func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) { k.Offline = true }), []view.Msg{open}},
 		{"garment-sending", polo, []view.Msg{open, view.TapVariant{GTIN: poloL}, view.TapBring{GTIN: poloL, For: "00614141000243"}}},

@@ -38,7 +38,8 @@ func (s *Sheet) Fill(c color.Color, b Box) { s.Add(canvas.NewRectangle(c), b) }
 func (s *Sheet) Frame(c color.Color, width float32, b Box) {
 	r := canvas.NewRectangle(color.Transparent)
 	r.StrokeColor, r.StrokeWidth = c, width
-	s.Add(r, b)
+	in := float32(int(width / 2)) // Fyne draws half of the stroke outside; half a pixel would blur
+	s.Add(r, Box{b.X + in, b.Y + in, b.W - 2*in, b.H - 2*in})
 }
 
 // Rule draws a hairline downwards from y or along x, whichever side of b is longer.

@@ -19,6 +19,9 @@ func Margin(k draw.Kit, height float32) float32 {
 	return k.MM(8)
 }
 
+// Inset is the distance from the edge to what lies on a picture that fills the page to its edges.
+func Inset(k draw.Kit, height float32) float32 { return float32(int(Margin(k, height) / 2)) }
+
 // NameStyle is how the name of the garment a page is about is set.
 func NameStyle(k draw.Kit, height float32) theme.Style {
 	if k.Panel.Compact(height) {
@@ -96,29 +99,4 @@ func languages(s *draw.Sheet, all []view.LanguageChoice, right, y, side float32)
 		x += side
 	}
 	return left
-}
-
-// Toast sets the toast, if there is one, at the foot of a page of that size.
-func Toast(s *draw.Sheet, t view.ToastView, size fyne.Size) {
-	if t.Text == "" {
-		return
-	}
-	margin := Margin(s.Kit, size.Height) / 2
-	h := s.MM(12)
-	text, pad := s.Width(theme.Body, t.Text), s.MM(5)
-	w := text + 2*pad
-	var button float32
-	if t.Retry != "" {
-		button = s.Width(theme.Button, t.Retry) + 2*s.MM(4)
-		w += button + s.MM(1)
-	}
-	b := draw.Box{X: margin, Y: size.Height - margin - h, W: w, H: h}
-	s.Fill(theme.Ink, b)
-	s.Line(theme.Body, theme.Paper, t.Text, draw.Box{X: b.X + pad, Y: b.Y, W: text, H: h})
-	if t.Retry != "" {
-		again, send := t.Again, s.Send
-		side := s.Panel.Secondary()
-		s.Add(touch.Button(s.Kit, touch.Outline, false, t.Retry, button, side, func() { send(view.TapRetry{Ticket: again}) }),
-			draw.Box{X: b.Right() - button - s.MM(1), Y: b.Y + (h-side)/2, W: button, H: side})
-	}
 }

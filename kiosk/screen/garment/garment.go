@@ -49,7 +49,7 @@ func (p *Page) Render(m view.GarmentPage, size fyne.Size) {
 	if compact {
 		plate = float32(int(size.Width * 0.38))
 	}
-	p.pictures(m, draw.Box{W: plate, H: size.Height}, margin)
+	p.pictures(m, draw.Box{W: plate, H: size.Height})
 	left := plate + margin
 	col := draw.Box{X: left, W: size.Width - left - margin}
 	p.header.Update(draw.Box{X: plate, W: size.Width - plate, H: top}, m.Frame, func(s *draw.Sheet) {
@@ -66,7 +66,7 @@ func (p *Page) Render(m view.GarmentPage, size fyne.Size) {
 }
 
 // pictures sets the large picture, the way back and the choice of pictures.
-func (p *Page) pictures(m view.GarmentPage, b draw.Box, margin float32) {
+func (p *Page) pictures(m view.GarmentPage, b draw.Box) {
 	type model struct {
 		Pictures []string
 		Picture  int
@@ -80,23 +80,23 @@ func (p *Page) pictures(m view.GarmentPage, b draw.Box, margin float32) {
 		s.Add(draw.NewPlate(s.Kit, sha, b.W, b.H), b)
 		header, send := frame.HeaderHeight(s.Kit, b.H), s.Send
 		side := min(s.MM(12), header-s.MM(2))
-		inset := float32(int((header - side) / 2))
+		top, left := float32(int((header-side)/2)), frame.Inset(s.Kit, b.H)
 		s.Add(touch.SignButton(s.Kit, draw.Back, m.Back, side, theme.Paper, func() { send(view.TapBack{}) }),
-			draw.Box{X: margin / 2, Y: inset, W: side, H: side})
-		thumbs(s, m, b, margin)
+			draw.Box{X: left, Y: top, W: side, H: side})
+		thumbs(s, m, b, left)
 	}, p.kit)
 }
 
 // thumbs sets the other pictures small at the foot of the large one.
-func thumbs(s *draw.Sheet, m view.GarmentPage, b draw.Box, margin float32) {
+func thumbs(s *draw.Sheet, m view.GarmentPage, b draw.Box, inset float32) {
 	if len(m.Pictures) < 2 {
 		return
 	}
 	w, gap, send := s.Panel.Secondary(), s.MM(2), s.Send
 	h := float32(int(w * 1.2))
-	x, y := margin/2, b.H-margin/2-h
+	x, y := inset, b.H-inset-h
 	for i, sha := range m.Pictures {
-		if x+w > b.W-margin/2 {
+		if x+w > b.W-inset {
 			return
 		}
 		face, box := draw.NewSheet(s.Kit), draw.Box{W: w, H: h}
