@@ -107,7 +107,7 @@ func (s *service) parts() (err error) {
 	if s.feed, err = feed.New(s.engine, s.log); err != nil {
 		return err
 	}
-	if s.fleet, err = fleet.New(s.engine, s.cfg.KeepEvents, s.log); err != nil {
+	if s.fleet, err = fleet.New(s.engine, s.cfg.KeepEvents, s.cfg.KeepBatches, s.log); err != nil {
 		return err
 	}
 	s.web, err = web.New(s.fleet, s.feed, s.cfg.KeepEvents, s.log)
@@ -128,6 +128,9 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	}
 	start("fleet index", s.fleet.Run)
 	start("feed index", s.feed.Run)
+	if s.cfg.KeepBatches > 0 {
+		start("retention", s.retain)
+	}
 	start("http server", func(ctx context.Context) error { return s.serve(ctx, listener) })
 	if s.cfg.Listening != nil {
 		s.cfg.Listening(listener.Addr())
@@ -137,6 +140,29 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	return nil
+}
+
+// retain removes what has been kept long enough, now and every hour. A lane that can not be purged is tried again the next hour.
+func (s *service) retain(ctx context.Context) error {
+	select {
+	case <-s.fleet.Ready():
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		for _, l := range s.fleet.Lanes() {
+			if err := s.engine.PurgeBatches(ctx, l.Lane, time.Now().Add(-s.cfg.KeepBatches)); err != nil && ctx.Err() == nil {
+				s.log.Error("removing old batches failed", "device", l.Device, "epoch", l.Epoch, "lane", l.Lane.Lane, "error", err)
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func (s *service) serve(ctx context.Context, listener net.Listener) error {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"time"
 
 	"showroom/sync/central/stream"
 	"showroom/sync/profileapi"
@@ -26,7 +27,9 @@ type Config struct {
 	Cluster stream.Config
 	// KeepEvents is how many of the newest events can be seen on the events page; 10,000 if zero.
 	KeepEvents int
-	Log        *slog.Logger
+	// KeepBatches is how long what the shops sent is kept; for ever if zero. The last batch of each lane is kept in any case.
+	KeepBatches time.Duration
+	Log         *slog.Logger
 	// Listening is called once with the address, when the service can be reached; may be nil.
 	Listening func(net.Addr)
 }

@@ -116,6 +116,37 @@ func TestChangesFollowImports(t *testing.T) {
 	}
 }
 
+// A changed price costs a shop on a slow line next to nothing.
+func TestDeltaIsSmall(t *testing.T) {
+	s := start(t, config(t.TempDir()))
+	in := catalogue(t, 1000)
+	mustImport(t, s, in)
+	first, err := s.client("token-1").Changes(t.Context(), "s1", "", 0, profileapi.MaxPage)
+	if err != nil || first.More {
+		t.Fatalf("first pull: %v", err)
+	}
+	for i := range 100 {
+		in.Prices[i*7].Periods[0].Minor += int64(1 + 100*i%37)
+	}
+	mustImport(t, s, profileapi.Import{Prices: in.Prices[:700]})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/v1/changes?store=s1&max=5000&cursor="+first.Cursor, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer token-1")
+	req.Header.Set("Accept-Encoding", profileapi.Zstd)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.Header.Get("Content-Encoding") != profileapi.Zstd || len(body) > 5<<10 || len(body) < 500 {
+		t.Errorf("a hundred changed prices: %d bytes as %q, want at most 5 kB; %v", len(body), resp.Header.Get("Content-Encoding"), err)
+	}
+	t.Logf("a hundred changed prices: %d bytes", len(body))
+}
+
 func TestLongPollWakes(t *testing.T) {
 	s := start(t, config(t.TempDir()))
 	c := s.client("token-1")

@@ -52,16 +52,16 @@ func (a access) isOperator(r *http.Request) bool {
 func (s *service) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST "+profileapi.PathIngest, s.device(s.ingest.Serve))
-	mux.HandleFunc("GET "+profileapi.PathChanges, s.anyDevice(s.withFeed(s.feed.ServeChanges)))
-	mux.HandleFunc("GET "+profileapi.PathSnapshot, s.anyDevice(s.withFeed(s.feed.ServeSnapshot)))
+	mux.HandleFunc("GET "+profileapi.PathChanges, s.anyDevice(s.whenReady(s.feed.Ready(), s.feed.ServeChanges)))
+	mux.HandleFunc("GET "+profileapi.PathSnapshot, s.anyDevice(s.whenReady(s.feed.Ready(), s.feed.ServeSnapshot)))
 	mux.HandleFunc("GET "+profileapi.PathTime, s.anyDevice(s.serveTime))
 	mux.HandleFunc("GET "+profileapi.PathPicture, s.anybody(s.feed.ServePicture))
 	mux.HandleFunc("PUT "+profileapi.PathPicture, s.operator(s.feed.ServePutPicture))
-	mux.HandleFunc("POST "+profileapi.PathImport, s.operator(s.withFeed(s.feed.ServeImport)))
+	mux.HandleFunc("POST "+profileapi.PathImport, s.operator(s.whenReady(s.feed.Ready(), s.feed.ServeImport)))
 	mux.HandleFunc("GET "+profileapi.PathEvents, s.operator(s.web.ServeRefs))
-	mux.HandleFunc("GET /{$}", s.operator(s.web.ServeFleet))
-	mux.HandleFunc("GET /events", s.operator(s.web.ServeEvents))
-	mux.HandleFunc("GET /catalogue", s.operator(s.web.ServeCatalogue))
+	mux.HandleFunc("GET /{$}", s.operator(s.whenReady(s.fleet.Ready(), s.web.ServeFleet)))
+	mux.HandleFunc("GET /events", s.operator(s.whenReady(s.fleet.Ready(), s.web.ServeEvents)))
+	mux.HandleFunc("GET /catalogue", s.operator(s.whenReady(s.feed.Ready(), s.web.ServeCatalogue)))
 	mux.HandleFunc("GET /metrics", s.operator(s.serveMetrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
@@ -129,11 +129,12 @@ func (s *service) unauthorized(w http.ResponseWriter) {
 	})
 }
 
-// withFeed refuses until the feed's index is complete: an answer from half of it would move a shop's cursor past the other half.
-func (s *service) withFeed(next http.HandlerFunc) http.HandlerFunc {
+// whenReady refuses until an index is complete. An answer from half of the feed's would move a shop's cursor past the other half; half
+// of the fleet's does not yet know all that is to be forgotten.
+func (s *service) whenReady(ready <-chan struct{}, next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		select {
-		case <-s.feed.Ready():
+		case <-ready:
 			next(w, r)
 		default:
 			s.answers.Problem(w, &profileapi.Problem{

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -101,6 +102,27 @@ func TestForgottenVisitsAreNotShown(t *testing.T) {
 	s.stop()
 	s = start(t, cfg)
 	check()
+}
+
+// Beyond its time, a last batch stays as the cursor of its lane and is not shown.
+func TestOldBatchesAreNotShown(t *testing.T) {
+	cfg := config(t.TempDir())
+	s := start(t, cfg)
+	for _, b := range []profileapi.Batch{batch(t, "agent-1", "e1", 1, 3), batch(t, "agent-1", "e1", 4, 6)} {
+		if _, err := s.client("token-1").Ingest(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.stop()
+	cfg.KeepBatches = time.Nanosecond
+	s = start(t, cfg)
+	eventually(t, "the first batch is removed", func() bool { return len(s.ids("agent-1", "e1", "facts")) == 3 })
+	if ids, _ := s.shown("/events"); len(ids) > 0 {
+		t.Errorf("the page shows %v", ids)
+	}
+	if _, err := s.client("token-1").Ingest(t.Context(), batch(t, "agent-1", "e1", 7, 7)); err != nil {
+		t.Errorf("the lane does not go on: %v", err)
+	}
 }
 
 // The pages are what head office sees first; a change of them is looked at.

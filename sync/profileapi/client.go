@@ -61,7 +61,9 @@ func NewClient(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{base: base, token: o.Token, http: &http.Client{Transport: rt}, answer: answer}, nil
+	// The service does not redirect, and following somebody who does might take the token off https.
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &Client{base: base, token: o.Token, http: &http.Client{Transport: rt, CheckRedirect: stay}, answer: answer}, nil
 }
 
 // IsLoopback says that host, a name or address without a port, is this machine.
@@ -72,13 +74,12 @@ func IsLoopback(host string) bool {
 
 func newTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: requestTimeout + MaxWait,
-		IdleConnTimeout:       90 * time.Second,
-		MaxIdleConnsPerHost:   2,
-		DisableCompression:    true, // answers are zstd, and the header is saved on every upload
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 10 * time.Second,
+		IdleConnTimeout:     90 * time.Second,
+		MaxIdleConnsPerHost: 2,
+		DisableCompression:  true, // answers are zstd, and the header is saved on every upload
 	}
 }
 

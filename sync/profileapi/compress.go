@@ -41,7 +41,7 @@ type Decompressor struct{ dec *zstd.Decoder }
 // NewDecompressor makes a Decompressor that answers ErrTooLarge for anything larger than limit bytes, before it has taken the
 // memory for it.
 func NewDecompressor(limit int) (*Decompressor, error) {
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(uint64(limit)),
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(uint64(limit)),
 		zstd.WithDecoderMaxWindow(8<<20),
 		zstd.WithDecoderDictRaw(dictionaryID, []byte(dictionary)))
 	if err != nil {

@@ -50,10 +50,10 @@ func (c *centre) Ingest(_ context.Context, b profileapi.Batch) (profileapi.Inges
 	if err != nil {
 		return profileapi.IngestResult{}, err
 	}
-	if has := int64(len(c.lanes[k])); b.From != has+1 {
+	if has := c.end(k); b.From != has+1 {
 		p := &profileapi.Problem{Type: profileapi.TypeOutOfOrder, Title: "no", Status: 409, ExpectedSeq: has + 1}
 		if has > 0 {
-			p.LastSHA256 = sum(c.lanes[k][has-1])
+			p.LastSHA256 = sum(c.lanes[k][len(c.lanes[k])-1])
 		}
 		return profileapi.IngestResult{}, p
 	}
@@ -65,6 +65,15 @@ func (c *centre) Ingest(_ context.Context, b profileapi.Batch) (profileapi.Inges
 		}
 	}
 	return profileapi.IngestResult{AckedTo: b.To}, nil
+}
+
+// end is the lane sequence number of the last event stored.
+func (c *centre) end(k string) int64 {
+	if len(c.lanes[k]) == 0 {
+		return 0
+	}
+	_, _, seq, _ := profileapi.ParseEventID(c.lanes[k][len(c.lanes[k])-1].ID)
+	return seq
 }
 
 func sum(e profileapi.Event) string {

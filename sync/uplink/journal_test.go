@@ -20,8 +20,9 @@ type journal struct {
 	rows    map[string][]showroom.Row // by epoch/lane
 	acked   map[string]int64
 	changed chan struct{}
-	most    int // rows ever asked for at once
-	epochs  int // begun by NewEpoch
+	pruned  int64 // rows up to here are no longer there
+	most    int   // rows ever asked for at once
+	epochs  int   // begun by NewEpoch
 }
 
 func newJournal(epoch string) *journal {
@@ -65,9 +66,13 @@ func (j *journal) Rows(_ context.Context, epoch string, lane showroom.Lane, afte
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.most = max(j.most, limit)
-	rows := j.rows[key(epoch, lane)]
-	rows = rows[min(after, int64(len(rows))):]
-	return slices.Clone(rows[:min(limit, len(rows))]), nil
+	var rows []showroom.Row
+	for _, row := range j.rows[key(epoch, lane)] {
+		if row.LaneSeq > after && row.LaneSeq > j.pruned && len(rows) < limit {
+			rows = append(rows, row)
+		}
+	}
+	return rows, nil
 }
 
 func (j *journal) Acked(_ context.Context, epoch string, lane showroom.Lane, to int64) error {

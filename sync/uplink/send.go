@@ -26,6 +26,10 @@ func (u *Uplink) send(ctx context.Context, end showroom.LaneEnd) (time.Duration,
 	if err != nil {
 		return 0, wrap("read rows of journal", err)
 	}
+	if len(rows) == 0 && l.behind > 0 { // what the centre has lost is not here any more either
+		l.behind = 0
+		return 0, nil
+	}
 	if len(rows) == 0 {
 		u.rest(l, fmt.Errorf("journal lane %s/%s says it ends at %d but has no row after %d", end.Epoch, end.Lane, end.Last, end.Acked), 0)
 		return 0, nil

@@ -308,6 +308,29 @@ func TestCentreThatLostRows(t *testing.T) {
 	})
 }
 
+// Rows that neither end has any more leave a gap that the centre can see, and hold up nothing.
+func TestRowsThatNobodyHas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		j, c := newJournal("e1"), newCentre(t)
+		j.add(showroom.LaneFacts, 30, "x")
+		s := run(t, j, c, nil)
+		synctest.Wait()
+		c.mu.Lock()
+		c.lanes["e1/facts"] = c.lanes["e1/facts"][:7]
+		c.mu.Unlock()
+		j.pruned = 30
+		for range 2 {
+			j.add(showroom.LaneFacts, 1, "x")
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		}
+		wantIDs(t, c.ids("e1/facts"), append(upTo("e1/facts", 7), "e1/facts/31", "e1/facts/32"))
+		if got := s.last(); got.Err != nil || got.Waiting != 0 || j.epochs != 0 {
+			t.Errorf("reported %+v, %d epochs were begun", got, j.epochs)
+		}
+	})
+}
+
 // A journal restored from a backup begins a new epoch, and what it wrote before anybody noticed is not lost.
 func TestRestoredJournal(t *testing.T) {
 	for name, written := range map[string]int{"nothing written since": 0, "a little": 3, "as much as was lost": 20, "more": 35} {

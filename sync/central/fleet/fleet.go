@@ -8,9 +8,14 @@
 // A shop that forgets a visit empties the bodies in its journal and sends visit.forgotten. From the moment the index reads it, no body
 // of an event about that visit is shown any more, whichever device sent it and whether it came before or after; the index drops those
 // it holds. The event itself - that something of that kind happened, where and when - stays, as it does in the shop's journal, with
-// the sum of its body. The messages in the stream are not rewritten, because the digests of both ends are over them: a body that was
-// uploaded before the visit was forgotten lies in the stream's files until they are purged, and the set of forgotten visits, rebuilt
-// with the index, is what keeps it from being read. No part of the service hands out stored bodies but through this index.
+// the sum of its body.
+//
+// The messages in the stream are not rewritten, because the shop's journal and the stream are compared by the sums of the bodies. A
+// body that was uploaded before its visit was forgotten lies in the stream's files until retention removes its batch: never, unless the
+// service is told for how long to keep batches, and the last batch of a lane stays in any case. What keeps it from being read is the
+// set of forgotten visits, which is rebuilt with the index; a batch that stays beyond its time is not shown, because the word that
+// forgets something in it may be gone. No part of the service hands out stored bodies but through this index.
+// While the service starts, a body may be indexed before the word that forgets it: nothing is shown before the index is complete.
 package fleet
 
 import (
@@ -42,8 +47,8 @@ type Lane struct {
 	stream.Lane
 	Store    string
 	AckedTo  int64     // everything up to here is durable
-	Events   int64     // how many there are
-	Missing  int64     // numbers up to AckedTo that the shop had to evict
+	Events   int64     // how many are stored
+	Missing  int64     // numbers between them that the shop had to evict
 	LastSeen time.Time // when the newest batch came
 }
 
@@ -73,6 +78,7 @@ type Index struct {
 	streams Streams
 	plain   *profileapi.Decompressor
 	log     *slog.Logger
+	keepFor time.Duration // how long batches are kept; for ever if zero
 	ready   chan struct{} // closed when everything that was stored at the start has been read
 
 	mu        sync.RWMutex
@@ -83,14 +89,14 @@ type Index struct {
 	bad       int64
 }
 
-// New makes an index that holds the newest keep events in full.
-func New(s Streams, keep int, log *slog.Logger) (*Index, error) {
+// New makes an index that holds the newest keep events in full. keepFor is how long batches are kept, for ever if zero.
+func New(s Streams, keep int, keepFor time.Duration, log *slog.Logger) (*Index, error) {
 	d, err := profileapi.NewDecompressor(profileapi.MaxBatchBytes)
 	if err != nil {
 		return nil, err
 	}
 	return &Index{
-		streams: s, plain: d, log: log, ready: make(chan struct{}),
+		streams: s, plain: d, log: log, keepFor: keepFor, ready: make(chan struct{}),
 		lanes: map[stream.Lane]*Lane{}, recent: make([]Event, max(keep, 1)), forgotten: map[string]bool{},
 	}, nil
 }
@@ -126,6 +132,9 @@ func (x *Index) add(b stream.Batch) {
 	}
 	for _, e := range events {
 		l.Store, _, _ = profileapi.ParseSource(e.Source)
+		if x.keepFor > 0 && time.Since(b.Received) > x.keepFor {
+			continue
+		}
 		x.keep(Event{Event: e, Store: l.Store, Device: b.Device, Received: b.Received})
 	}
 }

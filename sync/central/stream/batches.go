@@ -56,7 +56,7 @@ func (e *Engine) LastBatch(ctx context.Context, l Lane) (Batch, error) {
 }
 
 // BatchAfter answers the first batch of the lane that brings something after the lane sequence number given, ErrNone when there is
-// none. It finds it by halving the stream, because a lane's batches have rising numbers wherever they lie in it.
+// none.
 func (e *Engine) BatchAfter(ctx context.Context, l Lane, after int64) (Batch, error) {
 	last, err := e.LastBatch(ctx, l)
 	if err != nil {
@@ -65,15 +65,40 @@ func (e *Engine) BatchAfter(ctx context.Context, l Lane, after int64) (Batch, er
 	if last.To <= after {
 		return Batch{}, ErrNone
 	}
+	return e.search(ctx, last, func(b Batch) bool { return b.To > after })
+}
+
+// PurgeBatches removes what came to the lane before the moment. The last batch stays, however old: it is the cursor.
+func (e *Engine) PurgeBatches(ctx context.Context, l Lane, before time.Time) error {
+	last, err := e.LastBatch(ctx, l)
+	if errors.Is(err, ErrNone) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	keep, err := e.search(ctx, last, func(b Batch) bool { return !b.Received.Before(before) })
+	if err != nil {
+		return err
+	}
+	if err := e.in.Purge(ctx, jetstream.WithPurgeSubject(l.subject()), jetstream.WithPurgeSequence(keep.Seq)); err != nil {
+		return fmt.Errorf("purge lane: %w", err)
+	}
+	return nil
+}
+
+// search answers the first batch of the lane of last that is wanted; last is, if no other. It halves the stream, because wherever a
+// lane's batches lie in it, their numbers and times rise: once one is wanted, all later ones are.
+func (e *Engine) search(ctx context.Context, last Batch, wanted func(Batch) bool) (Batch, error) {
 	best := last
 	for low, high := uint64(1), last.Seq; low < high; {
 		middle := low + (high-low)/2
-		raw, err := e.in.GetMsg(ctx, middle, jetstream.WithGetMsgSubject(l.subject()))
+		raw, err := e.in.GetMsg(ctx, middle, jetstream.WithGetMsgSubject(last.subject()))
 		b, err := readBatch(raw, err)
 		if err != nil {
 			return Batch{}, err
 		}
-		if b.To > after {
+		if wanted(b) {
 			best, high = b, middle
 		} else {
 			low = b.Seq + 1

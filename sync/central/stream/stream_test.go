@@ -95,6 +95,42 @@ func TestBatchAfter(t *testing.T) {
 	}
 }
 
+// Purging takes what is old and never the last batch, so a lane goes on where it was.
+func TestPurgeKeepsTheCursor(t *testing.T) {
+	e := open(t, stream.Config{Dir: t.TempDir()})
+	l, other := stream.Lane{Device: "d", Epoch: "e", Lane: "facts"}, stream.Lane{Device: "o", Epoch: "e", Lane: "facts"}
+	if err := e.PurgeBatches(t.Context(), l, time.Now()); err != nil {
+		t.Errorf("purging an empty lane: %v", err)
+	}
+	seqs := []uint64{0}
+	for i := range int64(5) {
+		seqs = append(seqs, publish(t, e, l, i+1, i+1, seqs[i]))
+		publish(t, e, other, i+1, i+1, uint64(2*i))
+	}
+	third, err := e.BatchAfter(t.Context(), l, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := func() int64 {
+		t.Helper()
+		b, err := e.BatchAfter(t.Context(), l, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.From
+	}
+	if err := e.PurgeBatches(t.Context(), l, third.Received); err != nil || first() != 3 {
+		t.Errorf("what came before the third: %v, the first left is %d", err, first())
+	}
+	if err := e.PurgeBatches(t.Context(), l, time.Now().Add(time.Hour)); err != nil || first() != 5 {
+		t.Errorf("everything: %v, the first left is %d", err, first())
+	}
+	publish(t, e, l, 6, 6, seqs[5])
+	if b, err := e.BatchAfter(t.Context(), other, 0); err != nil || b.From != 1 {
+		t.Errorf("the other lane begins at %d, %v", b.From, err)
+	}
+}
+
 func TestEntriesAndPicturesSurviveARestart(t *testing.T) {
 	dir := t.TempDir()
 	e, err := stream.Open(t.Context(), stream.Config{Dir: dir})

@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ func serveCommand() *cobra.Command {
 		cfg       central.Config
 		tokens    []string
 		tokenFile string
+		keepDays  int
 		debug     bool
 	)
 	cmd := &cobra.Command{
@@ -38,6 +40,7 @@ skipped.`,
 			if err := addTokens(&cfg, tokens, tokenFile); err != nil {
 				return err
 			}
+			cfg.KeepBatches = time.Duration(keepDays) * 24 * time.Hour
 			cfg.Listening = func(addr net.Addr) { fmt.Fprintln(cmd.OutOrStdout(), "listening on", addr) }
 			return central.Run(cmd.Context(), cfg)
 		},
@@ -50,6 +53,7 @@ skipped.`,
 	f.StringVar(&cfg.TLSCert, "tls-cert", "", "PEM file of the certificate")
 	f.StringVar(&cfg.TLSKey, "tls-key", "", "PEM file of its key")
 	f.IntVar(&cfg.KeepEvents, "keep-events", 10_000, "newest events shown on the events page")
+	f.IntVar(&keepDays, "keep-days", 0, "days for which what the shops sent is kept; 0 for ever")
 	f.StringVar(&cfg.Cluster.URL, "nats-url", "", "external NATS cluster instead of streams in this process")
 	f.StringVar(&cfg.Cluster.Credentials, "nats-creds", "", "credentials file for the cluster")
 	f.StringArrayVar(&cfg.Cluster.Monitor, "nats-monitor", nil, "http://HOST:PORT of a node's monitoring, one for every node")
