@@ -120,10 +120,23 @@ func (sc scene) build(shop *kiosktest.Shop, language string) view.State {
 	return s
 }
 
-// pictures prepares the pictures of the shop at once.
-type pictures struct{ shop *kiosktest.Shop }
+// pictures prepares the pictures of the shop at once, each once.
+type pictures struct {
+	shop *kiosktest.Shop
+	made map[string]image.Image // by sha256 and size
+}
 
 func (p pictures) Picture(sha string, size image.Point, _ func()) image.Image {
+	key := sha + size.String()
+	if p.made[key] == nil {
+		if img := p.prepare(sha, size); img != nil {
+			p.made[key] = img
+		}
+	}
+	return p.made[key]
+}
+
+func (p pictures) prepare(sha string, size image.Point) image.Image {
 	data, ok := p.shop.Picture(sha)
 	if !ok {
 		return nil
@@ -158,7 +171,7 @@ func newStage(t testing.TB, shop *kiosktest.Shop, p panel.Profile) *stage {
 	app.Settings().SetTheme(theme.Theme{Panel: p})
 	st := &stage{at: kiosktest.Noon()}
 	st.screen = screen.New(screen.Options{
-		Panel: p, Pictures: pictures{shop}, RunOnUI: func(f func()) { f() },
+		Panel: p, Pictures: pictures{shop, map[string]image.Image{}}, RunOnUI: func(f func()) { f() },
 		Send: func(m view.Msg) { st.sent = append(st.sent, m) }, Now: func() time.Time { return st.at },
 	})
 	w := test.NewTempWindow(t, st.screen.Object())
