@@ -47,6 +47,12 @@ func (l *line) taken() {
 	}
 }
 
+// end ends the line from this side. Only the one who reads may call it.
+func (l *line) end() {
+	l.taken()
+	_ = l.Close() // it may have been closed to wake the reader
+}
+
 // say writes p unless the host does not take it in time; then the rest is lost, as on a real line.
 func (l *line) say(p []byte) {
 	if err := l.SetWriteDeadline(time.Now().Add(hostTakes)); err != nil {

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"errors"
 	"os"
 	"sync"
 	"time"
@@ -68,8 +67,8 @@ func (w *R200Wire) open() (*line, error) {
 		return nil, err
 	}
 	if err := l.linkTo(w.path); err != nil {
-		l.taken()
-		return nil, errors.Join(err, l.Close())
+		l.end()
+		return nil, err
 	}
 	return l, nil
 }
@@ -80,6 +79,11 @@ const again = time.Second
 // run is one time under power, over as many lines as hosts come.
 func (w *R200Wire) run(ctx context.Context, l *line) {
 	defer os.Remove(w.path)
+	defer func() {
+		if l != nil {
+			l.end()
+		}
+	}()
 	m := &module{}
 	for {
 		if l != nil {
@@ -88,8 +92,12 @@ func (w *R200Wire) run(ctx context.Context, l *line) {
 		if ctx.Err() != nil {
 			return
 		}
-		var err error
-		if l, err = w.open(); err != nil {
+		// The next line before the end of this one: the link always leads to a line that works, and never to the same one again.
+		next, err := w.open()
+		if l != nil {
+			l.end()
+		}
+		if l = next; err != nil {
 			select {
 			case <-ctx.Done():
 			case <-time.After(again):
@@ -100,17 +108,14 @@ func (w *R200Wire) run(ctx context.Context, l *line) {
 
 // serve is one line, until the host leaves it or ctx ends.
 func (w *R200Wire) serve(ctx context.Context, l *line, m *module) {
+	defer context.AfterFunc(ctx, func() { _ = l.Close() })() // wakes Read and Write
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(ctx, func() { _ = l.Close() }) // wakes Read and Write
-	taken := make(chan struct{})                             // closed once the host has spoken
+	taken := make(chan struct{}) // closed once the host has spoken
 	var talker sync.WaitGroup
 	talker.Go(func() { w.talk(ctx, taken, l, m) })
 	w.listen(l, m, sync.OnceFunc(func() { l.taken(); close(taken) }))
 	cancel()
-	stop()
 	talker.Wait()
-	l.taken()
-	_ = l.Close() // a second time says so
 }
 
 // listen answers commands until the line ends.

@@ -84,6 +84,7 @@ func (w *ZebraWire) publish(ctx context.Context, client *mqttlink.Client) {
 	heartbeat := time.NewTicker(w.reader.Heartbeat)
 	defer heartbeat.Stop()
 	m := messages{mac: mac(w.reader.ID)}
+	w.forget()
 	err := client.Publish(ctx, w.reader.Topic+"/mgmt", 0, false, m.heartbeat(time.Now()))
 	for err == nil {
 		select {
@@ -99,6 +100,17 @@ func (w *ZebraWire) publish(ctx context.Context, client *mqttlink.Client) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// forget drops what was read while there was no broker.
+func (w *ZebraWire) forget() {
+	for {
+		select {
+		case <-w.rounds:
+		default:
+			return
 		}
 	}
 }
