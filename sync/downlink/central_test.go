@@ -75,7 +75,7 @@ func TestFollowingTheCentre(t *testing.T) {
 			in.Products = append(in.Products, profileapi.Product{ID: id, Name: map[string]string{"en": id}, Pictures: []string{shaOf(picture.String())}})
 		}
 		var err error
-		for range 200 { // a centre that has just started is not ready at once
+		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); { // a centre that has just started is not ready at once
 			if _, err = operator.Import(t.Context(), in); err == nil {
 				return
 			}
