@@ -26,8 +26,8 @@ type control struct {
 	running  sync.WaitGroup
 }
 
-// listenControl takes orders at path until it is closed. A socket that a program left there when it was killed is removed.
-func listenControl(path string, orders chan<- order) (*control, error) {
+// listenControl takes orders at path until ctx ends or it is closed, which it must be. A socket that a program left there when it was killed is removed.
+func listenControl(ctx context.Context, path string, orders chan<- order) (*control, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type() == os.ModeSocket {
 		if err := os.Remove(path); err != nil {
 			return nil, fmt.Errorf("remove old control socket: %w", err)
@@ -37,7 +37,7 @@ func listenControl(path string, orders chan<- order) (*control, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(ctx)
 	c := &control{listener: l, orders: orders, cancel: cancel}
 	c.running.Go(func() { c.accept(ctx) })
 	return c, nil

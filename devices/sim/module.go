@@ -26,17 +26,17 @@ type module struct {
 	turn   int       // the tag that comes first when not all fit the line
 }
 
-// answer appends to dst what the module answers a frame.
-func (m *module) answer(dst []byte, f r200.Frame) []byte {
+// answer is what the module answers a frame; nil for nothing.
+func (m *module) answer(f r200.Frame) []byte {
 	if f.Type != r200.TypeCommand {
-		return dst
+		return nil
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a := r200.Frame{Framing: f.Framing, Type: r200.TypeResponse, Code: f.Code, Params: []byte{0}}
 	switch {
 	case f.Framing != r200.FramingBB:
-		return dst // the other firmware's
+		return nil // the other firmware's
 	case f.Code == r200.CodeHardwareVersion:
 		a.Params = []byte("\x00M100 V1.00")
 	case f.Code == r200.CodeSetRegion && len(f.Params) == 1:
@@ -46,17 +46,16 @@ func (m *module) answer(dst []byte, f r200.Frame) []byte {
 		m.rounds = 0
 	case f.Code == r200.CodeSinglePoll:
 		m.rounds = 1
-		return dst // its round is the answer
+		return nil // its round is the answer
 	case f.Code == r200.CodeMultiPoll && len(f.Params) == 3:
 		m.rounds = int(binary.BigEndian.Uint16(f.Params[1:]))
-		return dst // so are its rounds
+		return nil // so are its rounds
 	default:
 		a.Code, a.Params = r200.CodeError, []byte{byte(r200.ErrorCommand)}
 	}
-	from := len(dst)
-	dst = a.Append(dst)
-	m.room -= float64(len(dst) - from)
-	return dst
+	p := a.Append(nil)
+	m.room -= float64(len(p))
+	return p
 }
 
 // round appends to dst what the module says of a round: its tags as far as the line carries them, or that there are none.

@@ -30,7 +30,7 @@ func crowd(t testing.TB, n int, at time.Time) Round {
 // TestLineIsNeverOverfilled: a crowd of tags gets what 115200 baud carry and no more, and each of them gets its turn.
 func TestLineIsNeverOverfilled(t *testing.T) {
 	m := &module{}
-	m.answer(nil, r200.Frame{Framing: r200.FramingBB, Code: r200.CodeMultiPoll, Params: []byte{0x22, 0xFF, 0xFF}})
+	m.answer(r200.Frame{Framing: r200.FramingBB, Code: r200.CodeMultiPoll, Params: []byte{0x22, 0xFF, 0xFF}})
 	var d r200.Decoder
 	heard := map[gs1.EPC]int{}
 	total := 0
@@ -74,7 +74,7 @@ func TestModuleAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := m.answer(nil, f)
+		p := m.answer(f)
 		if len(p) == 0 {
 			return r200.Frame{}
 		}
@@ -121,12 +121,12 @@ func TestModuleAnswers(t *testing.T) {
 		t.Errorf("%d rounds, want one", n)
 	}
 	bad := r200.Frame{Framing: r200.FramingBB, Code: 0x77}
-	f, err := r200.ParseFrame(m.answer(nil, bad))
+	f, err := r200.ParseFrame(m.answer(bad))
 	if code, ok := f.Refused(); err != nil || !ok || code != r200.ErrorCommand {
 		t.Errorf("an unknown command is answered by %+v, %v", f, err)
 	}
 	bad.Framing = r200.FramingAA
-	if p := m.answer(nil, bad); p != nil {
+	if p := m.answer(bad); p != nil {
 		t.Errorf("the other firmware's command is answered by %x", p)
 	}
 }

@@ -78,8 +78,8 @@ const again = time.Second
 
 // run is one time under power, over as many lines as hosts come.
 func (w *R200Wire) run(ctx context.Context, l *line) {
-	defer os.Remove(w.path)
 	defer func() {
+		_ = os.Remove(w.path) // somebody may have done so
 		if l != nil {
 			l.end()
 		}
@@ -130,7 +130,7 @@ func (w *R200Wire) listen(l *line, m *module, taken func()) {
 		taken()
 		d.Feed(buf[:n])
 		for f, ok := d.Next(); ok; f, ok = d.Next() {
-			if answer := m.answer(nil, f); len(answer) > 0 {
+			if answer := m.answer(f); len(answer) > 0 {
 				l.say(answer)
 			}
 		}

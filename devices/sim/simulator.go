@@ -100,7 +100,7 @@ func (s *Simulator) Run(ctx context.Context) error {
 	}
 	s.begun = time.Now()
 	if s.o.Control != "" {
-		c, err := listenControl(s.o.Control, s.orders)
+		c, err := listenControl(ctx, s.o.Control, s.orders)
 		if err != nil {
 			return err
 		}
