@@ -26,7 +26,8 @@ type control struct {
 	running  sync.WaitGroup
 }
 
-// listenControl takes orders at path until ctx ends or it is closed, which it must be. A socket that a program left there when it was killed is removed.
+// listenControl takes orders at path until ctx ends or it is closed, which it must be. A socket that a program left there when it
+// was killed is removed.
 func listenControl(ctx context.Context, path string, orders chan<- order) (*control, error) {
 	if info, err := os.Lstat(path); err == nil && info.Mode().Type() == os.ModeSocket {
 		if err := os.Remove(path); err != nil {
