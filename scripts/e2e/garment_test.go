@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"showroom/agent/lang"
 	"showroom/agent/showroom"
 	"showroom/kiosk/view"
 	"showroom/scripts/shop"
@@ -85,24 +86,38 @@ func checkCard(t *testing.T, st view.State) {
 		t.Error("the card has no picture")
 	}
 	got.EPC, got.Picture = "", ""
-	want := view.Card{Name: "Beyaz Bez Ayakkabı", Detail: "41  ·  Beyaz", Price: "1.899,90 ₺"}
+	var want view.Card
+	for _, w := range whites(t) {
+		if w.gtin == white41 {
+			want = view.Card{Name: w.name, Detail: "41  ·  Beyaz", Price: lang.For(lang.Turkish).Money(w.price, "TRY")}
+		}
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("card (-want +got):\n%s", diff)
 	}
 }
 
-// checkSizes wants the sizes in their order, with where each is: one of the four 41s hangs here, the 44 is sold out.
+// checkSizes wants the sizes in their order, with where each is by the shop's books: one of the 41s hangs here.
 func checkSizes(t *testing.T, st view.State) {
 	t.Helper()
 	page, open := st.Garment(time.Now())
 	if !open {
 		t.Fatal("the garment's page is not open")
 	}
-	var got []string
+	var want, got []string
+	for _, w := range whites(t) {
+		switch {
+		case w.gtin == white41:
+			want = append(want, w.size+" here")
+		case w.stock > 0:
+			want = append(want, w.size+" to bring")
+		default:
+			want = append(want, w.size+" nowhere")
+		}
+	}
 	for _, size := range page.Sizes {
 		got = append(got, size.Label+[]string{" to bring", " here", " elsewhere", " nowhere"}[size.Presence])
 	}
-	want := []string{"39 to bring", "40 to bring", "41 here", "42 to bring", "43 to bring", "44 nowhere", "45 to bring"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("sizes (-want +got):\n%s", diff)
 	}
@@ -114,8 +129,10 @@ func checkSizes(t *testing.T, st view.State) {
 // tapToPage tells how long it takes from a tap in the room until the associate's phone shows it.
 func tapToPage(k *kiosk, p *phone, shoes string) {
 	k.s.t.Helper()
+	can := slices.DeleteFunc(whites(k.s.t), func(w ware) bool { return w.stock == 0 || w.gtin == white41 || w.gtin == white40 })
 	var took []time.Duration
-	for _, gtin := range []string{white39, white42, white43, white39, white42} {
+	for i := range 5 {
+		gtin := can[i%len(can)].gtin
 		p.quiet()
 		k.loop.Send(view.TapBack{})
 		tapped := k.asks(shoes, gtin)

@@ -135,7 +135,7 @@ func noise() []byte { return bytes.Repeat([]byte{0x00, 0xFF, 0x55, 0x7E}, 8) }
 // damaged is the notification of a tag with one bit turned.
 func damaged(t *testing.T) []byte {
 	t.Helper()
-	epc := tag(t, white42, 99)
+	epc := tag(t, white40, 99)
 	p := r200.TagFrame(r200.FramingBB, -48, r200.PC(epc), epc).Append(nil)
 	p[12] ^= 0x10
 	return p

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,14 +17,10 @@ import (
 	"showroom/scripts/shop"
 )
 
-// GTINs of the White Plimsolls of the demo catalogue. It has four of size 41, none of 44 and a single 42.
+// GTINs of White Plimsolls in the demo catalogue. It has pieces of both.
 const (
-	white39 = "00614141000012"
 	white40 = "00614141000029"
 	white41 = "00614141000036"
-	white42 = "00614141000043"
-	white43 = "00614141000050"
-	white44 = "00614141000067"
 )
 
 // patience is how long anything may take before it counts as never. It is no promise: machines that test are slow.
@@ -61,7 +56,7 @@ func openShop(t *testing.T, own ...string) *testShop {
 		}
 	})
 	s.must(s.StartCentral(t.Context()))
-	s.must(s.Import(t.Context(), filepath.Join("..", "..", "devices", "sim", "demo", "catalogue.csv")))
+	s.must(s.Import(t.Context(), catalogueFile()))
 	s.must(s.StartAgent(t.Context()))
 	if len(own) < 3 {
 		s.must(s.StartSim(t.Context()))
