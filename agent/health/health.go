@@ -84,7 +84,7 @@ func (h *Health) alive(ctx context.Context) error {
 func (h *Health) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := h.db.Update(ctx, func(*store.Tx) error { return nil })
+	err := errors.Join(h.db.Update(ctx, func(*store.Tx) error { return nil }), h.db.Reserve())
 	if failing := h.opt.Ingest(); failing.Failure != "" {
 		err = errors.Join(err, fmt.Errorf("changes of the rooms can not be saved since %s: %s", failing.Failing.Format(time.TimeOnly), failing.Failure))
 	}

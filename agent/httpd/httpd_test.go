@@ -3,6 +3,7 @@ package httpd_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -314,5 +315,39 @@ func TestPictures(t *testing.T) {
 		if r.StatusCode != want {
 			t.Errorf("%s: %s, want %d", path, r.Status, want)
 		}
+	}
+}
+
+func TestAFullDiskIsSaidAndNothingSavedIsLost(t *testing.T) {
+	s := openWith(t, store.Options{MaxBytes: 512 << 10})
+	s.hang(tee, 1)
+	var kept localapi.Request
+	if p := s.post("/v1/kiosks/fr2/requests", localapi.RequestCommand{ID: "before", GTIN: string(big)}, &kept); p != nil {
+		t.Fatal(p)
+	}
+	fill := func(tx *store.Tx) error {
+		_, err := tx.Append(showroom.CatalogueChanged{Buckets: []string{strings.Repeat("x", 20<<10)}})
+		return err
+	}
+	for i := 0; ; i++ {
+		if err := s.db.Update(t.Context(), fill); errors.Is(err, store.ErrDiskFull) {
+			break
+		} else if err != nil || i > 1000 {
+			t.Fatalf("the disk does not fill up: %v", err)
+		}
+	}
+	refused := false
+	for i := 0; i < 500 && !refused; i++ { // what little is left takes a few more
+		p := s.post("/v1/kiosks/fr2/language", localapi.LanguageCommand{ID: fmt.Sprint("after", i), Language: "en"}, nil)
+		if refused = p != nil; refused && (p.Code != "unavailable" || p.Detail == "") {
+			t.Errorf("a full disk is answered as %+v", p)
+		}
+	}
+	if !refused {
+		t.Error("a full disk refuses nothing")
+	}
+	var q localapi.Queue
+	if p := s.get("/v1/queue", &q); p != nil || len(q.Requests) != 1 || q.Requests[0].ID != kept.ID {
+		t.Errorf("what was answered before is gone: %+v %v", q, p)
 	}
 }

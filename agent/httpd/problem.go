@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 
@@ -8,6 +9,7 @@ import (
 
 	"showroom/agent/localapi"
 	"showroom/agent/showroom"
+	"showroom/agent/store"
 )
 
 // problem is a refusal on its way out.
@@ -64,6 +66,10 @@ func newProblem(code showroom.Code, status int, detail string) *problem {
 func refuse(log *slog.Logger, err error) error {
 	if err == nil {
 		return nil
+	}
+	if errors.Is(err, store.ErrDiskFull) {
+		log.Error("Request failed for lack of disk", "err", err)
+		err = showroom.Errorf(showroom.CodeUnavailable, "The shop's computer has no room left to write this down. Please tell an associate.")
 	}
 	code := showroom.ErrorCode(err)
 	if code == showroom.CodeInternal {

@@ -45,8 +45,14 @@ func now() showroom.Moment {
 
 func open(t *testing.T) *shop {
 	t.Helper()
+	return openWith(t, store.Options{})
+}
+
+func openWith(t *testing.T, o store.Options) *shop {
+	t.Helper()
+	o.Dir, o.MachineID, o.Clock = t.TempDir(), "m", now
 	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), MachineID: "m", Clock: now})
+	db, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
