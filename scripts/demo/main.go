@@ -91,10 +91,11 @@ func open(ctx context.Context, s *shop.Shop) error {
 	if err := s.Import(ctx, filepath.Join("devices", "sim", "demo", "catalogue.csv")); err != nil {
 		return err
 	}
-	if err := s.StartAgent(ctx); err != nil {
+	// The readers first, so that the agent finds them plugged in.
+	if err := s.StartSim(ctx); err != nil {
 		return err
 	}
-	return s.StartSim(ctx)
+	return s.StartAgent(ctx)
 }
 
 func welcome(s *shop.Shop, k *kiosk) {

@@ -89,7 +89,7 @@ func differences(before, now []localapi.Room) []string {
 	for _, r := range now {
 		was, known := old[r.ID]
 		if !known {
-			was = localapi.Room{Reader: localapi.Reader{State: "up"}}
+			was = localapi.Room{Reader: r.Reader}
 		}
 		for _, line := range room(was, r) {
 			story = append(story, fmt.Sprintf("fitting room %s: %s", r.ID, line))
@@ -104,7 +104,7 @@ func room(was, now localapi.Room) (story []string) {
 		if now.Reader.Faulty() {
 			add("reader fault (%s); what hangs there stays shown", strings.TrimSpace(now.Reader.State+" "+now.Reader.Reason))
 		} else {
-			add("the reader is back")
+			add("the reader is up")
 		}
 	}
 	hung, hangs := pieces(was), pieces(now)

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"showroom/agent/localapi"
+)
+
+func TestTheStoryTellsWhatBecameDifferent(t *testing.T) {
+	shoe := localapi.Garment{EPC: "a", GTIN: "41", Product: localapi.Product{Name: "White Plimsolls", Variants: []localapi.Variant{{GTIN: "41", Size: "41"}}}}
+	up := localapi.Reader{State: "up"}
+	steps := []struct {
+		room localapi.Room
+		want []string
+	}{
+		{localapi.Room{ID: "2", Reader: up}, nil},
+		{localapi.Room{ID: "2", Reader: up, Garments: []localapi.Garment{shoe}}, []string{"fitting room 2: White Plimsolls 41 arrived"}},
+		{localapi.Room{ID: "2", Reader: up, Garments: []localapi.Garment{shoe}, Visit: "v"}, []string{"fitting room 2: somebody is there"}},
+		{
+			localapi.Room{ID: "2", Reader: localapi.Reader{State: "down", Reason: "not plugged in"}, Garments: []localapi.Garment{shoe}, Visit: "v", Called: true,
+				Requests: []localapi.Request{{ID: "r", State: "accepted", Product: "White Plimsolls", Size: "40", By: "Elif"}}},
+			[]string{
+				"fitting room 2: reader fault (down not plugged in); what hangs there stays shown",
+				"fitting room 2: White Plimsolls 40 is being fetched by Elif",
+				"fitting room 2: an associate is called",
+			},
+		},
+		{localapi.Room{ID: "2", Reader: up, LeftBehind: 1}, []string{
+			"fitting room 2: the reader is up", "fitting room 2: left on the hook: 1", "fitting room 2: the visit is over",
+		}},
+	}
+	var before []localapi.Room
+	for i, s := range steps {
+		now := []localapi.Room{s.room}
+		if diff := cmp.Diff(s.want, differences(before, now)); diff != "" {
+			t.Errorf("step %d (-want +told):\n%s", i, diff)
+		}
+		before = now
+	}
+}
+
+func TestFormsOfAPage(t *testing.T) {
+	page := `<form method="post" action="/staff/requests/r1/accept" hx-post="x"><input type="hidden" name="command" value="c&amp;1"><button>Take</button></form>`
+	all := forms(page)
+	if len(all) != 1 || all[0].action != "/staff/requests/r1/accept" || all[0].fields.Get("command") != "c&1" {
+		t.Errorf("%+v", all)
+	}
+}
