@@ -128,7 +128,14 @@ func (f *Rooms) confirmed(tx *store.Tx, c presence.Change) error {
 		return err
 	}
 	g.Unconfirmed = false
-	if err := tx.PutGarment(g); err != nil {
+	// A visit that opened meanwhile could not know that it hangs here.
+	if visit, open, err := tx.OpenVisit(g.Room); err != nil {
+		return err
+	} else if open && g.Visit == "" && !g.LeftBehind {
+		if err := f.join(tx, g, visit); err != nil {
+			return err
+		}
+	} else if err := tx.PutGarment(g); err != nil {
 		return err
 	}
 	_, err = tx.Append(showroom.GarmentConfirmed{EPC: c.EPC, Place: c.To})

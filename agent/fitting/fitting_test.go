@@ -1,12 +1,14 @@
 package fitting_test
 
 import (
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"showroom/agent/fitting"
 	"showroom/agent/presence"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
@@ -82,6 +84,25 @@ func TestAGarmentLeftOnTheHookIsNoShopper(t *testing.T) {
 	}
 	if v := now.Garments[0].Variants[0]; v.ToBring != 2 {
 		t.Errorf("of 3 pieces one is tried on and one hangs there for the taking, to bring %d, want 2", v.ToBring)
+	}
+}
+
+func TestAGarmentOfAnEarlierVisitDoesNotKeepTheRoomTaken(t *testing.T) {
+	s := newShop(t)
+	s.arrives(tag(jacket38, 1), "2")
+	s.later(5 * time.Second)
+	s.update(func(tx *store.Tx) error { return s.rooms.Finish(tx, "2", showroom.EndDone) })
+	next := tag(jacket38, 2)
+	s.arrives(next, "2")
+	s.later(5 * time.Second)
+	s.departs(next, "2")
+	s.later(59 * time.Second)
+	if s.look("2").Visit.ID == "" {
+		t.Error("the visit ended before the pause was over")
+	}
+	s.later(2 * time.Second)
+	if now := s.look("2"); now.Visit.ID != "" || now.LeftBehind != 1 {
+		t.Errorf("after the pause of an empty room: %+v", now)
 	}
 }
 
@@ -197,6 +218,42 @@ func TestARestartLeavesTheRoomAndMarksItUnconfirmed(t *testing.T) {
 	s.apply(presence.Change{Kind: presence.Confirmed, EPC: worn, From: showroom.RoomPlace("2"), To: showroom.RoomPlace("2")})
 	if s.look("2").Garments[0].Unconfirmed {
 		t.Error("read again and still unconfirmed")
+	}
+}
+
+func TestAGarmentConfirmedDuringAVisitJoinsIt(t *testing.T) {
+	s := newShop(t)
+	carried, worn := tag(jacket38, 1), tag(jacket38, 2)
+	s.arrives(carried, "2")
+	s.update(func(tx *store.Tx) error {
+		_, err := s.rooms.Restore(tx)
+		return err
+	})
+	s.arrives(worn, "2")
+	s.later(5 * time.Second)
+	s.apply(presence.Change{Kind: presence.Confirmed, EPC: carried, From: showroom.RoomPlace("2"), To: showroom.RoomPlace("2")})
+	now := s.look("2")
+	if len(now.Garments) != 2 || now.Garments[0].Visit != now.Visit.ID || now.Garments[1].Visit != now.Visit.ID {
+		t.Fatalf("a garment in the room belongs to nobody: %+v", now)
+	}
+	if v := now.Garments[0].Variants[0]; v.ToBring != 1 {
+		t.Errorf("of 3 pieces two are tried on, to bring %d", v.ToBring)
+	}
+}
+
+func TestARoomThatIsGoneKeepsNobodyWaiting(t *testing.T) {
+	s := newShop(t)
+	s.arrives(tag(jacket38, 1), "2")
+	s.later(5 * time.Second)
+	r := s.mustRequest("2", jacket40, false)
+	smaller := fitting.New(s.db, fitting.Options{
+		Rooms: []showroom.Room{{ID: "1", Name: "Kabin 1"}}, Clock: s.now, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
+	})
+	if err := smaller.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.stateOf(r.ID); got != showroom.SizeCancelled {
+		t.Errorf("it is still to be brought to a room that is gone: %s", got)
 	}
 }
 

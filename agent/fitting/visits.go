@@ -54,6 +54,9 @@ func (s *sweeper) look() error {
 			return fmt.Errorf("look into room %s: %w", room.ID, err)
 		}
 	}
+	if err := s.goneRooms(); err != nil {
+		return fmt.Errorf("look for rooms that are gone: %w", err)
+	}
 	requests, err := s.view.OpenRequests()
 	if err != nil {
 		return fmt.Errorf("look over the requests: %w", err)
@@ -76,7 +79,7 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		return err
 	}
 	if open {
-		over, left := visit.Over(s.f.opt.Visits, len(garments), s.at)
+		over, left := visit.Over(s.f.opt.Visits, tried(garments), s.at)
 		s.soon(left)
 		if !over {
 			return nil
@@ -103,6 +106,38 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		return s.f.open(s.tx, room, garments)
 	}
 	return nil
+}
+
+// goneRooms ends visits of rooms that are not in the configuration any more: nobody else would, and what was asked for in them
+// would stay in the queue and promised for ever.
+func (s *sweeper) goneRooms() error {
+	visits, err := s.view.OpenVisits()
+	if err != nil {
+		return err
+	}
+	for _, v := range visits {
+		if _, err := s.f.Room(v.Room); err == nil {
+			continue
+		}
+		s.due = true
+		if s.tx == nil {
+			return nil
+		}
+		if err := s.f.finish(s.tx, v, showroom.EndPause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tried counts the garments that are no leftovers of an earlier visit: those would keep a room taken that everybody has left.
+func tried(garments []showroom.Garment) (n int) {
+	for _, g := range garments {
+		if !g.LeftBehind {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *sweeper) request(r showroom.SizeRequest) error {
@@ -154,15 +189,21 @@ func (f *Rooms) open(tx *store.Tx, room showroom.RoomID, garments []showroom.Gar
 		if g.LeftBehind || g.Unconfirmed {
 			continue
 		}
-		g.Visit = visit.ID
-		if err := tx.PutGarment(g); err != nil {
-			return err
-		}
-		if _, err := tx.Append(showroom.GarmentJoined{EPC: g.EPC, GTIN: g.GTIN, Room: room, Visit: visit.ID}); err != nil {
+		if err := f.join(tx, g, visit); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// join makes a garment that hung in the room before part of the visit.
+func (f *Rooms) join(tx *store.Tx, g showroom.Garment, visit showroom.Visit) error {
+	g.Visit = visit.ID
+	if err := tx.PutGarment(g); err != nil {
+		return err
+	}
+	_, err := tx.Append(showroom.GarmentJoined{EPC: g.EPC, GTIN: g.GTIN, Room: visit.Room, Visit: visit.ID})
+	return err
 }
 
 // finish ends a visit: what hangs there is left behind, what was asked for is not brought any more.

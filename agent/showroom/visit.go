@@ -69,7 +69,7 @@ func (v Visit) Touch(at Moment) Visit {
 }
 
 // Over says whether the pause has lasted long enough to end the visit, and if not, for how long it may still last. garments is
-// how many hang in the room.
+// how many hang in the room that were not left behind by an earlier visit.
 func (v Visit) Over(p VisitPolicy, garments int, at Moment) (over bool, left time.Duration) {
 	limit := p.PauseIdle
 	if garments == 0 {
