@@ -84,13 +84,16 @@ func Run(ctx context.Context, cfg config.Config, opt Options) error {
 func (a *agent) serve(ctx context.Context, ground, sources *suture.Supervisor) error {
 	below, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	above, silence := context.WithCancel(ctx)
+	defer silence()
 	grounded := ground.ServeBackground(below)
-	sourced := sources.ServeBackground(ctx)
-	var err error
+	sourced := sources.ServeBackground(above)
 	select {
 	case <-ctx.Done():
 		<-sourced
-	case err = <-grounded:
+	case err := <-grounded:
+		silence()
+		<-sourced
 		return fmt.Errorf("agent stopped: %w", err)
 	}
 	stop()
@@ -183,16 +186,19 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add := func(name string, run func(context.Context) error) {
 		ground.Add(service{name: name, run: run, log: a.log})
 	}
+	addOnce := func(name string, run func(context.Context) error) {
+		ground.Add(service{name: name, run: run, log: a.log, once: true})
+	}
 	add("ingest", a.loop.Run)
 	add("fitting rooms", a.rooms.Run)
 	add("sessions", a.sessions.Run)
 	add("retention", a.keepHouse)
 	add("health", a.health.Run)
 	if a.broker != nil {
-		add("broker", a.broker.Run)
+		addOnce("broker", a.broker.Run)
 	}
-	add("api", func(ctx context.Context) error { return a.server.Serve(ctx, tcp) })
-	add("kiosk socket", func(ctx context.Context) error { return a.server.Serve(ctx, unix) })
+	addOnce("api", func(ctx context.Context) error { return a.server.Serve(ctx, tcp) })
+	addOnce("kiosk socket", func(ctx context.Context) error { return a.server.Serve(ctx, unix) })
 	if a.cfg.Central.URL != "" {
 		add("uplink", a.runUplink)
 		add("downlink", a.runDownlink)

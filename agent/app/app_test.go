@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 	"time"
 
@@ -152,4 +154,73 @@ func TestATakenPortIsSaidClearly(t *testing.T) {
 	if err := app.Run(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler)}); err == nil {
 		t.Error("two brokers on one port")
 	}
+}
+
+func TestManyMissingReadersAreAllTold(t *testing.T) {
+	cfg := shop(t)
+	for i := range 8 {
+		reader := cfg.Readers[0]
+		reader.ID = fmt.Sprint("more", i)
+		cfg.Readers = append(cfg.Readers, reader)
+	}
+	url, stop := start(t, cfg)
+	deadline := time.Now().Add(20 * time.Second)
+	for missing := 0; missing < len(cfg.Readers); {
+		if missing = 0; time.Now().After(deadline) {
+			t.Fatal("not every reader is said to be missing")
+		}
+		var d localapi.Devices
+		read(t, http.DefaultClient, url+localapi.PathDevices, &d)
+		for _, r := range d.Devices {
+			if r.Reason == "not plugged in" {
+				missing++
+			}
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A socket that has broken can only be had anew by a new process.
+func TestAnAgentThatCanNotBeReachedEnds(t *testing.T) {
+	listening := make(chan net.Addr, 1) // one address
+	ended := make(chan error, 1)        // one result
+	go func() {
+		ended <- app.Run(t.Context(), shop(t), app.Options{Log: slog.New(slog.DiscardHandler), Listening: func(a net.Addr) { listening <- a }})
+	}()
+	deadline := time.After(20 * time.Second)
+	select {
+	case a := <-listening:
+		breakListener(t, a.(*net.TCPAddr).Port)
+	case <-deadline:
+		t.Fatal("the agent did not start")
+	}
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("the agent ended and does not say why")
+		}
+	case <-deadline:
+		t.Error("the agent goes on where nobody can reach it")
+	}
+}
+
+// breakListener makes accept fail on the socket of this process that listens on the port.
+func breakListener(t *testing.T, port int) {
+	t.Helper()
+	for fd := 3; fd < 1024; fd++ {
+		name, err := syscall.Getsockname(fd)
+		if err != nil {
+			continue
+		}
+		listens, err := syscall.GetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN)
+		if in4, ok := name.(*syscall.SockaddrInet4); ok && in4.Port == port && err == nil && listens == 1 {
+			if err := syscall.Shutdown(fd, syscall.SHUT_RDWR); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("nothing listens there")
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/thejerf/suture/v4"
@@ -16,6 +17,8 @@ type service struct {
 	name string
 	run  func(context.Context) error
 	log  *slog.Logger
+	// once: it can not be started a second time, since what it listens on is gone. The agent ends with it.
+	once bool
 }
 
 func (s service) String() string { return s.name }
@@ -27,10 +30,13 @@ func (s service) Serve(ctx context.Context) error {
 		return ctx.Err()
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return errors.New(err.Error())
+		err = errors.New(err.Error())
 	}
 	if err == nil {
-		return errors.New("ended without being asked")
+		err = errors.New("ended without being asked")
+	}
+	if s.once {
+		return fmt.Errorf("%s: %w; %w", s.name, err, suture.ErrTerminateSupervisorTree)
 	}
 	return err
 }
@@ -38,14 +44,21 @@ func (s service) Serve(ctx context.Context) error {
 // spec restarts a failing service after a second, over and over: a shop has nobody to restart it by hand. A panic ends the process;
 // the service manager starts it anew from what is stored.
 func (a *agent) spec(name string) suture.Spec {
+	var mu sync.Mutex // guards said: the supervisors below call the same hook, each from its own goroutine
 	said := map[string]string{}
+	news := func(service, text string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		old := said[service]
+		said[service] = text
+		return old != text
+	}
 	return suture.Spec{
 		EventHook: func(e suture.Event) {
 			switch e := e.(type) {
 			case suture.EventServiceTerminate:
 				// A cable that stays pulled is told once, not every second.
-				if text := fmt.Sprint(e.Err); said[e.ServiceName] != text {
-					said[e.ServiceName] = text
+				if text := fmt.Sprint(e.Err); news(e.ServiceName, text) {
 					a.log.Warn("Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text)
 				}
 			case suture.EventStopTimeout:
