@@ -104,7 +104,7 @@ func (s *Sessions) put(tx *store.Tx, chosen store.KioskSession) error {
 
 // Run wipes sessions whose visit is over and ties those begun in an empty room to the visit that follows, until ctx ends.
 func (s *Sessions) Run(ctx context.Context) error {
-	idleSince := make(map[showroom.KioskID]showroom.Moment)
+	idleSince := make(map[showroom.KioskID]idle)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	failing := false
@@ -135,32 +135,31 @@ func (s *Sessions) Run(ctx context.Context) error {
 	}
 }
 
-// sweep looks at every session. idleSince holds when a session was first seen with nobody there.
-func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]showroom.Moment) (next time.Duration, err error) {
-	var put []store.KioskSession
+// idle is a choice that was found with nobody there.
+type idle struct {
+	language string
+	since    showroom.Moment // when it was first found so
+}
+
+// sweep settles every session. What is due is found reading and decided again in the transaction that writes it: between the two
+// somebody may have chosen another language.
+func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]idle) (next time.Duration, err error) {
+	var unsettled []store.KioskSession
 	at := s.opt.Clock()
 	err = s.db.View(ctx, func(v *store.View) error {
-		for _, k := range s.opt.Kiosks {
-			chosen, visit, err := s.chosen(v, k)
-			if err != nil {
-				return err
-			}
-			wanted, left := s.settle(chosen, visit, k.ID, at, idleSince)
-			if left > 0 && (next == 0 || left < next) {
-				next = left
-			}
-			if wanted != chosen {
-				put = append(put, wanted)
-			}
-		}
-		return nil
+		unsettled, next, err = s.look(v, at, idleSince)
+		return err
 	})
-	if err != nil || len(put) == 0 {
+	if err != nil || len(unsettled) == 0 {
 		return next, err
 	}
 	return next, s.db.Update(ctx, func(tx *store.Tx) error {
-		for _, chosen := range put {
-			if err := s.put(tx, chosen); err != nil {
+		unsettled, _, err := s.look(&tx.View, at, idleSince)
+		if err != nil {
+			return err
+		}
+		for _, wanted := range unsettled {
+			if err := s.put(tx, wanted); err != nil {
 				return err
 			}
 		}
@@ -168,8 +167,26 @@ func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]sho
 	})
 }
 
+// look answers, for each session that is not as it should be, what it should be, and how long until the next one lapses.
+func (s *Sessions) look(v *store.View, at showroom.Moment, idleSince map[showroom.KioskID]idle) (unsettled []store.KioskSession, next time.Duration, err error) {
+	for _, k := range s.opt.Kiosks {
+		chosen, visit, err := s.chosen(v, k)
+		if err != nil {
+			return nil, 0, err
+		}
+		wanted, left := s.settle(chosen, visit, k.ID, at, idleSince)
+		if left > 0 && (next == 0 || left < next) {
+			next = left
+		}
+		if wanted != chosen {
+			unsettled = append(unsettled, wanted)
+		}
+	}
+	return unsettled, next, nil
+}
+
 // settle answers what the session should be, and how long until it lapses.
-func (s *Sessions) settle(chosen store.KioskSession, visit showroom.VisitID, k showroom.KioskID, at showroom.Moment, idleSince map[showroom.KioskID]showroom.Moment) (store.KioskSession, time.Duration) {
+func (s *Sessions) settle(chosen store.KioskSession, visit showroom.VisitID, k showroom.KioskID, at showroom.Moment, idleSince map[showroom.KioskID]idle) (store.KioskSession, time.Duration) {
 	wiped := store.KioskSession{Kiosk: k}
 	switch {
 	case chosen.Language == "":
@@ -184,14 +201,12 @@ func (s *Sessions) settle(chosen store.KioskSession, visit showroom.VisitID, k s
 	case chosen.Visit != "":
 		return wiped, 0
 	}
-	since, seen := idleSince[k]
-	if !seen {
-		idleSince[k], since = at, at
+	if idleSince[k].language != chosen.Language {
+		idleSince[k] = idle{chosen.Language, at}
 	}
-	left := s.opt.Idle - at.Since(since)
+	left := s.opt.Idle - at.Since(idleSince[k].since)
 	if left > 0 {
 		return chosen, left
 	}
-	delete(idleSince, k)
 	return wiped, 0
 }

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"sync"
@@ -25,6 +26,12 @@ func (c *clock) now() showroom.Moment {
 	defer c.mu.Unlock()
 	c.mono += c.tick
 	return showroom.Moment{Wall: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC).Add(c.mono), Boot: "b", Mono: c.mono}
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.mono += d
 }
 
 type shop struct {
@@ -166,6 +173,65 @@ func TestAChoiceInAnEmptyRoomLapses(t *testing.T) {
 	s.run(func(k store.KioskSession) bool { return k.Language == "" })
 	if got := s.language(); got != "tr" {
 		t.Errorf("speaks %s", got)
+	}
+}
+
+func TestAForgottenVisitLeavesNoLanguage(t *testing.T) {
+	s := open(t, time.Minute)
+	end := s.visit("v1")
+	s.choose("en")
+	end()
+	s.update(func(tx *store.Tx) error {
+		_, err := tx.Forget("v1")
+		return err
+	})
+	if got := s.language(); got != "tr" {
+		t.Errorf("after the shopper was forgotten it speaks %s", got)
+	}
+	s.visit("v2")
+	s.run(func(k store.KioskSession) bool { return k.Language == "" })
+}
+
+func TestANewChoiceInAnEmptyRoomHoldsAsLongAsTheFirst(t *testing.T) {
+	s := open(t, time.Minute)
+	sweep := s.sessions.Sweeper()
+	for _, language := range []string{"en", "tr"} {
+		s.choose(language)
+		for range 2 {
+			if err := sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.stored().Language; got != language {
+				t.Fatalf("%q was chosen less than a minute ago and is %q", language, got)
+			}
+			s.clock.pass(25 * time.Second)
+		}
+	}
+	s.clock.pass(time.Minute)
+	if err := sweep(t.Context()); err != nil || s.stored().Language != "" {
+		t.Errorf("nobody is there and it still speaks %q (%v)", s.stored().Language, err)
+	}
+}
+
+func TestAChoiceIsNotUndoneByALookAtTheTimeBefore(t *testing.T) {
+	s := open(t, time.Minute)
+	sweep := s.sessions.Sweeper()
+	for range 20 {
+		s.choose("tr")
+		end := s.visit(showroom.VisitID(rand.Text()))
+		s.update(func(tx *store.Tx) error { return tx.PutSession(store.KioskSession{Kiosk: "fr2", Language: "tr"}) })
+		swept := make(chan error, 1) // one result, taken below
+		s.update(func(tx *store.Tx) error {
+			go func() { swept <- sweep(context.WithoutCancel(t.Context())) }()
+			return s.sessions.SetLanguage(tx, s.kiosk, "en")
+		})
+		if err := <-swept; err != nil {
+			t.Fatal(err)
+		}
+		if got := s.language(); got != "en" {
+			t.Fatalf("en was chosen and it speaks %s", got)
+		}
+		end()
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // Forget erases a visit: the bodies of all its journal rows are emptied (their hashes stay, so that digests stay true), its
-// requests and calls are deleted, its garments and kiosks are nobody's, and the visit itself is gone. VisitForgotten is appended,
+// requests, calls and kiosk sessions are deleted, its garments are nobody's, and the visit itself is gone. VisitForgotten is appended,
 // which tells the central service to do the same; it is the one fact left. The caller ends an open visit first, in the same
 // transaction. CodeNotFound when there is no such visit.
 func (tx *Tx) Forget(visit showroom.VisitID) (showroom.Row, error) {
@@ -28,7 +28,7 @@ func (tx *Tx) Forget(visit showroom.VisitID) (showroom.Row, error) {
 		{`DELETE FROM request WHERE visit=?`, []any{visit}},
 		{`DELETE FROM staff_call WHERE visit=?`, []any{visit}},
 		{`UPDATE garment SET visit='' WHERE visit=?`, []any{visit}},
-		{`UPDATE kiosk_session SET visit='' WHERE visit=?`, []any{visit}},
+		{`DELETE FROM kiosk_session WHERE visit=?`, []any{visit}},
 		{`DELETE FROM visit WHERE id=?`, []any{visit}},
 	} {
 		if _, err := tx.exec(s.query, s.args...); err != nil {

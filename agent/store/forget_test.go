@@ -59,7 +59,7 @@ func nobodyIsLeft(t *testing.T, db *store.DB, tag gs1.EPC) {
 			return err
 		}
 		session, err := v.Session("fr1")
-		if len(requests) != 0 || len(calls) != 0 || garment.Visit != "" || session.Visit != "" {
+		if len(requests) != 0 || len(calls) != 0 || garment.Visit != "" || session != (store.KioskSession{Kiosk: "fr1"}) {
 			t.Errorf("left over: %v %v %+v %+v", requests, calls, garment, session)
 		}
 		if _, err := v.Visit("v1"); showroom.ErrorCode(err) != showroom.CodeNotFound {
