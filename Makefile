@@ -35,7 +35,8 @@ build: setup-build ## the four programs, into bin/
 
 .PHONY: demo
 demo: setup-demo ## a shop on this machine: simulated readers, agent, kiosk, staff page, central service
-	go run -ldflags '$(LDFLAGS)' ./scripts/demo $(ARGS)
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(addprefix ./,$(PROGRAMS)) ./scripts/demo
+	bin/demo $(ARGS)
 
 .PHONY: test
 test: setup-test ## everything that must hold on any machine, depcheck among it; installs what is missing first

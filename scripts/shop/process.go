@@ -38,15 +38,15 @@ func (p *Process) Start() error {
 		return fmt.Errorf("open log of %s: %w", p.name, err)
 	}
 	defer out.Close()
-	p.cmd = exec.Command(p.name, p.args...)
-	p.cmd.Stdout, p.cmd.Stderr = out, out
-	p.cmd.Env = append(os.Environ(), p.env...)
+	cmd := exec.Command(p.name, p.args...)
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Env = append(os.Environ(), p.env...)
 	// A group of its own: Ctrl-C in the terminal reaches us alone, and we stop the parts in their order.
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	if err := p.cmd.Start(); err != nil {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", p.name, err)
 	}
-	p.done = make(chan struct{})
+	p.cmd, p.done = cmd, make(chan struct{})
 	go func(cmd *exec.Cmd, done chan struct{}) { // joined by Kill and Stop, which wait for done
 		_ = cmd.Wait()
 		close(done)
