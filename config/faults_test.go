@@ -72,6 +72,7 @@ func TestFaults(t *testing.T) {
 		{"broker open to all", "broker: {listen: '0.0.0.0:1883'}", `broker.listen: "0.0.0.0:1883" is open to the network and anybody could connect`},
 		{"two brokers", "broker: {url: 'mqtt://b:1883'}", `broker.url: is for an external broker, and the embedded one is on`},
 		{"no broker", "broker: {embedded: false}\n" + reader, `broker.url: is missing, and readers[1] speaks MQTT`},
+		{"broker by another name", "broker: {embedded: false, url: 'tcp://b:1883'}", `broker.url: "tcp" is not how this is reached`},
 		{"password in URL", "broker: {embedded: false, url: 'mqtt://u:geheim@b:1883'}", `broker.url: has a user or a password in it`},
 		{"user without password", "broker: {users: [{name: u}]}", `broker.users[0].password_file: is missing`},
 

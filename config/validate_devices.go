@@ -180,7 +180,7 @@ func (v *validation) broker() {
 	mqtt := slices.IndexFunc(v.Readers, func(r Reader) bool { return r.Kind == ZebraIOTC })
 	switch {
 	case b.URL != "":
-		v.remote("broker.url", b.URL, "write it like mqtts://broker.example:8883", "mqtt", "mqtts", "tcp", "ssl")
+		v.remote("broker.url", b.URL, "write it like mqtts://broker.example:8883", "mqtt", "mqtts")
 	case mqtt >= 0:
 		v.fault("broker.url", fmt.Sprintf("is missing, and readers[%d] speaks MQTT", mqtt), "write it like mqtts://broker.example:8883, or embedded: true")
 	}
