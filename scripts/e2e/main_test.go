@@ -6,6 +6,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	// What the programs are made of: so go test knows that a result is old when one of them has changed.
+	_ "showroom/agent/app"
+	_ "showroom/devices/sim"
+	_ "showroom/sync/central"
 )
 
 // bin is the folder of the programs. It is written once, before any test.

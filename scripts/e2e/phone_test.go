@@ -130,7 +130,8 @@ func (p *phone) until(what, condition string) {
 	p.s.t.Fatalf("phone, waiting until %s: %v; the page says\n%s", what, err, ask[string](p, `document.body.innerText`))
 }
 
-// quiet waits until the page takes the next tap for one of its own and the next news at once: it holds both back for 700 ms after the last.
+// quiet waits until the page takes the next tap for one of its own, 600 ms after the last, and fetches the next news at once, 700 ms
+// after it last did. News that came while a finger was on the screen is fetched later, and makes the news after it late.
 func (p *phone) quiet() {
 	p.s.t.Helper()
 	p.until("the page is quiet", fmt.Sprintf(`performance.now() > %f + 750`, ask[float64](p, `performance.now()`)))
