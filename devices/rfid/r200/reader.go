@@ -54,6 +54,8 @@ type Reader struct {
 	heard   time.Time // the last sound frame, or the start
 	tried   time.Time // the last start of the inventory
 	errors  int       // error frames in a row
+	// idle is since when the module has been told to search and not said that it does; zero when it has.
+	idle time.Time
 
 	status   devices.Status
 	changed  bool // status has something the feed does not know
@@ -140,10 +142,10 @@ func (r *Reader) take(f Frame, feed devices.Feed) {
 	r.heard, r.framing = r.at, f.Framing
 	r.status.LastData = r.at
 	if tag, ok := f.Tag(); ok {
-		r.errors = 0
+		r.errors, r.idle = 0, time.Time{}
 		r.read(tag, feed)
 	} else if code, ok := f.Refused(); ok && code == ErrorInventory {
-		r.errors = 0
+		r.errors, r.idle = 0, time.Time{}
 	} else if ok && !r.setup.waiting() {
 		if r.errors++; r.errors >= faultAfter {
 			r.become(devices.Fault, code.String(), "Check the antenna and its cable, then switch the reader off and on.")
@@ -154,10 +156,13 @@ func (r *Reader) take(f Frame, feed devices.Feed) {
 	}
 	if reason, advice := r.setup.refused(); reason != "" {
 		r.become(devices.Fault, reason, advice)
-	} else if r.errors == 0 {
+	} else if r.errors == 0 && !r.searchesNot() {
 		r.become(devices.Up, "", "")
 	}
 }
+
+// searchesNot says that the module answers and its rounds have been missing for too long: nobody knows what hangs there.
+func (r *Reader) searchesNot() bool { return !r.idle.IsZero() && r.at.Sub(r.idle) >= r.o.SilentAfter }
 
 func (r *Reader) read(t Tag, feed devices.Feed) {
 	if !t.IsEPC() || r.o.Own != nil && !r.o.Own(t.EPC) {
@@ -167,10 +172,14 @@ func (r *Reader) read(t Tag, feed devices.Feed) {
 	feed.Tag(devices.TagRead{Reader: r.o.Device, Antenna: 1, EPC: t.EPC, RSSI: t.Strength(), At: r.at})
 }
 
-// judge notices silence.
+// judge notices silence, and talk without work.
 func (r *Reader) judge() {
-	if r.at.Sub(r.heard) >= r.o.SilentAfter {
+	switch {
+	case r.at.Sub(r.heard) >= r.o.SilentAfter:
+		r.idle = time.Time{} // when it comes back it gets its time anew
 		r.become(devices.Silent, "no answer", "Check the reader's power, the baud rate and that it is an R200.")
+	case r.searchesNot() && r.status.State == devices.Up:
+		r.become(devices.Fault, "no inventory", "The reader answers and does not search for tags. Switch it off and on.")
 	}
 }
 

@@ -278,6 +278,30 @@ func TestErrorsInARowAreAFault(t *testing.T) {
 	})
 }
 
+// A module that answers commands and finds nothing, not even "no tag", does not look: its room is not empty.
+func TestAModuleThatDoesNotSearchIsAtFault(t *testing.T) {
+	play(t, r200.FramingBB, func(t *testing.T, s scene) {
+		pass(time.Minute)
+		if last := s.feed.Last(); last.State != devices.Fault || last.Reason != "no inventory" || last.Advice == "" {
+			t.Errorf("status %+v, want the fault", last)
+		}
+		faults := 0
+		for _, st := range s.feed.Statuses() {
+			if st.State == devices.Silent || faults > 0 && st.State != devices.Fault {
+				t.Fatalf("it wavers: %+v", st)
+			}
+			if st.State == devices.Fault {
+				faults++
+			}
+		}
+		s.module.say(noTag)
+		pass(time.Second)
+		if st := s.feed.Last().State; st != devices.Up {
+			t.Errorf("state %v after a round, want up", st)
+		}
+	})
+}
+
 // TestTenMinutesOfFullRooms is a line at its limit: all reads arrive, and the status at most once a second.
 func TestTenMinutesOfFullRooms(t *testing.T) {
 	play(t, r200.FramingBB, func(t *testing.T, s scene) {

@@ -115,6 +115,9 @@ func (r *Reader) keepAsking(w io.Writer) error {
 		return nil
 	}
 	s.asked = r.at
+	if !s.waiting() && r.idle.IsZero() {
+		r.idle = r.at
+	}
 	return r.send(w, r.o.command(s.step))
 }
 
