@@ -35,7 +35,7 @@ build: setup-build ## the four programs, into bin/
 
 .PHONY: demo
 demo: setup-demo ## a shop on this machine: simulated readers, agent, kiosk, staff page, central service
-	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/ $(addprefix ./,$(PROGRAMS)) ./scripts/demo
+	go build -ldflags '$(LDFLAGS)' -o bin/ $(addprefix ./,$(PROGRAMS)) ./scripts/demo
 	bin/demo $(ARGS)
 
 .PHONY: test
