@@ -3,6 +3,7 @@ package fitting_test
 import (
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -295,6 +296,46 @@ func TestForgettingEmptiesEverythingAboutTheVisit(t *testing.T) {
 	}
 	if now := s.look("2"); now.Visit.ID != "" || now.LeftBehind != 1 {
 		t.Errorf("after forgetting: %+v", now)
+	}
+}
+
+func TestAForgottenVisitsGarmentsAreNamedNowhere(t *testing.T) {
+	s := newShop(t)
+	worn, moved, other := tag(jacket38, 1), tag(jacket38, 2), tag(jacket38, 3)
+	s.arrives(worn, "2")
+	s.arrives(other, "1")
+	s.later(5 * time.Second)
+	s.arrives(moved, "2")
+	s.apply(presence.Change{Kind: presence.Moved, EPC: moved, From: showroom.RoomPlace("2"), To: showroom.RoomPlace("1")})
+	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2") })
+	rows, err := s.db.Since(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var also, emptied []string
+	others := 0
+	for _, r := range rows {
+		body := string(r.Body)
+		if strings.Contains(body, worn.String()) || strings.Contains(body, moved.String()) {
+			t.Errorf("%s about %s still says %s", r.Kind, r.Subject, body)
+		}
+		if strings.Contains(body, other.String()) {
+			others++
+		}
+		if r.Subject == showroom.RoomPlace("2").String() || r.Kind == showroom.KindGarmentMoved {
+			emptied = append(emptied, r.ID())
+		}
+		if e, err := showroom.DecodeEvent(r.Kind, r.Version, r.Body); err == nil {
+			if e, ok := e.(showroom.VisitForgotten); ok {
+				also = e.Also
+			}
+		}
+	}
+	if diff := cmp.Diff(emptied, also); diff != "" || len(also) != 2 {
+		t.Errorf("the centre is told to empty (-want +got):\n%s", diff)
+	}
+	if others != 2 {
+		t.Errorf("of the arrival and the joining of somebody else's garment %d are left", others)
 	}
 }
 

@@ -98,11 +98,13 @@ type VisitEnded struct {
 	Seconds    int      `json:"seconds"`
 }
 
-// VisitForgotten: the bodies of this visit's facts have been emptied here and must be everywhere.
+// VisitForgotten: the bodies of this visit's facts have been emptied here and must be everywhere. Also are the ids of facts that
+// have another subject and tell of its garments: how they came before the visit had opened, how they went on to another room.
 type VisitForgotten struct {
 	Fact
-	Visit VisitID `json:"visit"`
-	Room  RoomID  `json:"room"`
+	Visit VisitID  `json:"visit"`
+	Room  RoomID   `json:"room"`
+	Also  []string `json:"also,omitempty"`
 }
 
 // GarmentArrived: a tag is now in a place. Visit is empty when nobody was there yet.
