@@ -175,7 +175,7 @@ type Presence struct {
 type Fitting struct {
 	EscalateAfter      time.Duration `yaml:"escalate_after"`       // nobody accepted: the whole team is told
 	EscalateAgainAfter time.Duration `yaml:"escalate_again_after"` // still nobody: the manager is told
-	RequestExpires     time.Duration `yaml:"request_expires"`      // the shopper has long left
+	RequestExpires     time.Duration `yaml:"request_expires"`      // still nobody: it is given up
 }
 
 // Role is what a member of staff may do.

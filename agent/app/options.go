@@ -24,6 +24,7 @@ func fittingOptions(cfg config.Config, c *clock, log *slog.Logger) fitting.Optio
 			PauseIdle:  cfg.Presence.VisitIdle,
 		},
 		Escalation: showroom.EscalationPolicy{cfg.Fitting.EscalateAfter, cfg.Fitting.EscalateAgainAfter},
+		Expires:    cfg.Fitting.RequestExpires,
 		Clock:      c.Now,
 		NewID:      newID,
 		Log:        log,

@@ -20,6 +20,7 @@ type Options struct {
 	Rooms      []showroom.Room
 	Visits     showroom.VisitPolicy
 	Escalation showroom.EscalationPolicy
+	Expires    time.Duration // a request nobody has taken is given up after this; 0 is never
 	Clock      func() showroom.Moment
 	NewID      func() string // ids of visits, requests and calls; unique for ever
 	Log        *slog.Logger

@@ -3,7 +3,6 @@ package fitting_test
 import (
 	"log/slog"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -180,6 +179,38 @@ func TestARequestIsRaisedAndCancelledWithTheVisit(t *testing.T) {
 	}
 }
 
+func TestARequestNobodyTakesExpires(t *testing.T) {
+	s := newShop(t)
+	s.arrives(tag(jacket40, 1), "1")
+	s.arrives(tag(jacket38, 1), "2")
+	s.later(5 * time.Second)
+	untaken, taken := s.mustRequest("2", jacket38, false), s.mustRequest("1", jacket38, false)
+	waiting := s.mustRequest("2", jacket40, true)
+	s.update(func(tx *store.Tx) error {
+		_, err := s.rooms.Accept(tx, taken.ID, "elif", "Elif")
+		return err
+	})
+	for range 3 { // somebody is in both rooms all the time
+		s.later(9*time.Minute + 59*time.Second)
+		for _, room := range []showroom.RoomID{"1", "2"} {
+			if err := s.rooms.Touch(t.Context(), room); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := s.stateOf(untaken.ID); got != showroom.SizeRequested {
+		t.Errorf("before its time it is %s", got)
+	}
+	s.later(3 * time.Second)
+	for id, want := range map[showroom.RequestID]showroom.RequestState{
+		untaken.ID: showroom.SizeCancelled, waiting.ID: showroom.SizeCancelled, taken.ID: showroom.SizeAccepted,
+	} {
+		if got := s.stateOf(id); got != want {
+			t.Errorf("after its time it is %s, want %s", got, want)
+		}
+	}
+}
+
 func TestATapBeforeTheDwellOpensTheVisit(t *testing.T) {
 	s := newShop(t)
 	if _, err := s.request("2", jacket40, false); showroom.ErrorCode(err) != showroom.CodeConflict {
@@ -268,74 +299,6 @@ func TestAMoveChangesTheVisit(t *testing.T) {
 	one, two := s.look("1"), s.look("2")
 	if len(one.Garments) != 0 || len(two.Garments) != 2 || two.Garments[1].Visit != two.Visit.ID {
 		t.Errorf("room 1 %+v\nroom 2 %+v", one, two)
-	}
-}
-
-func TestForgettingEmptiesEverythingAboutTheVisit(t *testing.T) {
-	s := newShop(t)
-	s.arrives(tag(jacket38, 1), "2")
-	s.later(5 * time.Second)
-	visit := s.look("2").Visit.ID
-	s.mustRequest("2", jacket40, false)
-	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2") })
-	rows, err := s.db.Since(t.Context(), 0, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	forgotten := 0
-	for _, r := range rows {
-		if r.Subject == showroom.VisitSubject(visit) {
-			forgotten++
-			if len(r.Body) != 0 {
-				t.Errorf("%s still says %s", r.Kind, r.Body)
-			}
-		}
-	}
-	if forgotten < 4 {
-		t.Errorf("only %d rows were about the visit", forgotten)
-	}
-	if now := s.look("2"); now.Visit.ID != "" || now.LeftBehind != 1 {
-		t.Errorf("after forgetting: %+v", now)
-	}
-}
-
-func TestAForgottenVisitsGarmentsAreNamedNowhere(t *testing.T) {
-	s := newShop(t)
-	worn, moved, other := tag(jacket38, 1), tag(jacket38, 2), tag(jacket38, 3)
-	s.arrives(worn, "2")
-	s.arrives(other, "1")
-	s.later(5 * time.Second)
-	s.arrives(moved, "2")
-	s.apply(presence.Change{Kind: presence.Moved, EPC: moved, From: showroom.RoomPlace("2"), To: showroom.RoomPlace("1")})
-	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2") })
-	rows, err := s.db.Since(t.Context(), 0, 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var also, emptied []string
-	others := 0
-	for _, r := range rows {
-		body := string(r.Body)
-		if strings.Contains(body, worn.String()) || strings.Contains(body, moved.String()) {
-			t.Errorf("%s about %s still says %s", r.Kind, r.Subject, body)
-		}
-		if strings.Contains(body, other.String()) {
-			others++
-		}
-		if r.Subject == showroom.RoomPlace("2").String() || r.Kind == showroom.KindGarmentMoved {
-			emptied = append(emptied, r.ID())
-		}
-		if e, err := showroom.DecodeEvent(r.Kind, r.Version, r.Body); err == nil {
-			if e, ok := e.(showroom.VisitForgotten); ok {
-				also = e.Also
-			}
-		}
-	}
-	if diff := cmp.Diff(emptied, also); diff != "" || len(also) != 2 {
-		t.Errorf("the centre is told to empty (-want +got):\n%s", diff)
-	}
-	if others != 2 {
-		t.Errorf("of the arrival and the joining of somebody else's garment %d are left", others)
 	}
 }
 

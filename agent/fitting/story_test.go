@@ -63,6 +63,7 @@ func newShop(t *testing.T) *shop {
 		Rooms:      []showroom.Room{{ID: "1", Name: "Kabin 1"}, {ID: "2", Name: "Kabin 2"}},
 		Visits:     showroom.VisitPolicy{OpensAfter: 4 * time.Second, PauseEmpty: time.Minute, PauseIdle: 20 * time.Minute},
 		Escalation: showroom.EscalationPolicy{90 * time.Second, 180 * time.Second},
+		Expires:    30 * time.Minute,
 		Clock:      s.now,
 		NewID:      s.newID,
 		Log:        slog.New(slog.DiscardHandler),

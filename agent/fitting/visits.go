@@ -140,7 +140,31 @@ func tried(garments []showroom.Garment) (n int) {
 	return n
 }
 
+// expire gives up a request that nobody has taken for too long. done says that there is no more to do about it.
+func (s *sweeper) expire(r showroom.SizeRequest) (done bool, err error) {
+	untaken := r.State == showroom.SizeWaiting || r.State == showroom.SizeRequested
+	if s.f.opt.Expires <= 0 || !untaken {
+		return false, nil
+	}
+	if left := s.f.opt.Expires - s.at.Since(r.Made); left > 0 {
+		s.soon(left)
+		return false, nil
+	}
+	s.due = true
+	if s.tx == nil {
+		return true, nil
+	}
+	r, e, err := r.Cancel(showroom.CancelExpired, s.at)
+	if err != nil {
+		return true, err
+	}
+	return true, save(s.tx, r, e)
+}
+
 func (s *sweeper) request(r showroom.SizeRequest) error {
+	if done, err := s.expire(r); done || err != nil {
+		return err
+	}
 	if r.State == showroom.SizeWaiting {
 		free, err := s.view.Availability(r.Want)
 		if err != nil || free.ToBring() == 0 {

@@ -32,6 +32,7 @@ type CancelReason string
 const (
 	CancelShopper  CancelReason = "shopper"   // the shopper changed their mind
 	CancelVisitEnd CancelReason = "visit_end" // nobody is there to receive it
+	CancelExpired  CancelReason = "expired"   // nobody has taken it for too long
 )
 
 // SizeRequest is "bring me this one in 40, please": another size or colour of something, to a room.
