@@ -52,33 +52,8 @@ func TestForeignAndUnknownAndLeftBehind(t *testing.T) {
 	if r := s.room("1"); r.Visit != "" || r.Unknown+r.LeftBehind+len(r.Garments) > 0 {
 		t.Errorf("somebody's own shirt has made something of room 1: %+v", r)
 	}
-	first := k.room().Visit
 
-	// The shopper leaves; shoes and the unknown piece stay on the hook. Somebody else comes into room 3 after that, and when that
-	// visit has opened, room 2 has had all the time it needed to open one too.
-	k.loop.Send(view.TapLeave{})
-	k.loop.Send(view.TapDone{})
-	k.until("the visit is over and the garments are left behind", func(st view.State) bool {
-		return st.Route == view.RouteIdle && roomOf(st).Visit == "" && roomOf(st).LeftBehind == 2
-	})
-	three.hang(tag(t, white40, 10))
-	s.eventually("somebody is in room 3", func() error {
-		if s.room("3").Visit == "" {
-			return errors.New("no visit")
-		}
-		return nil
-	})
-	if r := s.room("2"); r.Visit != "" || r.LeftBehind != 2 {
-		t.Errorf("after visit %s room 2 is %+v", first, r)
-	}
-	two.unhook(shoes)
-	s.eventually("the shoes are fetched", func() error {
-		if n := s.room("2").LeftBehind; n != 1 {
-			return fmt.Errorf("%d are left behind", n)
-		}
-		return nil
-	})
-
+	leaveBehind(k, two, three, shoes)
 	s.exactlyOnce()
 	s.CentralProcess.Stop()
 	if found := s.filesWith(unlisted); len(found) == 0 {
@@ -87,6 +62,35 @@ func TestForeignAndUnknownAndLeftBehind(t *testing.T) {
 	if found := s.filesWith(foreign); len(found) > 0 {
 		t.Errorf("the shopper's own tag is written down in %q", found)
 	}
+}
+
+// leaveBehind has the shopper leave; shoes and an unknown piece stay on the hook. Somebody else comes into room 3 after that, and when that
+// visit has opened, room 2 has had all the time it needed to open one too.
+func leaveBehind(k *kiosk, two, three *cable, shoes gs1.EPC) {
+	s, first := k.s, k.room().Visit
+	s.t.Helper()
+	k.loop.Send(view.TapLeave{})
+	k.loop.Send(view.TapDone{})
+	k.until("the visit is over and the garments are left behind", func(st view.State) bool {
+		return st.Route == view.RouteIdle && roomOf(st).Visit == "" && roomOf(st).LeftBehind == 2
+	})
+	three.hang(tag(s.t, white40, 10))
+	s.eventually("somebody is in room 3", func() error {
+		if s.room("3").Visit == "" {
+			return errors.New("no visit")
+		}
+		return nil
+	})
+	if r := s.room("2"); r.Visit != "" || r.LeftBehind != 2 {
+		s.t.Errorf("after visit %s room 2 is %+v", first, r)
+	}
+	two.unhook(shoes)
+	s.eventually("the shoes are fetched", func() error {
+		if n := s.room("2").LeftBehind; n != 1 {
+			return fmt.Errorf("%d are left behind", n)
+		}
+		return nil
+	})
 }
 
 // gtinOf is the GTIN of an item of the shop, less its check digit.
