@@ -62,7 +62,7 @@ type Counters struct {
 // Broker is one running of the broker, from Listen until Run returns or Close. It is safe for concurrent use.
 type Broker struct {
 	server   *mochi.Server
-	listener net.Listener
+	listener *door
 	rules    *rules
 	serving  atomic.Bool
 	once     sync.Once
@@ -73,10 +73,11 @@ func Listen(o Options) (*Broker, error) {
 	if err := check(o); err != nil {
 		return nil, fmt.Errorf("listen on %q: %w", o.Listen, err)
 	}
-	listener, err := net.Listen("tcp", o.Listen)
+	socket, err := net.Listen("tcp", o.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("start broker: %w", err)
 	}
+	listener := &door{Listener: socket, broken: make(chan error, 1)}
 	b := &Broker{listener: listener, rules: newRules(o.Users)}
 	b.server = mochi.New(&mochi.Options{
 		Capabilities:           capabilities(),
@@ -103,8 +104,12 @@ func (b *Broker) Run(ctx context.Context) error {
 	if err := b.server.Serve(); err != nil {
 		return fmt.Errorf("run broker: %w", err)
 	}
-	<-ctx.Done()
-	return ctx.Err()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case err := <-b.listener.broken:
+		return fmt.Errorf("run broker: %w", err)
+	}
 }
 
 // Close ends all connections and gives the address back. It may be called more than once, which the library does not survive.

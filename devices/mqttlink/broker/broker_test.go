@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -195,4 +196,42 @@ func TestLibraryIsQuiet(t *testing.T) {
 	if strings.Contains(log.String(), "level=INFO") || strings.Contains(log.String(), "level=WARN") {
 		t.Errorf("the library logged:\n%s", log.String())
 	}
+}
+
+// A socket that has broken is no reason to stand there as if clients could come.
+func TestABrokenSocketEndsTheBroker(t *testing.T) {
+	b, err := broker.Listen(broker.Options{Listen: "127.0.0.1:0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1) // one result
+	go func() { ended <- b.Run(t.Context()) }()
+	breakListener(t, b.Addr().(*net.TCPAddr).Port)
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("it ended and does not say why")
+		}
+	case <-time.After(patience):
+		t.Error("it goes on where nobody can reach it")
+	}
+}
+
+// breakListener makes accept fail on the socket of this process that listens on the port.
+func breakListener(t *testing.T, port int) {
+	t.Helper()
+	for fd := 3; fd < 1024; fd++ {
+		name, err := syscall.Getsockname(fd)
+		if err != nil {
+			continue
+		}
+		listens, err := syscall.GetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_ACCEPTCONN)
+		if in4, ok := name.(*syscall.SockaddrInet4); ok && in4.Port == port && err == nil && listens == 1 {
+			if err := syscall.Shutdown(fd, syscall.SHUT_RDWR); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("nothing listens there")
 }

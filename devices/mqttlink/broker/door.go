@@ -1,0 +1,37 @@
+package broker
+
+import (
+	"errors"
+	"net"
+	"time"
+)
+
+// door is where clients come in. The library stops listening at the first error and says nothing: this one outlasts what passes,
+// such as too many open files, and tells of what does not.
+type door struct {
+	net.Listener
+	broken chan error // holds one: why nobody can come in any more; further ones are dropped
+}
+
+// Accept waits for the next client.
+func (d *door) Accept() (net.Conn, error) {
+	const longest = time.Second
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, longest) {
+		conn, err := d.Listener.Accept()
+		if err == nil {
+			return conn, nil
+		}
+		var passing interface{ Temporary() bool }
+		if errors.As(err, &passing) && passing.Temporary() {
+			time.Sleep(wait)
+			continue
+		}
+		if !errors.Is(err, net.ErrClosed) {
+			select {
+			case d.broken <- err:
+			default:
+			}
+		}
+		return nil, err
+	}
+}
