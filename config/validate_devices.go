@@ -26,11 +26,13 @@ func (v *validation) readers() {
 		}
 		if first, twice := heard[where]; twice && where != "" {
 			v.fault(key, fmt.Sprintf("%s is already that of readers[%d]", quoted(where), first), "give each reader its own")
+		} else if j := slices.IndexFunc(v.Readers[:i], func(o Reader) bool { return overlap(o.Topic, r.Topic) }); j >= 0 {
+			v.fault(key, fmt.Sprintf("%s also takes messages of readers[%d], so one garment would hang in two rooms", quoted(where), j), "give each reader its own")
 		}
 		heard[where] = i
 		normal := DefaultReader()
 		known(v, at+"region", r.Region, RegionEU, RegionUS)
-		within(v, at+"power", r.Power, 0, 33, normal.Power)
+		within(v, at+"power", r.Power, 1, 33, normal.Power) // 0 would stand for what is usual, and be much more
 		within(v, at+"heartbeat", r.Heartbeat, 100*time.Millisecond, time.Hour, normal.Heartbeat)
 		if r.Heartbeat > 0 && r.SilentAfter < 2*r.Heartbeat {
 			v.fault(at+"silent_after", plain(r.SilentAfter)+" is less than two heartbeats, so one late answer would make the reader silent", "write "+plain(2*r.Heartbeat))
@@ -73,6 +75,26 @@ func (v *validation) mqttReader(at string, r Reader) {
 			v.fault(at+"topic", quoted(r.Topic)+" is not an MQTT filter", "let + and # stand alone between slashes, and # only at the end")
 			return
 		}
+	}
+}
+
+// overlap says whether a message can match both MQTT filters.
+func overlap(a, b string) bool {
+	if a == "" || b == "" {
+		return false
+	}
+	for {
+		levelA, restA, moreA := strings.Cut(a, "/")
+		levelB, restB, moreB := strings.Cut(b, "/")
+		switch {
+		case levelA == "#" || levelB == "#":
+			return true
+		case levelA != levelB && levelA != "+" && levelB != "+":
+			return false
+		case !moreA || !moreB: // a/# takes a as well
+			return moreA == moreB || restA == "#" || restB == "#"
+		}
+		a, b = restA, restB
 	}
 }
 
