@@ -179,5 +179,8 @@ func (p *Port) broken(op string, err error) error {
 	if p.closing.Load() {
 		return ErrClosed
 	}
+	if e, ok := errors.AsType[*net.OpError](err); ok {
+		err = e.Err // without the addresses: our own port is another one each time, and would make the same news new
+	}
 	return &devices.Error{Op: op, Device: p.device, Err: errors.Join(ErrUnplugged, err), Hint: "Check the cable and the power of the device."}
 }

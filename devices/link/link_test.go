@@ -155,6 +155,27 @@ func TestUnplugIsToldFromClose(t *testing.T) {
 	})
 }
 
+// What is said of a lost connection is the same every time: whoever tells only news would take a local port for some.
+func TestALostConnectionIsSaidInTheSameWords(t *testing.T) {
+	lost := func() string {
+		e := openTCP(t.Context(), t)
+		if err := e.device.(*net.TCPConn).SetLinger(0); err != nil { // closes with a reset
+			t.Fatal(err)
+		}
+		e.unplug()
+		for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+			if _, err := e.port.Read(make([]byte, 1)); err != nil {
+				return err.Error()
+			}
+		}
+		t.Fatal("the connection is not lost")
+		return ""
+	}
+	if first, second := lost(), lost(); first != second {
+		t.Errorf("first %q, then %q", first, second)
+	}
+}
+
 func TestCancelledContextClosesThePort(t *testing.T) {
 	both(t, func(t *testing.T, e ends, cancel context.CancelFunc) {
 		cancel()
