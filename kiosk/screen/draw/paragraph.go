@@ -57,7 +57,7 @@ func (p *Paragraph) CreateRenderer() fyne.WidgetRenderer {
 	for i, r := range p.rows {
 		objects[i] = r
 	}
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: rows{p.line}, Objects: objects})
+	return Renderer(p, &fyne.Container{Layout: rows{p.line}, Objects: objects})
 }
 
 // rows places lines under each other, each in the middle of its line height.

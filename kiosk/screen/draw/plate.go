@@ -44,7 +44,7 @@ func (p *Plate) load(ready func()) {
 
 // CreateRenderer is for Fyne.
 func (p *Plate) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: fill{}, Objects: []fyne.CanvasObject{p.base, p.img}})
+	return Renderer(p, &fyne.Container{Layout: fill{}, Objects: []fyne.CanvasObject{p.base, p.img}})
 }
 
 // fill gives every object the whole space.

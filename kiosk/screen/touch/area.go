@@ -70,7 +70,7 @@ func (a *Area) MinSize() fyne.Size { return fyne.Size{} }
 
 // CreateRenderer is for Fyne.
 func (a *Area) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&fyne.Container{Layout: whole{a.shade}, Objects: []fyne.CanvasObject{a.face, a.shade}})
+	return draw.Renderer(a, &fyne.Container{Layout: whole{a.shade}, Objects: []fyne.CanvasObject{a.face, a.shade}})
 }
 
 // whole gives the shade the whole space. The face was set by the page, at its own size.
@@ -100,5 +100,5 @@ func (g *Ground) Tapped(*fyne.PointEvent) { g.tapped() }
 
 // CreateRenderer is for Fyne.
 func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(canvas.NewRectangle(theme.Paper))
+	return draw.Renderer(g, canvas.NewRectangle(theme.Paper))
 }

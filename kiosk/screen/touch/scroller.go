@@ -177,7 +177,7 @@ func (s *Scroller) MinSize() fyne.Size { return fyne.Size{} }
 
 // CreateRenderer is for Fyne.
 func (s *Scroller) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewClip(s.inner))
+	return draw.Renderer(s, container.NewClip(s.inner))
 }
 
 // areaAt finds the topmost area at pos, which is relative to o.
