@@ -150,11 +150,12 @@ func (s State) sizes(p localapi.Product, chosen localapi.Variant) []SizeChip {
 		if v.Colour != chosen.Colour || v.Size == "" {
 			continue
 		}
-		_, asked := s.request(v.GTIN)
-		if _, sending := s.sending(v.GTIN); sending {
-			asked = true
+		c := SizeChip{GTIN: v.GTIN, Label: v.Size, Presence: presence(v), Chosen: v.GTIN == chosen.GTIN}
+		c.Asked = s.requested(v.GTIN) || s.sending(v.GTIN)
+		if c.Asked && c.Presence == Nowhere {
+			c.Presence = ToBring // the last one, and it is for this room
 		}
-		out = append(out, SizeChip{GTIN: v.GTIN, Label: v.Size, Presence: presence(v), Asked: asked, Chosen: v.GTIN == chosen.GTIN})
+		out = append(out, c)
 	}
 	return out
 }

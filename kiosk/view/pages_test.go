@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -96,6 +97,22 @@ func TestAPieceTriedElsewhereCanBeWaitedFor(t *testing.T) {
 	}
 	s.tell(p.Action.Msg())
 	s.expect(view.SendRequest{Ticket: 1, GTIN: "00614141000245", For: poloM, Wait: true})
+}
+
+func TestTheLastPieceIsNotStruckOutWhileItIsBrought(t *testing.T) {
+	room := poloRoom(t)
+	s := begin(t, room)
+	s.openPolo()
+	l := slices.IndexFunc(s.garment().Sizes, func(c view.SizeChip) bool { return c.Label == "L" })
+	product := room.Room.Garments[0].Product
+	i := slices.IndexFunc(product.Variants, func(v localapi.Variant) bool { return v.GTIN == s.garment().Sizes[l].GTIN })
+	s.load(func(k *localapi.KioskState) {
+		k.Room.Garments[0].Product.Variants[i].ToBring = 0
+		k.Room.Requests = []localapi.Request{kiosktest.Asked(product, i, "requested")}
+	})
+	if c := s.garment().Sizes[l]; !c.Asked || c.Presence == view.Nowhere {
+		t.Errorf("size L %+v; it is on its way", c)
+	}
 }
 
 func TestColoursLeadToTheSameSizeOrToOneThatIsThere(t *testing.T) {

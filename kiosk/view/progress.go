@@ -104,7 +104,7 @@ func (s State) progress(t *lang.Texts, r localapi.Request) Progress {
 		p.Cancel = t.T("kiosk.request.cancel")
 	case Unavailable:
 		p.Seen = t.T("kiosk.request.seen")
-		p.Instead = s.instead(t, r)
+		p.Instead = s.instead(r)
 		if len(p.Instead) > 0 {
 			p.More = t.T("kiosk.request.instead")
 		}
@@ -170,7 +170,7 @@ const maxInstead = 2
 
 // instead proposes what could be brought in place of r: the sizes of the same colour nearest to it, then the same size in
 // another colour. Nothing that hangs here already, or is on its way.
-func (s State) instead(t *lang.Texts, r localapi.Request) []Alternative {
+func (s State) instead(r localapi.Request) []Alternative {
 	product, asked, ok := s.piece(r.GTIN)
 	if !ok {
 		return nil
@@ -182,9 +182,7 @@ func (s State) instead(t *lang.Texts, r localapi.Request) []Alternative {
 	}
 	var found []candidate
 	for i, v := range product.Variants {
-		_, underway := s.request(v.GTIN)
-		_, sending := s.sending(v.GTIN)
-		if v.GTIN == asked.GTIN || v.ToBring <= 0 || v.Here || underway || sending {
+		if v.GTIN == asked.GTIN || v.ToBring <= 0 || v.Here || s.requested(v.GTIN) || s.sending(v.GTIN) {
 			continue
 		}
 		switch {

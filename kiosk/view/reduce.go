@@ -94,10 +94,10 @@ func (s State) tapped(m Msg) (State, Command) {
 
 // ask sends a request once: a second tap on the same piece while the first is under way means nothing.
 func (s State) ask(r SendRequest) (State, Command) {
-	if _, ok := s.sending(r.GTIN); ok || r.GTIN == "" || !s.visited() {
+	if s.sending(r.GTIN) || r.GTIN == "" || !s.visited() {
 		return s, nil
 	}
-	if _, ok := s.request(r.GTIN); ok {
+	if s.requested(r.GTIN) {
 		return s, nil
 	}
 	// An earlier refusal of the same piece is answered by asking again.

@@ -113,24 +113,17 @@ func (s State) garment(epc string) (localapi.Garment, bool) {
 	return gs[i], true
 }
 
-// request answers the newest request for that piece that is neither delivered, refused nor cancelled.
-func (s State) request(gtin string) (localapi.Request, bool) {
-	for _, r := range s.room().Requests {
-		if r.GTIN == gtin && open(r.State) {
-			return r, true
-		}
-	}
-	return localapi.Request{}, false
+// requested says that a request for that piece is neither delivered, refused nor cancelled.
+func (s State) requested(gtin string) bool {
+	return slices.ContainsFunc(s.room().Requests, func(r localapi.Request) bool { return r.GTIN == gtin && open(r.State) })
 }
 
-// sending answers the unanswered request for that piece.
-func (s State) sending(gtin string) (SendRequest, bool) {
-	for _, p := range s.Pending {
-		if c, ok := p.Command.(SendRequest); ok && c.GTIN == gtin && !p.Failed {
-			return c, true
-		}
-	}
-	return SendRequest{}, false
+// sending says that a request for that piece is unanswered.
+func (s State) sending(gtin string) bool {
+	return slices.ContainsFunc(s.Pending, func(p Pending) bool {
+		c, ok := p.Command.(SendRequest)
+		return ok && c.GTIN == gtin && !p.Failed
+	})
 }
 
 // cancelling says that this request's cancellation is on its way.

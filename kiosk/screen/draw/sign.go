@@ -18,20 +18,20 @@ var (
 	Close   = Sign{{0.26, 0.26, 0.74, 0.74}, {0.74, 0.26, 0.26, 0.74}}
 )
 
-// Sign draws s in the middle of b, side pixels wide.
-func (sh *Sheet) Sign(s Sign, c color.Color, b Box, side float32) {
+// Sign draws sign in the middle of b, side pixels wide.
+func (s *Sheet) Sign(sign Sign, c color.Color, b Box, side float32) {
 	x, y := b.X+(b.W-side)/2, b.Y+(b.H-side)/2
 	width := max(float32(int(side/14)), 1.5)
-	for _, l := range s {
+	for _, l := range sign {
 		line := canvas.NewLine(c)
 		line.StrokeWidth = width
 		line.Position1 = fyne.NewPos(x+l[0]*side, y+l[1]*side)
 		line.Position2 = fyne.NewPos(x+l[2]*side, y+l[3]*side)
-		sh.Objects = append(sh.Objects, line)
+		s.Objects = append(s.Objects, line)
 	}
 }
 
 // Dot draws a filled circle of that diameter in the middle of b.
-func (sh *Sheet) Dot(c color.Color, b Box, diameter float32) {
-	sh.Add(canvas.NewCircle(c), Box{b.X + (b.W-diameter)/2, b.Y + (b.H-diameter)/2, diameter, diameter})
+func (s *Sheet) Dot(c color.Color, b Box, diameter float32) {
+	s.Add(canvas.NewCircle(c), Box{b.X + (b.W-diameter)/2, b.Y + (b.H-diameter)/2, diameter, diameter})
 }
