@@ -83,7 +83,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	removeHalfPictures(o.Dir)
 	db := &DB{opts: o, lock: locked, changed: make(chan struct{})}
-	if err := db.open(ctx); err != nil {
+	if err := translate(db.open(ctx)); err != nil {
 		return nil, &Error{Op: "open database", Path: db.Path(), Err: errors.Join(err, db.closeFiles()), Hint: hint(err)}
 	}
 	return db, nil

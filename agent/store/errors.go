@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -40,7 +41,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // translate gives the driver's errors that callers branch on a name of ours.
 func translate(err error) error {
-	if e, ok := errors.AsType[sqlite3.Error](err); ok && e.Code == sqlite3.ErrFull {
+	e, ok := errors.AsType[sqlite3.Error](err)
+	// The files beside the database can not grow either, which SQLite calls an I/O error.
+	if ok && (e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC) && !errors.Is(err, ErrDiskFull) {
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	}
 	return err

@@ -31,3 +31,6 @@ func (db *DB) Milestones(ctx context.Context) (n int, err error) {
 
 // MilestoneEvery is the distance of milestones.
 const MilestoneEvery = milestoneEvery
+
+// Translate gives an error of the driver a name of ours.
+func Translate(err error) error { return translate(err) }

@@ -8,9 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/mattn/go-sqlite3"
 
 	"showroom/agent/showroom"
 	"showroom/agent/store"
@@ -299,5 +301,20 @@ func TestFullDiskIsSaidAndLosesNothing(t *testing.T) {
 	}
 	if err := db.IntegrityCheck(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// With no space left the log beside the database can not be made, which SQLite calls an I/O error.
+func TestNoSpaceForTheLogIsAFullDisk(t *testing.T) {
+	noSpace := fmt.Errorf("read version: %w", sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.ENOSPC})
+	err := store.Translate(noSpace)
+	if !errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("%v is no full disk", err)
+	}
+	if again := store.Translate(err); again.Error() != err.Error() {
+		t.Errorf("said twice: %v", again)
+	}
+	if err := store.Translate(sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.EIO}); errors.Is(err, store.ErrDiskFull) {
+		t.Errorf("a broken disk is called a full one: %v", err)
 	}
 }
