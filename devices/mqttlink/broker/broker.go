@@ -77,7 +77,7 @@ func Listen(o Options) (*Broker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start broker: %w", err)
 	}
-	listener := &door{Listener: socket, broken: make(chan error, 1)}
+	listener := newDoor(socket)
 	b := &Broker{listener: listener, rules: newRules(o.Users)}
 	b.server = mochi.New(&mochi.Options{
 		Capabilities:           capabilities(),
