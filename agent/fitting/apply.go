@@ -75,7 +75,7 @@ func (f *Rooms) hang(tx *store.Tx, epc gs1.EPC, room showroom.RoomID) (showroom.
 }
 
 func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) error {
-	g, err := f.unhook(tx, c.EPC, room)
+	g, err := f.unhook(tx, c.EPC, room, !c.Static)
 	if err != nil {
 		return err
 	}
@@ -83,8 +83,9 @@ func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) 
 	return err
 }
 
-// unhook takes a garment out of a room. The visit it belonged to has had somebody in it just now.
-func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID) (showroom.Garment, error) {
+// unhook takes a garment out of a room. byHand: the visit it belonged to has had somebody in it just now; a garment that has only come
+// to count as furniture tells nothing of the kind.
+func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID, byHand bool) (showroom.Garment, error) {
 	g, known, err := found(tx.Garment(epc))
 	if err != nil {
 		return g, err
@@ -96,7 +97,7 @@ func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID) (showroo
 		return g, err
 	}
 	visit, open, err := tx.OpenVisit(room)
-	if err != nil || !open || visit.ID != g.Visit {
+	if err != nil || !open || visit.ID != g.Visit || !byHand {
 		return g, err
 	}
 	return g, tx.PutVisit(visit.Touch(tx.Now()))
@@ -104,7 +105,7 @@ func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID) (showroo
 
 func (f *Rooms) moved(tx *store.Tx, c presence.Change, from showroom.RoomID, left bool, to showroom.RoomID, entered bool) error {
 	if left {
-		if _, err := f.unhook(tx, c.EPC, from); err != nil {
+		if _, err := f.unhook(tx, c.EPC, from, true); err != nil {
 			return err
 		}
 	}

@@ -18,7 +18,7 @@ func TestForgettingEmptiesEverythingAboutTheVisit(t *testing.T) {
 	s.later(5 * time.Second)
 	visit := s.look("2").Visit.ID
 	s.mustRequest("2", jacket40, false)
-	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2") })
+	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2", "") })
 	rows, err := s.db.Since(t.Context(), 0, 1000)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +48,7 @@ func TestAForgottenVisitsGarmentsAreNamedNowhere(t *testing.T) {
 	s.later(5 * time.Second)
 	s.arrives(moved, "2")
 	s.apply(presence.Change{Kind: presence.Moved, EPC: moved, From: showroom.RoomPlace("2"), To: showroom.RoomPlace("1")})
-	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2") })
+	s.update(func(tx *store.Tx) error { return s.rooms.Forget(tx, "2", "") })
 	rows, err := s.db.Since(t.Context(), 0, 1000)
 	if err != nil {
 		t.Fatal(err)

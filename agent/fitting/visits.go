@@ -230,68 +230,6 @@ func (f *Rooms) join(tx *store.Tx, g showroom.Garment, visit showroom.Visit) err
 	return err
 }
 
-// finish ends a visit: what hangs there is left behind, what was asked for is not brought any more.
-func (f *Rooms) finish(tx *store.Tx, visit showroom.Visit, end showroom.VisitEnd) error {
-	garments, err := tx.GarmentsIn(visit.Room)
-	if err != nil {
-		return err
-	}
-	for _, g := range garments {
-		g.Visit, g.LeftBehind = "", true
-		if err := tx.PutGarment(g); err != nil {
-			return err
-		}
-	}
-	requests, err := tx.RequestsOf(visit.ID)
-	if err != nil {
-		return err
-	}
-	for _, r := range requests {
-		if r.State.Closed() {
-			continue
-		}
-		r, e, err := r.Cancel(showroom.CancelVisitEnd, tx.Now())
-		if err != nil {
-			return err
-		}
-		if err := save(tx, r, e); err != nil {
-			return err
-		}
-	}
-	visit, ended, err := visit.Finish(end, len(garments), tx.Now())
-	if err != nil {
-		return err
-	}
-	if err := tx.PutVisit(visit); err != nil {
-		return err
-	}
-	_, err = tx.Append(ended)
-	return err
-}
-
-// Finish ends the visit of a room, because the shopper or an associate says so. Without a visit there is nothing to end, which is
-// what was wanted.
-func (f *Rooms) Finish(tx *store.Tx, room showroom.RoomID, end showroom.VisitEnd) error {
-	visit, open, err := tx.OpenVisit(room)
-	if err != nil || !open {
-		return err
-	}
-	return f.finish(tx, visit, end)
-}
-
-// Forget ends the visit of a room and empties everything written down about it.
-func (f *Rooms) Forget(tx *store.Tx, room showroom.RoomID) error {
-	visit, open, err := tx.OpenVisit(room)
-	if err != nil || !open {
-		return err
-	}
-	if err := f.finish(tx, visit, showroom.EndForget); err != nil {
-		return err
-	}
-	_, err = tx.Forget(visit.ID)
-	return err
-}
-
 // touchEvery is how exactly the last touch is kept: a commit for every finger would wear the card.
 const touchEvery = 15 * time.Second
 

@@ -191,13 +191,13 @@ func (s *Server) postLanguage(ctx context.Context, in *languageCommand) (*kioskR
 
 func (s *Server) postDone(ctx context.Context, in *command) (*kioskReply, error) {
 	return s.command(ctx, in.Kiosk, in.Body.ID, []any{"done", in}, func(tx *store.Tx, k session.Kiosk) error {
-		return s.rooms.Finish(tx, k.Room, showroom.EndDone)
+		return s.rooms.Finish(tx, k.Room, showroom.VisitID(in.Body.Visit), showroom.EndDone)
 	})
 }
 
 func (s *Server) postForget(ctx context.Context, in *command) (*kioskReply, error) {
 	return s.command(ctx, in.Kiosk, in.Body.ID, []any{"forget", in}, func(tx *store.Tx, k session.Kiosk) error {
-		return s.rooms.Forget(tx, k.Room)
+		return s.rooms.Forget(tx, k.Room, showroom.VisitID(in.Body.Visit))
 	})
 }
 

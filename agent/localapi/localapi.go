@@ -139,6 +139,9 @@ type Request struct {
 // Command is the body of a tap. ID is made by the client, once per tap; a repeat of the same id answers as the first time.
 type Command struct {
 	ID string `json:"id"`
+	// Visit is the one that is to end or to be forgotten, so that a tap that comes late does not meet the next shopper's. Empty means
+	// the one that is open. Other commands ignore it.
+	Visit string `json:"visit,omitempty"`
 }
 
 // RequestCommand asks for a piece.

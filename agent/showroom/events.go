@@ -199,12 +199,13 @@ type StaffCalled struct {
 	Visit VisitID `json:"visit,omitempty"`
 }
 
-// StaffCallAnswered: a person came.
+// StaffCallAnswered: a person came, or the visit is over and nobody waits any more.
 type StaffCallAnswered struct {
 	Fact
-	Call  CallID  `json:"call"`
-	Room  RoomID  `json:"room"`
-	Visit VisitID `json:"visit,omitempty"`
+	Call      CallID  `json:"call"`
+	Room      RoomID  `json:"room"`
+	Visit     VisitID `json:"visit,omitempty"`
+	VisitOver bool    `json:"visit_over,omitempty"`
 }
 
 // StockCorrected: an associate looked and the piece was not there. FeedVersion is the stock figure it corrects; a later figure

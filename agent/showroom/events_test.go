@@ -43,7 +43,7 @@ func everyEvent(t *testing.T) []Event {
 		RequestCancelled{RequestRef: ref, Reason: CancelShopper},
 		RequestEscalated{RequestRef: ref, Level: 2},
 		StaffCalled{Call: "c1", Room: "2", Visit: "v1"},
-		StaffCallAnswered{Call: "c1", Room: "2", Visit: "v1"},
+		StaffCallAnswered{Call: "c1", Room: "2", Visit: "v1", VisitOver: true},
 		StockCorrected{GTIN: gtin, FeedVersion: 17, Was: 2, Now: 0},
 		SessionChanged{Kiosk: "fr2"},
 		CatalogueChanged{Buckets: []string{"item", "price"}},

@@ -94,7 +94,7 @@ func (p *Page) postEnd(w http.ResponseWriter, r *http.Request, who visitor) {
 		if !open || now.ID != visit {
 			return showroom.Errorf(showroom.CodeConflict, "This visit has already ended.")
 		}
-		return p.rooms.Finish(tx, room, showroom.EndStaff)
+		return p.rooms.Finish(tx, room, "", showroom.EndStaff)
 	})
 	p.afterwards(w, r, who, err, pathRooms, p.showRooms)
 }

@@ -99,7 +99,7 @@ func TestAnOldPageDoesNotEndTheVisitOfTheNext(t *testing.T) {
 	s.asks("2", shirt)
 	p := s.signIn("elif")
 	old := p.get("/staff/rooms")
-	s.update(func(tx *store.Tx) error { return s.rooms.Finish(tx, "2", showroom.EndDone) })
+	s.update(func(tx *store.Tx) error { return s.rooms.Finish(tx, "2", "", showroom.EndDone) })
 	s.occupied("2", jacket, 2)
 	s.asks("2", shirt)
 	a := p.press(old, "/staff/rooms/2/end")
