@@ -83,9 +83,10 @@ type Index struct {
 
 	mu        sync.RWMutex
 	lanes     map[stream.Lane]*Lane
-	recent    []Event // a ring; Position p is at p % len
-	next      int64   // Position of the next event
-	forgotten map[string]bool
+	recent    []Event         // a ring; Position p is at p % len
+	next      int64           // Position of the next event
+	forgotten map[string]bool // subjects of visits
+	also      map[string]bool // ids of single events: how a visit's garments came before it opened and where they went
 	bad       int64
 }
 
@@ -97,7 +98,7 @@ func New(s Streams, keep int, keepFor time.Duration, log *slog.Logger) (*Index, 
 	}
 	return &Index{
 		streams: s, plain: d, log: log, keepFor: keepFor, ready: make(chan struct{}),
-		lanes: map[stream.Lane]*Lane{}, recent: make([]Event, max(keep, 1)), forgotten: map[string]bool{},
+		lanes: map[stream.Lane]*Lane{}, recent: make([]Event, max(keep, 1)), forgotten: map[string]bool{}, also: map[string]bool{},
 	}, nil
 }
 
@@ -154,7 +155,7 @@ func (x *Index) keep(e Event) {
 	}
 	// The ring outlives the batch: it must not hold on to all of it for the sake of one body.
 	e.Data = slices.Clone(e.Data)
-	e.Forgotten = e.Data == nil || x.forgotten[e.Subject]
+	e.Forgotten = e.Data == nil || x.forgotten[e.Subject] || x.also[e.ID]
 	if e.Forgotten || len(e.Data) > maxShown {
 		e.Data = nil
 	}
@@ -173,8 +174,11 @@ func (x *Index) forget(data json.RawMessage) {
 	}
 	subject := showroom.VisitSubject(said.Visit)
 	x.forgotten[subject] = true
+	for _, id := range said.Also {
+		x.also[id] = true
+	}
 	for i := range x.recent {
-		if x.recent[i].Subject == subject {
+		if x.recent[i].Subject == subject || x.also[x.recent[i].ID] {
 			x.recent[i].Data, x.recent[i].Forgotten = nil, true
 		}
 	}
