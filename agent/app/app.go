@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -53,6 +54,7 @@ type agent struct {
 	inside   broker.User // the agent's own name at the embedded broker, where names are needed
 	health   *health.Health
 	server   *httpd.Server
+	syncing  sync.Mutex // guards the sync state of the board, which two links write
 }
 
 // Run runs the agent until ctx ends. Devices stop first, then everything that could still write, then the store is closed. The error

@@ -60,6 +60,8 @@ func (a *agent) runUplink(ctx context.Context) error {
 			})
 		},
 		Report: func(s uplink.Sync) {
+			a.syncing.Lock()
+			defer a.syncing.Unlock()
 			a.board.SetSync(time.Now(), live.Sync{Connected: s.Connected, LastOK: s.LastOK, Waiting: s.Waiting, Error: text(s.Err)})
 		},
 	})
@@ -90,6 +92,8 @@ func (a *agent) runDownlink(ctx context.Context) error {
 
 // heardFrom notes on the board that the feed answered or did not: with nothing to send, it is the feed that notices first.
 func (a *agent) heardFrom(s downlink.Sync) {
+	a.syncing.Lock()
+	defer a.syncing.Unlock()
 	known := a.board.Sync()
 	known.Connected, known.Error = s.Connected, text(s.Err)
 	if s.LastOK.After(known.LastOK) {

@@ -100,14 +100,15 @@ func (e EPC) appendHex(dst []byte) []byte {
 	return dst
 }
 
-// bits reads up to 57 bits, most significant first. Bits beyond the EPC are zero.
+// bits reads up to 57 bits, up to 64 from the start of a byte, most significant
+// first. Bits beyond the EPC are zero.
 func (e *EPC) bits(offset, width int) uint64 {
 	var window [8]byte
 	copy(window[:], e.bytes[offset/8:])
 	return binary.BigEndian.Uint64(window[:]) << (offset % 8) >> (64 - width)
 }
 
-// setBits writes the low width bits of v, at most 57, over zero bits.
+// setBits writes the low width bits of v, as many as bits reads, over zero bits.
 func (e *EPC) setBits(offset, width int, v uint64) {
 	var window [8]byte
 	binary.BigEndian.PutUint64(window[:], v<<(64-width)>>(offset%8))

@@ -21,14 +21,20 @@ const (
 	CodeBadPadding    = "bad_padding"
 	CodeCompanyPrefix = "company_prefix_out_of_range"
 	CodeItemReference = "item_reference_out_of_range"
+	// What only [Identify] and [IdentifyTag] say.
+	CodeReference   = "reference_out_of_range"
+	CodeBadPiece    = "bad_piece"
+	CodeUnsupported = "unsupported_scheme"
+	CodeISOAFI      = "iso_afi"
 )
 
 // EPCError says which field of an EPC is wrong and why.
 type EPCError struct {
 	// Code is one of the Code constants.
 	Code string
-	// Field is "epc", "header", "filter", "partition", "company prefix",
-	// "item reference", "serial", "padding", "scheme" or "gtin".
+	// Field is "epc", "pc", "header", "filter", "partition", "company prefix",
+	// "item reference" or the name another scheme has for it, "piece", "total",
+	// "serial", "padding", "scheme" or "gtin".
 	Field string
 	// Reason completes a sentence that begins with the field.
 	Reason string

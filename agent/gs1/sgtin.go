@@ -92,7 +92,7 @@ func Decode(epc EPC) (SGTIN, error) {
 		s.Serial = strconv.FormatUint(epc.bits(serialAt, serialBits96), 10)
 		return s, nil
 	}
-	serial, err := decodeSerial198(epc)
+	serial, err := decodeText(epc, serialAt, serialChars)
 	if err != nil {
 		return SGTIN{}, err
 	}
@@ -165,7 +165,7 @@ func (s SGTIN) check() error {
 		return fail(CodeItemReference, "item reference", fmt.Sprintf("is not %d digits", prefixAndItem-len(s.CompanyPrefix)))
 	case s.Scheme == SGTIN96 && !isSerial96(s.Serial):
 		return fail(CodeBadSerial, "serial", "is not a number up to 274877906943 without leading zeros")
-	case s.Scheme == SGTIN198 && !isSerial198(s.Serial):
+	case s.Scheme == SGTIN198 && !isText(s.Serial, serialChars):
 		return fail(CodeBadSerial, "serial", "is not 1 to 20 characters of the GS1 set")
 	}
 	return nil
@@ -185,13 +185,13 @@ func (s SGTIN) GTIN() GTIN {
 	return GTIN(body + string(rune(check)))
 }
 
-// decodeSerial198 reads 7-bit characters up to the first zero; from there to the
-// end of the last word everything must be zero.
-func decodeSerial198(epc EPC) (string, error) {
+// decodeText reads up to chars characters of 7 bits, up to the first zero; from
+// there to the end of the last word everything must be zero.
+func decodeText(epc EPC, at, chars int) (string, error) {
 	var buf [serialChars]byte
 	n := 0
-	for ; n < serialChars; n++ {
-		c := byte(epc.bits(serialAt+7*n, 7))
+	for ; n < chars; n++ {
+		c := byte(epc.bits(at+7*n, 7))
 		if c == 0 {
 			break
 		}
@@ -203,8 +203,8 @@ func decodeSerial198(epc EPC) (string, error) {
 	if n == 0 {
 		return "", &EPCError{Code: CodeBadSerial, Field: "serial", Reason: "is empty", EPC: epc}
 	}
-	for at := serialAt + 7*n; at < 8*epc.Len(); at++ {
-		if epc.bits(at, 1) != 0 {
+	for i := at + 7*n; i < 8*epc.Len(); i++ {
+		if epc.bits(i, 1) != 0 {
 			return "", &EPCError{Code: CodeBadPadding, Field: "padding", Reason: "after the serial is not zero", EPC: epc}
 		}
 	}
@@ -218,8 +218,9 @@ func isSerial96(s string) bool {
 	return number(s) <= MaxSerial96
 }
 
-func isSerial198(s string) bool {
-	if s == "" || len(s) > serialChars {
+// isText says whether s is 1 to limit characters of the GS1 set.
+func isText(s string, limit int) bool {
+	if s == "" || len(s) > limit {
 		return false
 	}
 	for i := range len(s) {

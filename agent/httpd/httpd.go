@@ -96,15 +96,17 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // Streams is how many clients follow the journal now.
 func (s *Server) Streams() int64 { return s.streams.Load() }
 
+// closing is where a request finds the channel that is closed when the server has been asked to stop.
+type closing struct{}
+
 // Serve answers on the listener until ctx ends, then lets answers under way finish for a moment; streams end at once. It closes
 // the listener.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	const grace = 3 * time.Second
-	streams, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
+	requests := context.WithValue(context.WithoutCancel(ctx), closing{}, ctx.Done())
 	srv := &http.Server{
 		Handler:           s.handler,
-		BaseContext:       func(net.Listener) context.Context { return streams },
+		BaseContext:       func(net.Listener) context.Context { return requests },
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -114,7 +116,6 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	shut := make(chan error, 1) // one result, always taken below
 	unhook := context.AfterFunc(ctx, func() {
-		stop()
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		err := srv.Shutdown(late)

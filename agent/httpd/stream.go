@@ -30,6 +30,7 @@ type stream struct {
 	seq int64 // of the last row written
 	// live is the version of the board the client has been told of.
 	live uint64
+	stop <-chan struct{} // closed when the server is asked to stop; nil for never
 }
 
 func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
@@ -41,6 +42,9 @@ func (s *Server) serveStream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Accel-Buffering", "no")
 	s.streams.Add(1)
 	defer s.streams.Add(-1)
+	if stop, ok := r.Context().Value(closing{}).(<-chan struct{}); ok {
+		st.stop = stop
+	}
 	if err := st.run(r.Context(), r.Header.Get("Last-Event-ID")); err != nil && r.Context().Err() == nil {
 		s.log.Debug("Stream ended", "err", err)
 	}
@@ -63,6 +67,8 @@ func (st *stream) run(ctx context.Context, last string) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-st.stop:
+			return nil
 		case <-changed:
 		case <-live:
 		case <-alive.C:
