@@ -144,7 +144,7 @@ func TestACommandEndsWithItsContext(t *testing.T) {
 	address := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := client(t, address, quick()).Done(ctx, "c1"); err == nil {
+	if _, err := client(t, address, quick()).Done(ctx, "c1", "v1"); err == nil {
 		t.Error("there was an answer")
 	}
 }
@@ -170,10 +170,10 @@ func TestEveryCommandFindsItsPath(t *testing.T) {
 	if err := c.Touch(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if k, err := c.Forget(ctx, "5"); err != nil || k.Room.Visit != "" {
+	if k, err := c.Forget(ctx, "5", "v1"); err != nil || k.Room.Visit != "" {
 		t.Fatalf("%+v, %v", k, err)
 	}
-	if k, err := c.Done(ctx, "6"); err != nil || k.Room.Visit != "" {
+	if k, err := c.Done(ctx, "6", "v1"); err != nil || k.Room.Visit != "" {
 		t.Fatalf("%+v, %v", k, err)
 	}
 	if got := strings.Join(agent.Taps(), " "); !strings.Contains(got, "/v1/kiosks/fr2/touch") {

@@ -28,14 +28,14 @@ func (c *Client) Language(ctx context.Context, id, language string) (localapi.Ki
 	return command[localapi.KioskState](ctx, c, c.url(localapi.PathLanguage), localapi.LanguageCommand{ID: id, Language: language})
 }
 
-// Done ends the visit.
-func (c *Client) Done(ctx context.Context, id string) (localapi.KioskState, error) {
-	return command[localapi.KioskState](ctx, c, c.url(localapi.PathDone), localapi.Command{ID: id})
+// Done ends the visit; one that is over already is left alone, and so is the one after it.
+func (c *Client) Done(ctx context.Context, id, visit string) (localapi.KioskState, error) {
+	return command[localapi.KioskState](ctx, c, c.url(localapi.PathDone), localapi.Command{ID: id, Visit: visit})
 }
 
-// Forget ends the visit and forgets it.
-func (c *Client) Forget(ctx context.Context, id string) (localapi.KioskState, error) {
-	return command[localapi.KioskState](ctx, c, c.url(localapi.PathForget), localapi.Command{ID: id})
+// Forget ends the visit if it has not ended yet, and forgets it.
+func (c *Client) Forget(ctx context.Context, id, visit string) (localapi.KioskState, error) {
+	return command[localapi.KioskState](ctx, c, c.url(localapi.PathForget), localapi.Command{ID: id, Visit: visit})
 }
 
 // Call calls an associate.

@@ -193,7 +193,9 @@ func (l *Loop) carryOut(ctx context.Context, c view.Command, works *sync.WaitGro
 		if c.Forget {
 			end = l.client.Forget
 		}
-		l.askState(ctx, works, c.Ticket, end)
+		l.askState(ctx, works, c.Ticket, func(ctx context.Context, id string) (localapi.KioskState, error) {
+			return end(ctx, id, c.Visit)
+		})
 	}
 }
 

@@ -114,9 +114,11 @@ type (
 		Ticket   Ticket
 		Language string
 	}
-	// EndVisit says that the shopper is done; Forget also forgets the visit.
+	// EndVisit says that the shopper is done; Forget also forgets the visit. Visit is the one that was on the screen: a tap that comes
+	// late must not meet another.
 	EndVisit struct {
 		Ticket Ticket
+		Visit  string
 		Forget bool
 	}
 	// CallAssociate calls somebody.

@@ -113,7 +113,7 @@ func (s State) leave(forget bool) (State, Command) {
 	if !s.visited() || busy[EndVisit](s) {
 		return s, nil
 	}
-	return s.issue(func(t Ticket) Command { return EndVisit{Ticket: t, Forget: forget} })
+	return s.issue(func(t Ticket) Command { return EndVisit{Ticket: t, Visit: s.room().Visit, Forget: forget} })
 }
 
 // issue gives a new command its ticket and keeps it until it is answered.

@@ -218,7 +218,7 @@ func TestNothingOfAShopperStaysForTheNext(t *testing.T) {
 	s.tell(view.TapSeen{Request: "r1"})
 	s.tell(view.TapLeave{})
 	s.tell(view.TapDone{})
-	s.expect(view.EndVisit{Ticket: 2})
+	s.expect(view.EndVisit{Ticket: 2, Visit: "v1"})
 	if !s.state.Leave().Sending {
 		t.Error("the page does not say that it is on its way")
 	}
@@ -244,7 +244,7 @@ func TestForgettingSaysSo(t *testing.T) {
 	s := begin(t, poloRoom(t))
 	s.tell(view.TapLeave{})
 	s.tell(view.TapForget{})
-	s.expect(view.EndVisit{Ticket: 1, Forget: true})
+	s.expect(view.EndVisit{Ticket: 1, Visit: "v1", Forget: true})
 	empty := kiosktest.Empty("tr")
 	s.tell(view.CommandDone{Ticket: 1, Kiosk: &empty})
 	if got := s.state.Frame().Toast.Text; got != "Ziyaretiniz unutuldu." {
