@@ -12,8 +12,8 @@ type part struct {
 type partKind uint8
 
 const (
-	anyText partKind = iota // the 82 characters of GS1 General Specifications 7.11
-	fileText
+	anyText  partKind = iota // the 82 characters of GS1 General Specifications 7.11
+	fileText                 // the 39 of 7.11 that component identifiers take
 	digitsOnly
 	keyDigits // digits, the last of them a check digit
 	date      // YYMMDD; the day 00 means the whole month
@@ -52,8 +52,9 @@ func (f format) maybe(more format) format {
 }
 
 // formats are the application identifiers this program knows: GS1 General
-// Specifications 24, section 3.2. A letter n in the identifier is the position of
-// a decimal point and stands for one digit.
+// Specifications 24, section 3.2, without those of transport addresses (43nn). A
+// letter n in the identifier stands for one digit: the position of a decimal
+// point, or a sequence number.
 var formats = map[string]format{
 	"00": keyOfLen(18), "01": keyOfLen(14), "02": keyOfLen(14), "03": keyOfLen(14),
 	"10": upTo(20), "11": day(), "12": day(), "13": day(), "15": day(), "16": day(), "17": day(),
@@ -65,9 +66,10 @@ var formats = map[string]format{
 	"400": upTo(30), "401": upTo(30), "402": keyOfLen(17), "403": upTo(30),
 	"410": keyOfLen(13), "411": keyOfLen(13), "412": keyOfLen(13), "413": keyOfLen(13),
 	"414": keyOfLen(13), "415": keyOfLen(13), "416": keyOfLen(13), "417": keyOfLen(13),
-	"420": upTo(20), "421": num(3).then(upTo(9)), "422": num(3), "424": num(3), "426": num(3), "427": upTo(3),
+	"420": upTo(20), "421": num(3).then(upTo(9)), "422": num(3), "423": num(3).maybe(numTo(12)), "424": num(3), "425": num(3).maybe(numTo(12)), "426": num(3), "427": upTo(3),
 	"7001": num(13), "7002": upTo(30), "7003": day().then(num(4)), "7004": numTo(4), "7005": upTo(12), "7006": day(),
 	"7007": day().maybe(day()), "7008": upTo(3), "7009": upTo(10), "7010": upTo(2), "7020": upTo(20), "7021": upTo(20), "7022": upTo(20), "7023": upTo(30),
+	"703n": num(3).then(upTo(27)), "7040": {{anyText, 4, 4, false}}, "723n": {{anyText, 3, 30, false}},
 	"710": upTo(20), "711": upTo(20), "712": upTo(20), "713": upTo(20), "714": upTo(20), "715": upTo(20), "716": upTo(20),
 	"7240": upTo(20),
 	"8001": num(14), "8002": upTo(20), "8003": format{{zero, 1, 1, false}}.then(keyOfLen(13)).maybe(upTo(16)), "8004": upTo(30),
@@ -150,8 +152,12 @@ func (f format) check(value string) (code, reason string) {
 func (p part) check(s string) (code, reason string) {
 	switch p.kind {
 	case anyText, fileText:
+		known := isSerialChar
+		if p.kind == fileText {
+			known = isFileChar
+		}
 		for i := range len(s) {
-			if !isSerialChar(s[i]) || p.kind == fileText && !isFileChar(s[i]) {
+			if !known(s[i]) {
 				return CodeBadCharacter, "has a character outside its GS1 set"
 			}
 		}

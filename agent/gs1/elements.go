@@ -51,7 +51,7 @@ func (e *ElementError) Error() string {
 }
 
 // ParseElementString reads what a scanner sends for a GS1 symbol, with [GS] for
-// FNC1; one at the beginning is allowed. An unknown identifier ends the reading,
+// FNC1; one at either end, as some printers put it, is allowed. An unknown identifier ends the reading,
 // since nobody knows how long its data is: what stands before it is returned with
 // the error, an [*ElementError].
 func ParseElementString(s string) (Elements, error) {
@@ -81,9 +81,7 @@ func ParseElementString(s string) (Elements, error) {
 		}
 		at = end
 		if at < len(s) && s[at] == GS {
-			if at++; at == len(s) {
-				return all, &ElementError{Code: CodeBadSyntax, AI: ai, At: at - 1, Reason: "is followed by FNC1 and nothing else"}
-			}
+			at++
 		}
 	}
 	return all, nil

@@ -43,8 +43,11 @@ func ParseDigitalLink(uri string) (DigitalLink, error) {
 	if at < 0 {
 		return DigitalLink{}, noKey(segments, start)
 	}
-	offset := start + len(strings.Join(segments[:at], "/"))
-	link := DigitalLink{Stem: strings.TrimSuffix(uri[:offset], "/")}
+	offset := start
+	for _, segment := range segments[:at] {
+		offset += len(segment) + 1
+	}
+	link := DigitalLink{Stem: uri[:offset-1]}
 	for i := at; i < len(segments); i += 2 {
 		ai := segments[i]
 		if err := link.Path.addEscaped(ai, segments[i+1], offset); err != nil {
@@ -107,7 +110,7 @@ func inOrder(pairs, allowed []string) bool {
 // noKey says why there is no Digital Link in a path.
 func noKey(segments []string, at int) error {
 	for i, segment := range segments {
-		if slices.Contains(shortNames, segment) && i+1 < len(segments) {
+		if slices.Contains(shortNames, segment) && i+1 < len(segments) && segments[i+1] != "" && allDigits(segments[i+1][:1]) {
 			return &ElementError{Code: CodeShortName, At: at, Reason: "the key is spelt as a word, which the standard has withdrawn; want its number"}
 		}
 		if _, key := qualifiers[segment]; key && i+1 < len(segments) && allDigits(segments[i+1]) && len(segments[i+1]) >= 8 {

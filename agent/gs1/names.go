@@ -16,15 +16,20 @@ func (id Identity) Partition() (int, bool) {
 	return maxPrefix - n, true
 }
 
-// GTIN returns the number of the trade item; empty for anything else.
+// GTIN returns the number of the trade item; empty for anything else, and for an
+// itip: one piece of an item is not the item.
 func (id Identity) GTIN() GTIN {
 	switch id.Scheme {
-	case SGTIN96, SGTIN198, ITIP110, ITIP212:
-		return SGTIN{CompanyPrefix: id.CompanyPrefix, ItemRef: id.Reference}.GTIN()
+	case SGTIN96, SGTIN198:
+		return id.itemGTIN()
 	case SGTINPlus:
 		return GTIN(id.Reference)
 	}
 	return ""
+}
+
+func (id Identity) itemGTIN() GTIN {
+	return SGTIN{CompanyPrefix: id.CompanyPrefix, ItemRef: id.Reference}.GTIN()
 }
 
 // PureURI returns the pure identity, urn:epc:id:...; empty for an sgtin+, whose
@@ -72,7 +77,7 @@ func (id Identity) Elements() Elements {
 	case SGTIN96, SGTIN198, SGTINPlus:
 		return Elements{{"01", string(id.GTIN())}, {"21", id.Serial}}
 	case ITIP110, ITIP212:
-		return Elements{{"8006", string(id.GTIN()) + twoDigits(id.Piece) + twoDigits(id.Total)}, {"21", id.Serial}}
+		return Elements{{"8006", string(id.itemGTIN()) + twoDigits(id.Piece) + twoDigits(id.Total)}, {"21", id.Serial}}
 	case SSCC96:
 		if id.Reference == "" {
 			return nil
