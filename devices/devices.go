@@ -102,6 +102,19 @@ type Feed interface {
 	Status(Status)
 }
 
+// RadioID is the neutral id of an enrolled radio tag, given by whoever enrolled it. It tells nothing of the tag's radio.
+type RadioID string
+
+// Sighting is one gateway hearing one enrolled radio tag once. It is a sample like a TagRead. Radios that nobody enrolled never
+// become one. At is when it arrived here, by our own clock: gateways' clocks are not trusted.
+type Sighting struct {
+	Gateway showroom.DeviceID
+	ID      RadioID
+	RSSI    RSSI
+	TxPower RSSI // the strength at one metre that the tag claims; UnknownRSSI when it claims none that can be true
+	At      time.Time
+}
+
 // Message is what came over a message broker, before any protocol has looked at it. The receiver owns Payload.
 type Message struct {
 	Topic   string
