@@ -49,6 +49,31 @@ type TagRead struct {
 	At      time.Time
 }
 
+// ScanKind is what a scanned code means to the shop.
+type ScanKind string
+
+// The kinds. Whose code begins as the shop's own do is told by that beginning, never guessed.
+const (
+	ScanItem     ScanKind = "item"     // a trade item: GTIN is set
+	ScanCustomer ScanKind = "customer" // a person showing who they are
+	ScanReceipt  ScanKind = "receipt"
+	ScanOrder    ScanKind = "order"
+	ScanOther    ScanKind = "other" // sound, and nothing the shop knows
+)
+
+// MaxScanText is how long the text of a Scan can be, in bytes.
+const MaxScanText = 1024
+
+// Scan is one code that somebody has shown to a scanner.
+type Scan struct {
+	Scanner showroom.DeviceID
+	Kind    ScanKind
+	GTIN    gs1.GTIN // of an item; else empty
+	Serial  string   // of an item whose code tells it
+	Text    string   // what the code says, valid UTF-8; it may name a person and is not for logs
+	At      time.Time
+}
+
 // State is whether a device does its job. Silence, a fault and "nothing there" are three different things.
 type State int8
 
