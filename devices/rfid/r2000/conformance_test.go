@@ -1,0 +1,50 @@
+package r2000_test
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"showroom/devices"
+	"showroom/devices/devicetest"
+	"showroom/devices/link"
+	"showroom/devices/rfid/r2000"
+)
+
+func TestConformanceOverPipe(t *testing.T) {
+	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
+		port, far := devicetest.Pipe(t)
+		return bench(t, port, far)
+	})
+}
+
+func TestConformanceOverPTY(t *testing.T) {
+	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
+		port, far := devicetest.PTY(t)
+		return bench(t, port, far)
+	})
+}
+
+// bench is a module that answers nothing and says what the test wants.
+func bench(t *testing.T, port *link.Port, far io.ReadWriteCloser) devicetest.Bench {
+	heard := make(chan struct{})
+	go func() {
+		defer close(heard)
+		_, _ = io.Copy(io.Discard, far)
+	}()
+	t.Cleanup(func() { _ = far.Close(); <-heard })
+	reader := r2000.New(r2000.Options{Device: "r1", SilentAfter: devicetest.Silence})
+	tag := r2000.TagFrame(1, tagOf(epc(t, ownEPC))).Append(nil)
+	return devicetest.Bench{
+		Run: func(ctx context.Context, feed devices.Feed) error { return reader.Run(ctx, port, feed) },
+		Say: func(p []byte) {
+			if _, err := far.Write(p); err != nil {
+				t.Errorf("say: %v", err)
+			}
+		},
+		Unplug: func() { _ = far.Close() },
+		Tag:    tag,
+		Half:   tag[:len(tag)/2],
+		Alive:  r2000.RoundEndFrame(1, r2000.RoundEnd{}).Append(nil),
+	}
+}
