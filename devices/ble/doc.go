@@ -6,5 +6,6 @@
 //
 // [Filter] stands between what a gateway hears and everything else. Nobody is tracked who did not ask: an [Identity] becomes the
 // neutral id it was enrolled under, or nothing. What belongs to a tag (Identity, [Address], [Pseudonym]) prints as "(withheld)"
-// under every verb of fmt and in slog, so that a careless log line gives nobody away; Reveal is the way to see it.
+// under every verb of fmt and in slog, so that a careless log line gives nobody away; Reveal is the way to see it. fmt cannot ask
+// values in unexported fields, so a struct that keeps one there needs a Format method of its own.
 package ble

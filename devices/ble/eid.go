@@ -44,6 +44,12 @@ type EIDBeacon struct {
 	Started  time.Time // when its clock stood at 0
 }
 
+// Format writes "(withheld)".
+func (EIDBeacon) Format(s fmt.State, _ rune) { withhold(s) }
+
+// MarshalText answers "(withheld)".
+func (EIDBeacon) MarshalText() ([]byte, error) { return []byte(withheld), nil }
+
 // window is how many rotations a beacon's clock may be ahead or behind.
 const window = 2
 
@@ -68,6 +74,9 @@ func NewResolver(beacons []EIDBeacon) (*Resolver, error) {
 	}
 	return r, nil
 }
+
+// Format writes "(withheld)", for a Resolver holds keys.
+func (*Resolver) Format(s fmt.State, _ rune) { withhold(s) }
 
 // Resolve is the lasting identity behind an identifier heard at the given time, by our clock, false when it is no enrolled
 // beacon's. The beacon's clock may be off by two rotations.

@@ -79,6 +79,9 @@ func NewFilter(keys Keys, enrolled Enrolled, resolver *Resolver) *Filter {
 	return &Filter{keys: keys, enrolled: enrolled, resolver: resolver}
 }
 
+// Format writes "(withheld)", for a Filter holds keys.
+func (*Filter) Format(s fmt.State, _ rune) { withhold(s) }
+
 // Pass answers the neutral id of a radio that was heard at a time under any of the identities, the first enrolled one counting.
 // Without a current key nobody passes.
 func (f *Filter) Pass(at time.Time, identities ...Identity) (devices.RadioID, bool) {

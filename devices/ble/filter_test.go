@@ -87,7 +87,8 @@ func TestIdentitiesAsWritten(t *testing.T) {
 func TestNothingPrints(t *testing.T) {
 	raw := [32]byte(bytes.Repeat([]byte{0xDE, 0xAD, 0xBE, 0xEF}, 8))
 	id, _ := ble.IBeacon{UUID: ble.UUID(raw[:16])}.Identity()
-	values := []any{ble.Address(raw[:6]), id, ble.Secret(raw), ble.Pseudonym(raw), struct{ A any }{id}, []ble.Address{ble.Address(raw[:6])}, &id, ble.Ring{Current: raw}}
+	values := []any{ble.Address(raw[:6]), id, ble.Secret(raw), ble.Pseudonym(raw), struct{ A any }{id}, []ble.Address{ble.Address(raw[:6])}, &id, ble.Ring{Current: raw},
+		ble.EIDBeacon{Key: [16]byte(raw[:16])}, resolver(t, ble.EIDBeacon{Key: [16]byte(raw[:16])}), ble.NewFilter(nil, nil, nil)}
 	var said bytes.Buffer
 	text, structured := slog.New(slog.NewTextHandler(&said, nil)), slog.New(slog.NewJSONHandler(&said, nil))
 	for _, v := range values {
