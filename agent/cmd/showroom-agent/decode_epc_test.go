@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// answers runs the program and reads its answer, one JSON object a line.
+func answers(t *testing.T, stdin string, args ...string) []map[string]any {
+	t.Helper()
+	cmd := root()
+	var out bytes.Buffer
+	cmd.SetArgs(args)
+	cmd.SetIn(strings.NewReader(stdin))
+	cmd.SetOut(&out)
+	cmd.SetErr(&out)
+	if err := cmd.Execute(); err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	var all []map[string]any
+	for line := range strings.Lines(out.String()) {
+		var one map[string]any
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatalf("%q answers %q: %v", args, line, err)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// TestDecodeEPCVectors asks the program about every vector at once: its answers hold all that is expected of them.
+func TestDecodeEPCVectors(t *testing.T) {
+	text, err := os.ReadFile("../../gs1/testdata/epc_vectors.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Vectors []struct {
+			ID         string         `json:"id"`
+			Hex        string         `json:"epc_hex"`
+			Valid      bool           `json:"valid"`
+			ErrorClass string         `json:"error_class"`
+			Expect     map[string]any `json:"expect"`
+		} `json:"vectors"`
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"decode", "epc"}
+	for _, v := range file.Vectors {
+		args = append(args, v.Hex)
+	}
+	all := answers(t, "", args...)
+	if len(all) != len(file.Vectors) || len(all) != 45 {
+		t.Fatalf("%d answers to %d vectors, want 45", len(all), len(file.Vectors))
+	}
+	for i, v := range file.Vectors {
+		got := all[i]
+		if got["epc_hex"] != v.Hex {
+			t.Errorf("%s: answers %v, asked was %s", v.ID, got["epc_hex"], v.Hex)
+		}
+		if !v.Valid {
+			fault, _ := got["error"].(map[string]any)
+			if fault["code"] != v.ErrorClass || fault["message"] == "" || len(got) != 2 {
+				t.Errorf("%s: %v, want error %s", v.ID, got, v.ErrorClass)
+			}
+			continue
+		}
+		for key, want := range v.Expect {
+			value, there := got[key]
+			if diff := cmp.Diff(want, value); diff != "" || !there {
+				t.Errorf("%s: %s (-want +got):\n%s", v.ID, key, diff)
+			}
+		}
+	}
+}
+
+func TestDecodeEPCWithPC(t *testing.T) {
+	got := answers(t, "", "decode", "epc", "--pc", "29A9", "DC2597315C30DF9C34E2")
+	fault, _ := got[0]["error"].(map[string]any)
+	if fault["code"] != "iso_afi" {
+		t.Errorf("got %v, want iso_afi", got)
+	}
+	if got := answers(t, "", "decode", "epc", "--pc", "3000", "3174257bf4499602d2000000"); got[0]["scheme"] != "sscc-96" {
+		t.Errorf("got %v, want sscc-96", got)
+	}
+	cmd := root()
+	cmd.SetArgs([]string{"decode", "epc", "--pc", "word", "00"})
+	if err := cmd.Execute(); err == nil {
+		t.Error("a PC word that is none was accepted")
+	}
+}
+
+func TestDecodeScan(t *testing.T) {
+	const lines = "]C10109506000134352\x1d21A(1\r\n4006381333931\r]E04006381333932\nNR\n\x02SR:C:42\x03https://x.tr/01/9506000134352/21/7"
+	got := answers(t, lines, "decode", "scan", "--prefix", "customer=SR:C:")
+	want := []map[string]any{
+		{"text": "0109506000134352\x1d21A(1", "symbology": "]C1", "symbol": "GS1-128", "kind": "item", "gtin14": "09506000134352", "serial": "A(1", "gs1_element_string": `(01)09506000134352(21)A\(1`},
+		{"text": "4006381333931", "kind": "item", "gtin14": "04006381333931"},
+		{"text": "]E04006381333932", "error": map[string]any{"code": "bad_gtin", "message": `scanned code (EAN/UPC): not a GTIN: check digit is '2', want '1'`}},
+		{"text": "NR", "no_read": true},
+		{"text": "SR:C:42", "kind": "customer"},
+		{"text": "https://x.tr/01/9506000134352/21/7", "kind": "item", "gtin14": "09506000134352", "serial": "7", "gs1_element_string": "(01)09506000134352(21)7"},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestDecodeScanThrowsNoiseAway(t *testing.T) {
+	cmd := root()
+	var out, faults bytes.Buffer
+	cmd.SetArgs([]string{"decode", "scan"})
+	cmd.SetIn(strings.NewReader("\xff\n96385074\n"))
+	cmd.SetOut(&out)
+	cmd.SetErr(&faults)
+	if err := cmd.Execute(); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(out.String(), "\n") != 1 || !strings.Contains(faults.String(), "lines thrown away: 1 ") {
+		t.Errorf("said %q and %q", out.String(), faults.String())
+	}
+}
