@@ -89,17 +89,9 @@ func checkErr(t testing.TB, err error, code string) {
 }
 
 func TestIdentifyBulk(t *testing.T) {
-	file, err := os.Open("testdata/epc_bulk.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := csv.NewReader(file).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rows := readCSV(t, "testdata/epc_bulk.csv")
 	iso := 0
-	for _, row := range rows[1:] {
+	for _, row := range rows {
 		word, err := strconv.ParseUint(row[0], 16, 16)
 		if err != nil {
 			t.Fatal(err)
@@ -120,8 +112,41 @@ func TestIdentifyBulk(t *testing.T) {
 		}
 		checkIdentityEncodes(t, id, epc)
 	}
-	if len(rows) != 601 || iso != 7 {
-		t.Errorf("%d rows, %d of them no EPC, want 600 and 7", len(rows)-1, iso)
+	if len(rows) != 600 || iso != 7 {
+		t.Errorf("%d rows, %d of them no EPC, want 600 and 7", len(rows), iso)
+	}
+}
+
+// readCSV reads the rows below the heading.
+func readCSV(t *testing.T, name string) [][]string {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows, err := csv.NewReader(file).ReadAll()
+	if err != nil || len(rows) < 2 {
+		t.Fatalf("%s: %d rows, %v", name, len(rows), err)
+	}
+	return rows[1:]
+}
+
+// TestIdentifySchemes: another decoder calls the tags of every scheme the same.
+func TestIdentifySchemes(t *testing.T) {
+	schemes := map[gs1.Scheme]int{}
+	for _, row := range readCSV(t, "testdata/tag_uris.csv") {
+		epc := mustEPC(t, row[0])
+		id, err := gs1.Identify(epc)
+		if err != nil || id.TagURI() != row[1] {
+			t.Errorf("%s: %q, %v, want %q", row[0], id.TagURI(), err, row[1])
+			continue
+		}
+		schemes[id.Scheme]++
+		checkIdentityEncodes(t, id, epc)
+	}
+	if len(schemes) != 17 {
+		t.Errorf("%d schemes, want 17: %v", len(schemes), schemes)
 	}
 }
 
