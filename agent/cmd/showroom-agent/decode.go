@@ -9,6 +9,6 @@ func decodeCommand() *cobra.Command {
 		Short:   "Say what bytes of tags and devices mean, without a device",
 		Example: "  showroom-agent decode epc 3074257BF7194E4000001A85",
 	}
-	cmd.AddCommand(decodeEPCCommand(), decodeScanCommand(), decodeAdvCommand(), decodeGatewayCommand())
+	cmd.AddCommand(decodeReadingCommand(), decodeLLRPCommand(), decodeEPCCommand(), decodeScanCommand(), decodeAdvCommand(), decodeGatewayCommand(), decodeSerialCommand())
 	return cmd
 }
