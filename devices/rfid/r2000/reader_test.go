@@ -170,13 +170,15 @@ func TestRoundTheAntennas(t *testing.T) {
 			if len(want) == 0 {
 				want = []int{1}
 			}
+			var rounds []int
+			s.station.set(func(m *station) { rounds = slices.Clone(m.rounds) })
 			tags := s.feed.Tags()
 			if len(tags) < 50 {
 				t.Fatalf("%d reads in 5 s of rounds of %v", len(tags), roundTakes)
 			}
 			for i, tag := range tags {
-				if tag.Antenna != want[i%len(want)] || s.station.rounds[i] != tag.Antenna || tag.EPC != epc(t, ownEPC) || tag.RSSI != -5200 {
-					t.Fatalf("antennas %v: read %d is %+v of round %d", want, i, tag, s.station.rounds[i])
+				if tag.Antenna != want[i%len(want)] || rounds[i] != tag.Antenna || tag.EPC != epc(t, ownEPC) || tag.RSSI != -5200 {
+					t.Fatalf("antennas %v: read %d is %+v of round %d", want, i, tag, rounds[i])
 				}
 			}
 			if st := s.feed.Statuses(); st[0].State != devices.Up || st[len(st)-1].Frames.Bad != 0 {
@@ -201,8 +203,10 @@ func TestRegionIsWrittenOnlyWhereItIsAnother(t *testing.T) {
 	american := func(m *station) { m.region = []byte{1, 7, 59} }
 	play(t, nil, american, func(t *testing.T, s scene) {
 		pass(time.Second)
-		if c := s.station.commands(); c[2] != r2000.CodeSetRegion || !slices.Equal(s.station.region, []byte{2, 0, 6}) {
-			t.Errorf("commands %X and region %v, want it set", c[:4], s.station.region)
+		var region []byte
+		s.station.set(func(m *station) { region = m.region })
+		if c := s.station.commands(); c[2] != r2000.CodeSetRegion || !slices.Equal(region, []byte{2, 0, 6}) {
+			t.Errorf("commands %X and region %v, want it set", c[:4], region)
 		}
 	})
 }
