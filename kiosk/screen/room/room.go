@@ -77,26 +77,62 @@ func (p *Page) footer(m view.RoomPage, size fyne.Size, margin float32) float32 {
 	}
 	top := size.Height - h - 2*air
 	width := touch.ButtonWidth(k, m.Done)
-	p.foot.Update(draw.Box{Y: top, W: size.Width, H: h + 2*air}, m.Done, func(s *draw.Sheet) {
+	room := draw.Box{X: margin, Y: top + air, W: size.Width - 2*margin - width - k.MM(5), H: h}
+	side, paged := k.Panel.Secondary(), len(m.Progress) > 1 && linesWidth(k, m.Progress, h) > room.W
+	if paged {
+		room.W -= side + k.MM(3)
+	}
+	type model struct {
+		Done  string
+		Paged bool
+	}
+	p.foot.Update(draw.Box{Y: top, W: size.Width, H: h + 2*air}, model{m.Done, paged}, func(s *draw.Sheet) {
 		send := s.Send
 		s.Rule(draw.Box{X: margin, W: size.Width - 2*margin})
 		s.Add(touch.Button(k, touch.Outline, true, m.Done, width, h, func() { send(view.TapLeave{}) }),
 			draw.Box{X: size.Width - margin - width, Y: air, W: width, H: h})
+		if paged {
+			s.Add(touch.SignButton(k, draw.Forward, "›", side, theme.Plate, p.nextLine),
+				draw.Box{X: room.Right() + k.MM(1), Y: air + (h-side)/2, W: side, H: side})
+		}
 	}, k)
 
-	room := draw.Box{X: margin, Y: top + air, W: size.Width - 2*margin - width - k.MM(5), H: h}
 	draw.Place(p.requests, room)
 	if p.lines.Changed(draw.Box{W: room.W, H: h}, m.Progress) {
-		p.requests.SetContent(lines(k, m.Progress, room.W, h))
+		p.requests.SetContent(lines(k, m.Progress, room.W, h, paged))
 	}
 	return top
 }
 
-// lines sets the requests beside each other, at least width wide.
-func lines(k draw.Kit, all []view.Progress, width, h float32) fyne.CanvasObject {
+// nextLine turns to the next request, and from the last one to the first.
+func (p *Page) nextLine() {
+	if _, after := p.requests.More(); after {
+		p.requests.Turn(1)
+		return
+	}
+	p.requests.Reset()
+}
+
+// linesWidth is how wide the requests are beside each other.
+func linesWidth(k draw.Kit, all []view.Progress, h float32) float32 {
+	w := float32(max(len(all)-1, 0)) * k.MM(6)
+	for _, line := range all {
+		w += frame.ProgressWidth(k, line, h)
+	}
+	return w
+}
+
+// lines sets the requests beside each other; where they do not fit, each has the width to itself.
+func lines(k draw.Kit, all []view.Progress, width, h float32, paged bool) fyne.CanvasObject {
 	s := draw.NewSheet(k)
 	x := float32(0)
 	for i, line := range all {
+		if paged {
+			picture := frame.ProgressWidth(k, line, h) <= width // words before the picture, where it is narrow
+			frame.Progress(s, line, draw.Box{X: x, W: width, H: h}, picture)
+			x += width
+			continue
+		}
 		w := min(frame.ProgressWidth(k, line, h), width)
 		if i > 0 {
 			s.Rule(draw.Box{X: x + k.MM(3), Y: 0, H: h})

@@ -63,10 +63,13 @@ func (s *Scroller) Offset() float32 { return s.offset }
 func (s *Scroller) More() (before, after bool) { return s.offset > 0.5, s.offset < s.limit()-0.5 }
 
 // Page moves by almost one screenful, forwards or backwards.
-func (s *Scroller) Page(by float32) {
+func (s *Scroller) Page(by float32) { s.Turn(by * 0.85) }
+
+// Turn moves by whole screenfuls, for content that is cut to them.
+func (s *Scroller) Turn(by float32) {
 	s.stop()
 	length, _ := s.lengths()
-	from, to := s.offset, s.clamp(s.offset+by*length*0.85)
+	from, to := s.offset, s.clamp(s.offset+by*length)
 	s.animate(250*time.Millisecond, func(p float32) { s.to(from + (to-from)*p) })
 }
 
