@@ -128,15 +128,8 @@ func (s *scanner) strengthInto(into *devices.RSSI) error {
 	return err
 }
 
-// timeInto moves over any value; into gets it when it is a time. Zebra writes the zone without a colon, so it is not RFC 3339.
-func (s *scanner) timeInto(into *time.Time) error {
-	var text []byte
-	err := s.textInto(&text)
-	*into, _ = parseTime(text)
-	return err
-}
-
-// parseTime reads 2025-10-07T15:04:46 with any fraction of a second, and Z, +hhmm or +hh:mm.
+// parseTime reads 2025-10-07T15:04:46 with any fraction of a second, and Z, +hhmm or +hh:mm. Zebra writes the zone without a
+// colon, so it is not RFC 3339.
 func parseTime(p []byte) (time.Time, bool) {
 	const shape = "dddd-dd-ddTdd:dd:dd"
 	if len(p) <= len(shape) {

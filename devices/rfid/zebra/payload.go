@@ -11,8 +11,9 @@ import (
 type Object struct {
 	Type   []byte // "SIMPLE", "CUSTOM", "HEARTBEAT", ...; nil when not told
 	Reader []byte // MAC, else reader_name, else hostName; nil when not told
-	// Time is when the reader says it happened, by the reader's clock; zero when it does not say.
-	Time time.Time
+	// Stamp is when the reader says it happened, as it wrote it; nil when it does not say.
+	Stamp []byte
+	Time  time.Time // Stamp, by the reader's clock; zero when there is none or it is not a time
 	// Tag says that the rest is there. Without it the object is a heartbeat or another event, and a sign of life all the same.
 	Tag     bool
 	EPC     gs1.EPC
@@ -123,7 +124,9 @@ func (p *Payload) object() (o Object, tags []byte, err error) {
 		case "type":
 			return p.s.textInto(&o.Type)
 		case "timestamp":
-			return p.s.timeInto(&o.Time)
+			err := p.s.textInto(&o.Stamp)
+			o.Time, _ = parseTime(o.Stamp)
+			return err
 		case "reader_name":
 			return p.s.textInto(&name)
 		case "data":
