@@ -263,7 +263,6 @@ func TestAMissingAntennaIsAFaultAndTheOthersRead(t *testing.T) {
 	})
 }
 
-// TestNoAntennaAtAllIsNotAskedAsFastAsTheLineCan.
 func TestNoAntennaAtAllIsNotAskedAsFastAsTheLineCan(t *testing.T) {
 	refuse := func(m *station) { m.refuses[r2000.CodeSetAntenna] = r2000.ResultAntennaRange }
 	play(t, []int{3}, refuse, func(t *testing.T, s scene) {
