@@ -152,8 +152,11 @@ func (a *agent) listenBroker() error {
 		o.Users = append(o.Users, a.inside)
 	}
 	b, err := broker.Listen(o)
+	if err != nil {
+		return fmt.Errorf("%w; set broker.listen to a free port, or embedded to false beside a broker of your own", err)
+	}
 	a.broker = b
-	return err
+	return nil
 }
 
 // deviceList is every device of the configuration with the rooms it watches.

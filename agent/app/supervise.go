@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/thejerf/suture/v4"
+
+	"showroom/devices"
 )
 
 // service gives a Run function a name. A deadline of somebody else's must not look like being told to stop, so foreign context
@@ -59,7 +61,7 @@ func (a *agent) spec(name string) suture.Spec {
 			case suture.EventServiceTerminate:
 				// A cable that stays pulled is told once, not every second.
 				if text := fmt.Sprint(e.Err); news(e.ServiceName, text) {
-					a.log.Warn("Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text)
+					a.log.Warn("Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text, "advice", advice(e.Err))
 				}
 			case suture.EventStopTimeout:
 				a.log.Error("Service does not stop", "floor", name, "service", e.ServiceName)
@@ -71,4 +73,13 @@ func (a *agent) spec(name string) suture.Spec {
 		Timeout:           10 * time.Second,
 		PassThroughPanics: true,
 	}
+}
+
+// advice is what a person can do about a service's error, "" when nobody knows.
+func advice(cause any) string {
+	err, ok := cause.(error)
+	if wrong := (*devices.Error)(nil); ok && errors.As(err, &wrong) {
+		return wrong.Hint
+	}
+	return ""
 }

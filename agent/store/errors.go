@@ -15,7 +15,7 @@ var (
 	// ErrReserve: free space has come down to the part kept for facts. What makes new obligations (self-checkout) stops.
 	ErrReserve = errors.New("disk reserve for facts is in use")
 	// ErrLocked: another agent uses the state folder.
-	ErrLocked = errors.New("state folder is in use by another agent")
+	ErrLocked = errors.New("state folder is in use by another agent; stop that one, or set state_dir to a folder of its own")
 	// ErrNewer: the database was written by a newer program.
 	ErrNewer = errors.New("database is newer than this program")
 	// ErrPragma: SQLite does not run as it was asked to, so facts would not be safe.
