@@ -32,6 +32,8 @@ const (
 	defaultSilentAfter = 15 * time.Second
 	// reportEvery is how often changed counters are told.
 	reportEvery = time.Second
+	// tooShort is an inventory that is not worth starting again at once.
+	tooShort = time.Second
 )
 
 // Reader drives one reader over one connection: it clears away what others have left, keeps one inventory running and tells what
@@ -45,6 +47,7 @@ type Reader struct {
 	waitsFor Type      // the request in flight; 0 for none
 	lastID   uint32    // of the newest message sent
 	asked    time.Time // when it was sent, or the connection begun
+	started  time.Time // when the inventory last began
 	added    bool      // our ROSpec may be in the reader
 	out      []byte    // kept from one message to the next
 
@@ -88,7 +91,7 @@ func (r *Reader) Run(ctx context.Context, conn io.ReadWriter, feed devices.Feed)
 		r.become(devices.Down, "stopped", "")
 	case refused:
 		r.become(devices.Fault, err.Error(), hint(err))
-	case errors.Is(err, ErrTaken), errors.Is(err, ErrNotLLRP), errors.Is(err, ErrNoAnswer):
+	case errors.Is(err, ErrTaken), errors.Is(err, ErrNotLLRP), errors.Is(err, ErrNoAnswer), errors.Is(err, ErrEnded):
 		r.become(devices.Down, err.Error(), hint(err))
 	default:
 		r.become(devices.Down, "connection lost", hint(err))
@@ -218,6 +221,9 @@ func (r *Reader) event(body []byte, w io.Writer) error {
 	case r.step != stepRunning:
 	case e.ROSpecEvent != nil && e.ROSpecEvent.ROSpecID == ourROSpec && e.ROSpecEvent.EventType == 1:
 		// Nobody but us ends it: the reader has had to, or another program was at it.
+		if r.at.Sub(r.started) < tooShort {
+			return ErrEnded
+		}
 		r.step = stepStart - 1
 		return r.advance(w)
 	case e.ReaderExceptionEvent != nil:

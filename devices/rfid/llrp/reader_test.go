@@ -187,10 +187,15 @@ func TestWhatEndsAConnection(t *testing.T) {
 		"answer of nothing":  {func(s *sim) { s.answers[llrp.AddROSpec] = tlv(1023, make([]byte, 8)); greets(s) }, llrp.ErrNotLLRP, "not an LLRP reader: decode AddROSpecResponse: byte 12: no LLRPStatus"},
 		"another protocol":   {func(s *sim) { s.out <- []byte("SSH-2.0-dropbear\r\n") }, llrp.ErrNotLLRP, ""},
 		"wrong length":       {func(s *sim) { greets(s); s.out <- []byte("\x04\x3D\x7F\x00\x00\x00\x00\x00\x00\x01") }, llrp.ErrNotLLRP, ""},
+		"ends at once":       {greets, llrp.ErrEnded, "the reader ends the inventory as soon as it has begun"},
 		"goodbye":            {func(s *sim) { greets(s); s.say(llrp.ReaderEventNotification, event(tlv(257))) }, llrp.ErrClosed, "connection lost"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			play(t, llrp.Options{}, c.prepare, func(t *testing.T, sc scene) {
+				if c.want == llrp.ErrEnded {
+					pass(500 * time.Millisecond)
+					sc.say(llrp.ReaderEventNotification, ended)
+				}
 				err := <-sc.done
 				broken, ok := errors.AsType[*devices.Error](err)
 				if !ok || !errors.Is(err, c.want) || broken.Hint == "" {
@@ -225,13 +230,16 @@ func TestReportsBeforeTheStartAndForeignTags(t *testing.T) {
 	})
 }
 
+// ended is the event that our ROSpec is over.
+var ended = event(tlv(249, []byte{1, 0, 0, 0, 1, 0, 0, 0, 0}))
+
 func TestInventoryThatEndsIsStartedAgain(t *testing.T) {
 	play(t, llrp.Options{}, greets, func(t *testing.T, sc scene) {
-		pass(time.Second)
+		pass(2 * time.Second)
 		sc.mu.Lock()
 		sc.specs[1] = 1
 		sc.mu.Unlock()
-		sc.say(llrp.ReaderEventNotification, event(tlv(249, []byte{1, 0, 0, 0, 1, 0, 0, 0, 0})))
+		sc.say(llrp.ReaderEventNotification, ended)
 		pass(time.Second)
 		sc.mu.Lock()
 		state := sc.specs[1]

@@ -13,6 +13,7 @@ var (
 	ErrTaken    = errors.New("another client has the reader")    // LLRP lets in one
 	ErrClosed   = errors.New("the reader closed the connection") // politely
 	ErrNotLLRP  = errors.New("not an LLRP reader")
+	ErrEnded    = errors.New("the reader ends the inventory as soon as it has begun")
 )
 
 // The steps from a new connection to a running inventory. Each but the first is a request that waits for its answer.
@@ -53,7 +54,7 @@ func (r *Reader) advance(w io.Writer) error {
 		r.waitsFor, r.added = m.Type, r.added || m.Type == AddROSpec
 		return r.send(w, m)
 	}
-	r.waitsFor = 0
+	r.waitsFor, r.started = 0, r.at
 	r.works()
 	// Some readers keep their reports to themselves until they are told that we are ready.
 	return r.send(w, Message{Type: EnableEventsAndReports})
@@ -141,6 +142,8 @@ func hint(err error) string {
 		return "Close the other program that has the reader, or switch the reader's own applications off."
 	case errors.Is(err, ErrNotLLRP):
 		return "Something else than an LLRP reader answers. Check address and port; LLRP is on 5084."
+	case errors.Is(err, ErrEnded):
+		return "Check that an antenna is connected and that no other program works with the reader."
 	case errors.Is(err, ErrNoAnswer):
 		return "Check that the address is an LLRP reader's, and switch it off and on."
 	}
