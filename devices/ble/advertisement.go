@@ -69,9 +69,11 @@ type Advertisement struct {
 	HasTxPower    bool
 }
 
-// Reset empties a for the next device and keeps its memory.
+// Reset forgets the device and keeps the memory for the next.
 func (a *Advertisement) Reset() {
 	clear(a.Frames)
+	clear(a.Manufacturers)
+	clear(a.Services)
 	*a = Advertisement{Frames: a.Frames[:0], Manufacturers: a.Manufacturers[:0], Services: a.Services[:0]}
 }
 

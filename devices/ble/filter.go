@@ -39,13 +39,31 @@ func (p Pseudonym) Format(s fmt.State, _ rune) { withhold(s) }
 func (p Pseudonym) MarshalText() ([]byte, error) { return []byte(withheld), nil }
 
 // Pseudonym is what an identity is enrolled and looked up under.
-func (s Secret) Pseudonym(id Identity) Pseudonym { return pseudonym(hmac.New(sha256.New, s[:]), id) }
+func (s Secret) Pseudonym(id Identity) Pseudonym {
+	k := newKeyed(s)
+	return k.pseudonym(id)
+}
 
-func pseudonym(h hash.Hash, id Identity) (p Pseudonym) {
-	h.Reset()
-	// A hash never fails to write. The kind goes first, so that the same bytes of two kinds are two identities.
-	_, _ = h.Write(append([]byte{byte(id.kind)}, id.data[:id.kind.size()]...))
-	h.Sum(p[:0])
+// keyed is a hash with its key, kept because setting one up costs more than using it.
+type keyed struct {
+	secret Secret
+	hash   hash.Hash
+	in     [1 + len(Identity{}.data)]byte
+	out    Pseudonym
+}
+
+func newKeyed(s Secret) keyed { return keyed{secret: s, hash: hmac.New(sha256.New, s[:])} }
+
+// pseudonym leaves nothing of the identity behind.
+func (k *keyed) pseudonym(id Identity) Pseudonym {
+	// The kind goes first, so that the same bytes of two kinds are two identities.
+	k.in[0] = byte(id.kind)
+	n := 1 + copy(k.in[1:], id.data[:id.kind.size()])
+	_, _ = k.hash.Write(k.in[:n]) // a hash never fails to
+	k.hash.Sum(k.out[:0])
+	p := k.out
+	k.hash.Reset()
+	k.in, k.out = [len(k.in)]byte{}, Pseudonym{}
 	return p
 }
 
@@ -66,12 +84,6 @@ type Filter struct {
 	enrolled Enrolled
 	resolver *Resolver
 	hashes   [2]keyed // for the current and the previous key
-}
-
-// keyed is a hash with its key, kept because setting one up costs as much as using it.
-type keyed struct {
-	secret Secret
-	hash   hash.Hash
 }
 
 // NewFilter makes a Filter. resolver may be nil: then no Eddystone-EID beacon passes.
@@ -119,7 +131,7 @@ func (f *Filter) Pass(at time.Time, identities ...Identity) (devices.RadioID, bo
 func (f *Filter) lookUp(n int, secret Secret, id Identity) (devices.RadioID, bool) {
 	k := &f.hashes[n]
 	if k.hash == nil || !k.secret.equal(secret) {
-		*k = keyed{secret, hmac.New(sha256.New, secret[:])}
+		*k = newKeyed(secret)
 	}
-	return f.enrolled(pseudonym(k.hash, id))
+	return f.enrolled(k.pseudonym(id))
 }

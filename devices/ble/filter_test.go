@@ -216,3 +216,23 @@ func TestSameBytesOfTwoKinds(t *testing.T) {
 		t.Error("a pseudonym changes")
 	}
 }
+
+func TestPassingAllocatesNothing(t *testing.T) {
+	f := ble.NewFilter(keys, enrol(t, summer, "mac:ac233fa03208"), nil)
+	at := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	ids := []ble.Identity{parse(t, "irk:000102030405060708090a0b0c0d0e0f"), parse(t, "mac:ac233fa03209")}
+	f.Pass(at, ids...)
+	if n := testing.AllocsPerRun(100, func() { f.Pass(at, ids...) }); n > 0 {
+		t.Errorf("%v allocations for somebody who does not pass, want none", n)
+	}
+}
+
+func BenchmarkPass(b *testing.B) {
+	nobody := func(ble.Pseudonym) (devices.RadioID, bool) { return "", false }
+	f := ble.NewFilter(keys, nobody, nil)
+	at := time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC)
+	b.ReportAllocs()
+	for b.Loop() {
+		f.Pass(at, ble.IRK([16]byte{1}))
+	}
+}

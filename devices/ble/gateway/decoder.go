@@ -100,7 +100,7 @@ type Message struct {
 	Other   bool
 	Gateway string // what the gateway calls itself, MAC addresses in lower case without colons; "" when not told
 	Health  Health
-	Records []Record // until the next Decode
+	Records []Record // until the next Decode or Forget
 	Bad     int      // how much of it means nothing
 	// Why says why the first of these does, and Row which one of several it was, from 1; 0 when it is the whole message. It tells
 	// nothing of what the message holds.
@@ -161,7 +161,16 @@ func (d *Decoder) Decode(topic string, payload []byte) Message {
 	return d.m
 }
 
-// begin makes room for a record. What is not finished is not there.
+// Forget wipes what the last message said of radios. Whoever decodes for longer than a moment calls it after each message, or the
+// last one stays in memory until the next comes.
+func (d *Decoder) Forget() {
+	clear(d.m.Records)
+	clear(d.raw[:cap(d.raw)])
+	d.adv.Reset()
+	d.m = Message{Records: d.m.Records[:0]}
+}
+
+// begin begins a record. What is not finished is not there.
 func (d *Decoder) begin() Record {
 	d.adv.Reset()
 	return Record{RSSI: devices.UnknownRSSI, Power: devices.UnknownRSSI}

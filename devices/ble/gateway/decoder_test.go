@@ -264,7 +264,7 @@ func TestDamagedBinary(t *testing.T) {
 	}
 	random := append([]byte(nil), good...)
 	random[len(good)-3] = 0x02
-	random[14] = 0x5E
+	random[14] = 0x9E
 	if got := summary(d.Decode("t", random)); got != " -72 NaN" {
 		t.Errorf("a random address became a key: %s", got)
 	}
@@ -289,6 +289,20 @@ func TestDecodingAllocatesOnlyBeacons(t *testing.T) {
 	d.Decode("t", raw)
 	if n := testing.AllocsPerRun(100, func() { d.Decode("t", raw) }); n > 2 {
 		t.Errorf("%v allocations for two beacons, want two", n)
+	}
+}
+
+func TestForgottenIsForgotten(t *testing.T) {
+	d := decoder(t, gateway.Minew)
+	m := d.Decode("t", []byte(`[{"mac":"AC233FA03208","rssi":-50,"rawData":"`+adIBcn+`"},{"mac":"AC233FA03209","rssi":-50}]`))
+	if len(m.Records) != 2 || len(m.Records[0].Identities()) != 2 {
+		t.Fatalf("decoded %s", summary(m))
+	}
+	d.Forget()
+	for _, r := range m.Records {
+		if r != (gateway.Record{}) {
+			t.Errorf("still there: %s", summary(m))
+		}
 	}
 }
 

@@ -186,6 +186,7 @@ func (l *Listener) judge(now time.Time, feed Feed) {
 // take makes of a message what it means.
 func (l *Listener) take(m devices.Message, feed Feed) {
 	d := l.decoder.Decode(m.Topic, m.Payload)
+	defer l.decoder.Forget()
 	if d.Other {
 		return
 	}

@@ -234,6 +234,10 @@ func TestLastWill(t *testing.T) {
 		if st := s.feed.Last().State; st != devices.Up {
 			t.Errorf("state %v when it is back", st)
 		}
+		pass(5 * time.Minute)
+		if st := s.feed.Last().State; st != devices.Silent {
+			t.Errorf("state %v when it is back and says nothing", st)
+		}
 		s.publish(s.health, status, "offline", true)
 		if st := s.feed.Last().State; st != devices.Down {
 			t.Errorf("state %v for a retained last will, which is true until it is replaced", st)
@@ -280,7 +284,7 @@ func TestOthersGatewaysAndGarbage(t *testing.T) {
 
 func TestCrowdIsCountedByTheMinute(t *testing.T) {
 	play(t, gateway.Minew, func(t *testing.T, s scene) {
-		pass(time.Now().Truncate(time.Minute).Add(time.Minute).Sub(time.Now()))
+		pass(time.Until(time.Now().Truncate(time.Minute).Add(time.Minute)))
 		first := time.Now()
 		for range 30 {
 			s.say("AC233FA03209", time.Now(), false)
