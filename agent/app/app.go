@@ -69,8 +69,8 @@ func Run(ctx context.Context, cfg config.Config, opt Options) error {
 	if err != nil {
 		return err
 	}
-	ground := suture.New("agent", a.spec("agent"))
-	a.addGround(ground, tcp, unix)
+	below := suture.New(ground, a.spec(ground))
+	a.addGround(below, tcp, unix)
 	sources := suture.New("devices", a.spec("devices"))
 	if err := a.addDevices(sources); err != nil {
 		return errors.Join(err, tcp.Close(), unix.Close())
@@ -79,7 +79,7 @@ func Run(ctx context.Context, cfg config.Config, opt Options) error {
 		opt.Listening(tcp.Addr())
 	}
 	a.log.Info("Agent runs", "store", cfg.Store.ID, "listen", tcp.Addr().String(), "version", opt.Version)
-	return a.serve(ctx, ground, sources)
+	return a.serve(ctx, below, sources)
 }
 
 // serve runs the two halves so that the devices can be stopped before what writes down what they said.
@@ -138,7 +138,7 @@ func (a *agent) buildFloors(ctx context.Context) error {
 		Presence: presenceConfig(a.cfg), Known: known, DB: a.db,
 		Appliers: []ingest.Applier{a.rooms}, Board: a.board, Logger: a.log,
 	})
-	if a.cfg.Broker.Embedded {
+	if a.cfg.Broker.Embedded && a.speaksMQTT() {
 		if err := a.listenBroker(); err != nil {
 			return err
 		}
@@ -195,6 +195,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("fitting rooms", a.rooms.Run)
 	add("sessions", a.sessions.Run)
 	add("retention", a.keepHouse)
+	add("watch", a.watch)
 	add("health", a.health.Run)
 	if a.broker != nil {
 		addOnce("broker", a.broker.Run)

@@ -151,6 +151,15 @@ func TestATakenPortIsSaidClearly(t *testing.T) {
 	}
 	cfg = shop(t)
 	cfg.Broker.Listen = l.Addr().String()
+	_, stop := start(t, cfg) // nothing here speaks MQTT: the port is somebody else's business
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	cfg = shop(t)
+	cfg.Broker.Listen = l.Addr().String()
+	zebra := config.DefaultReader()
+	zebra.ID, zebra.Kind, zebra.Topic = "fr2", config.ZebraIOTC, "ziotc/fr2/#"
+	cfg.Readers = append(cfg.Readers, zebra)
 	if err := app.Run(t.Context(), cfg, app.Options{Log: slog.New(slog.DiscardHandler)}); err == nil {
 		t.Error("two brokers on one port")
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"time"
 
 	"github.com/thejerf/suture/v4"
@@ -128,6 +129,11 @@ func (a *agent) brokerClient(device string) (mqttlink.Options, error) {
 	}
 	o.Password = password.Reveal()
 	return o, nil
+}
+
+// speaksMQTT says whether any device needs a broker: a shop with serial readers only must not take the port of somebody else's.
+func (a *agent) speaksMQTT() bool {
+	return slices.ContainsFunc(a.cfg.Readers, func(r config.Reader) bool { return r.Topic != "" })
 }
 
 // listenBroker takes the address of the embedded broker. Where users are configured, each may publish what the configured readers

@@ -43,6 +43,9 @@ func (s service) Serve(ctx context.Context) error {
 	return err
 }
 
+// ground is the floor of everything that is no device.
+const ground = "agent"
+
 // spec restarts a failing service after a second, over and over: a shop has nobody to restart it by hand. A panic ends the process;
 // the service manager starts it anew from what is stored.
 func (a *agent) spec(name string) suture.Spec {
@@ -61,7 +64,11 @@ func (a *agent) spec(name string) suture.Spec {
 			case suture.EventServiceTerminate:
 				// A cable that stays pulled is told once, not every second.
 				if text := fmt.Sprint(e.Err); news(e.ServiceName, text) {
-					a.log.Warn("Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text, "advice", advice(e.Err))
+					level := slog.LevelWarn
+					if name != ground {
+						level = slog.LevelDebug // what it means for the device is told by watch
+					}
+					a.log.Log(context.Background(), level, "Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text, "advice", advice(e.Err))
 				}
 			case suture.EventStopTimeout:
 				a.log.Error("Service does not stop", "floor", name, "service", e.ServiceName)

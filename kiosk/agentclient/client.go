@@ -28,7 +28,7 @@ type Options struct {
 	Attempt  time.Duration // how long one attempt at a call may take; 0 is 10 s
 	Idle     time.Duration // a stream silent for longer is dead; the agent speaks every 15 s. 0 is 40 s
 	MinDelay time.Duration // before the second attempt; 0 is 250 ms. Later ones wait longer
-	MaxDelay time.Duration // 0 is 10 s
+	MaxDelay time.Duration // 0 is 2 s: the agent is beside the kiosk
 }
 
 // Client speaks to one agent for one kiosk. It is safe for concurrent use.
@@ -77,7 +77,7 @@ func (o Options) filled() Options {
 	set(&o.Attempt, 10*time.Second)
 	set(&o.Idle, 40*time.Second)
 	set(&o.MinDelay, 250*time.Millisecond)
-	set(&o.MaxDelay, 10*time.Second)
+	set(&o.MaxDelay, 2*time.Second)
 	return o
 }
 

@@ -201,10 +201,13 @@ func (s State) load(k localapi.KioskState, at time.Time) State {
 	if s.Loaded && older(k.Seq, s.Kiosk.Seq) {
 		return s
 	}
-	before := s.room().Visit
+	before, called := s.room().Visit, s.room().Called
 	s.Kiosk, s.Loaded, s.Heard = k, true, at
-	if s.room().Visit != before {
+	switch {
+	case s.room().Visit != before:
 		s = s.forget()
+	case called && !s.room().Called:
+		s.Toast = Toast{Key: "kiosk.toast.coming", Until: at.Add(ToastFor)}
 	}
 	if _, ok := s.garment(s.Open.EPC); s.Route == RouteGarment && !ok {
 		s = s.home()

@@ -359,3 +359,12 @@ func TestBeforeTheAgentIsHeard(t *testing.T) {
 		t.Errorf("text %q, call %q", p.Text, p.Call.Label)
 	}
 }
+
+func TestAnAnsweredCallIsSaid(t *testing.T) {
+	s := begin(t, poloRoom(t))
+	s.load(func(k *localapi.KioskState) { k.Room.Called = true })
+	s.load(func(k *localapi.KioskState) { k.Room.Called = false })
+	if s.state.Toast.Key != "kiosk.toast.coming" {
+		t.Errorf("the shopper is told %q", s.state.Toast.Key)
+	}
+}
