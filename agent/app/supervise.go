@@ -64,11 +64,11 @@ func (a *agent) spec(name string) suture.Spec {
 			case suture.EventServiceTerminate:
 				// A cable that stays pulled is told once, not every second.
 				if text := fmt.Sprint(e.Err); news(e.ServiceName, text) {
-					level := slog.LevelWarn
+					tell := a.log.Warn
 					if name != ground {
-						level = slog.LevelDebug // what it means for the device is told by watch
+						tell = a.log.Debug // what it means for the device is told by watch
 					}
-					a.log.Log(context.Background(), level, "Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text, "advice", advice(e.Err))
+					tell("Service stopped and is started again", "floor", name, "service", e.ServiceName, "err", text, "advice", advice(e.Err))
 				}
 			case suture.EventStopTimeout:
 				a.log.Error("Service does not stop", "floor", name, "service", e.ServiceName)
