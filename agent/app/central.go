@@ -7,7 +7,6 @@ import (
 	"io"
 	"time"
 
-	"showroom/agent/live"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 	"showroom/sync/downlink"
@@ -59,11 +58,7 @@ func (a *agent) runUplink(ctx context.Context) error {
 				return tx.NewEpoch(lane.Epoch, fmt.Sprintf("the central service has %s up to %d, written here up to %d", lane.Lane, centre, lane.Last))
 			})
 		},
-		Report: func(s uplink.Sync) {
-			a.syncing.Lock()
-			defer a.syncing.Unlock()
-			a.board.SetSync(time.Now(), live.Sync{Connected: s.Connected, LastOK: s.LastOK, Waiting: s.Waiting, Error: text(s.Err)})
-		},
+		Report: a.sentTo,
 	})
 	if err != nil {
 		return err
@@ -90,12 +85,29 @@ func (a *agent) runDownlink(ctx context.Context) error {
 	return down.Run(ctx)
 }
 
+// sentTo notes on the board how the sending goes. Before its first try the uplink knows only how much there is to send.
+func (a *agent) sentTo(s uplink.Sync) {
+	a.syncing.Lock()
+	defer a.syncing.Unlock()
+	now := a.board.Sync()
+	now.Waiting = s.Waiting
+	if s.Connected || s.Err != nil {
+		now.Connected, now.Error = s.Connected, text(s.Err)
+	}
+	if s.LastOK.After(now.LastOK) {
+		now.LastOK = s.LastOK
+	}
+	a.board.SetSync(time.Now(), now)
+}
+
 // heardFrom notes on the board that the feed answered or did not: with nothing to send, it is the feed that notices first.
 func (a *agent) heardFrom(s downlink.Sync) {
 	a.syncing.Lock()
 	defer a.syncing.Unlock()
 	known := a.board.Sync()
-	known.Connected, known.Error = s.Connected, text(s.Err)
+	if s.Connected || s.Err != nil {
+		known.Connected, known.Error = s.Connected, text(s.Err)
+	}
 	if s.LastOK.After(known.LastOK) {
 		known.LastOK = s.LastOK
 	}
