@@ -19,6 +19,7 @@ import (
 	"showroom/devices/link"
 	"showroom/devices/mqttlink"
 	"showroom/devices/mqttlink/broker"
+	"showroom/devices/rfid"
 	"showroom/devices/rfid/r200"
 	"showroom/devices/rfid/zebra"
 )
@@ -99,7 +100,7 @@ func (a *agent) reader(r config.Reader, own devices.Own) (func(context.Context) 
 			return r200.New(options).Run(ctx, port, a.loop)
 		}, nil
 	case config.ZebraIOTC:
-		options := zebra.Options{Device: id, Topic: r.Topic, Own: own, SilentAfter: r.SilentAfter}
+		options := rfid.Options{Device: id, Topic: r.Topic, Own: own, SilentAfter: r.SilentAfter}
 		return func(ctx context.Context) error {
 			where, err := a.brokerClient(r.ID)
 			if err != nil {

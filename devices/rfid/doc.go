@@ -1,6 +1,5 @@
 // Package rfid holds what RFID readers that publish over a message broker have in common, whatever they publish: walking over a
-// message of JSON without building a tree of it ([Objects], [Scanner]), telling live messages from kept ones by the stamps of a
-// clock that may be wrong ([Freshness]), and the life of a driver on a subscription ([Reader]).
+// message of JSON without building a tree of it ([Objects], [Scanner]) and the life of a driver on a subscription ([Reader]).
 //
 // What a message means is for the packages below, one for each kind of reader.
 package rfid

@@ -25,9 +25,11 @@ type Options struct {
 	Topic  string // filter of everything this reader publishes
 	// Own answers whether a tag is the shop's; nil takes all.
 	Own devices.Own
-	// SilentAfter is after how long without a message the reader counts as silent; 0 means 10 min. These readers have no
-	// heartbeat and say nothing while they see nothing: an empty room must not look like a broken reader.
+	// SilentAfter is after how long without a message the reader counts as silent; 0 means 10 min. A reader without heartbeats says
+	// nothing while it sees nothing: an empty room must not look like a broken reader.
 	SilentAfter time.Duration
+	// Heartbeats: the reader says that it lives also when it sees nothing. It only chooses the words said about its silence.
+	Heartbeats bool
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -56,7 +58,7 @@ type Understand func(m devices.Message, each func(Event)) (bad int)
 type Reader struct {
 	o          Options
 	understand Understand
-	fresh      Freshness
+	fresh      devices.Freshness
 	heard      time.Time
 	status     devices.Status
 	// dirty: status has something the feed does not know.
@@ -135,7 +137,11 @@ func (r *Reader) next(now time.Time) time.Duration {
 }
 
 func (r *Reader) judge(now time.Time) {
-	if now.Sub(r.heard) >= r.o.SilentAfter {
+	switch {
+	case now.Sub(r.heard) < r.o.SilentAfter:
+	case r.o.Heartbeats:
+		r.become(devices.Silent, "no heartbeat", "Check the reader's power and network, and that heartbeats are switched on in its IoT Connector.")
+	default:
 		r.become(devices.Silent, "no message", "Check the reader's power and network, and that it publishes under the topic of the configuration.")
 	}
 }

@@ -12,40 +12,6 @@ import (
 	"showroom/devices/rfid"
 )
 
-var noon = time.Date(2026, 9, 11, 12, 0, 0, 0, time.UTC)
-
-// TestClocksThatAreWrong: live messages of a reader whose clock is off by any amount are live once it has run like a clock for
-// five seconds, and what it has kept while it was away is not.
-func TestClocksThatAreWrong(t *testing.T) {
-	for _, off := range []time.Duration{0, time.Hour, -24 * time.Hour} {
-		var f rfid.Freshness
-		at := noon
-		live := 0
-		for range 80 { // eight seconds
-			at = at.Add(100 * time.Millisecond)
-			if f.Live(at.Add(off), at) {
-				live++
-			}
-		}
-		if live < 29 || off == 0 && live != 80 {
-			t.Errorf("clock off by %v: %d of 80 messages are live", off, live)
-		}
-		at = at.Add(10 * time.Minute)
-		for i := range 550 {
-			at = at.Add(2 * time.Millisecond)
-			if f.Live(at.Add(off-10*time.Minute+time.Duration(i)*time.Second), at) {
-				t.Fatalf("clock off by %v: message %d of a backlog is live", off, i)
-			}
-		}
-		if !f.Live(at.Add(off), at) {
-			t.Errorf("clock off by %v: the live message behind the backlog is not", off)
-		}
-		if !f.Live(time.Time{}, at) {
-			t.Error("a message without a stamp is not live")
-		}
-	}
-}
-
 func TestTimes(t *testing.T) {
 	at := time.Date(2025, 10, 7, 15, 4, 46, 123e6, time.UTC)
 	for text, want := range map[string]time.Time{

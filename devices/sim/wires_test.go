@@ -18,6 +18,7 @@ import (
 	"showroom/devices/link"
 	"showroom/devices/mqttlink"
 	"showroom/devices/mqttlink/broker"
+	"showroom/devices/rfid"
 	"showroom/devices/rfid/r200"
 	"showroom/devices/rfid/zebra"
 	"showroom/devices/sim"
@@ -203,7 +204,7 @@ func follow(t *testing.T, url string, feed devices.Feed) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = zebra.New(zebra.Options{Device: "fr1", Topic: "ziotc/fr1/#", Own: own(t), SilentAfter: 500 * time.Millisecond}).Run(ctx, c, feed)
+		_ = zebra.New(rfid.Options{Device: "fr1", Topic: "ziotc/fr1/#", Own: own(t), SilentAfter: 500 * time.Millisecond}).Run(ctx, c, feed)
 	}()
 	stop = sync.OnceFunc(func() { cancel(); <-done; _ = c.Close() })
 	t.Cleanup(stop)

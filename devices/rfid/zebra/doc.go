@@ -4,6 +4,6 @@
 // A message holds one object, several with nothing between them ("}{"), or an array of them. Which fields are there is a matter
 // of the reader's settings: signal strength, antenna and the reader's own name may all be missing.
 //
-// [Payload] is pure: it walks over a message without building a tree of it. [Reader] turns the messages of a subscription into
-// tag reads and tells a silent reader from an empty room by its heartbeats.
+// [Payload] is pure: it walks over a message without building a tree of it. [New] makes the driver that turns the messages of
+// a subscription into tag reads and tells a silent reader from an empty room by its heartbeats.
 package zebra

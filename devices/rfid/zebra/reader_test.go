@@ -12,6 +12,7 @@ import (
 	"showroom/agent/gs1"
 	"showroom/devices"
 	"showroom/devices/devicetest"
+	"showroom/devices/rfid"
 	"showroom/devices/rfid/zebra"
 )
 
@@ -21,7 +22,7 @@ func TestConformanceOverBroker(t *testing.T) {
 	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
 		b, stop := devicetest.Broker(t)
 		agent, device := devicetest.Dial(t, b, "agent"), devicetest.Dial(t, b, "reader")
-		reader := zebra.New(zebra.Options{Device: "r1", Topic: "ziotc/r1/#", SilentAfter: devicetest.Silence})
+		reader := zebra.New(rfid.Options{Device: "r1", Topic: "ziotc/r1/#", SilentAfter: devicetest.Silence})
 		// What is published before the subscription would be lost.
 		ready := make(chan struct{})
 		return devicetest.Bench{
@@ -46,7 +47,7 @@ func TestConformanceOverBroker(t *testing.T) {
 	})
 }
 
-// subscriber is a function as a zebra.Subscriber.
+// subscriber is a function as an rfid.Subscriber.
 type subscriber func(ctx context.Context, filter string) (<-chan devices.Message, error)
 
 func (f subscriber) Subscribe(ctx context.Context, filter string) (<-chan devices.Message, error) {
@@ -67,7 +68,7 @@ func play(t *testing.T, story func(t *testing.T, s scene)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		reader := zebra.New(zebra.Options{Device: "r1", Topic: "ziotc/r1/#", Own: func(e gs1.EPC) bool { return e == own }})
+		reader := zebra.New(rfid.Options{Device: "r1", Topic: "ziotc/r1/#", Own: func(e gs1.EPC) bool { return e == own }})
 		ctx, cancel := context.WithCancel(context.Background())
 		var driver sync.WaitGroup
 		driver.Go(func() {
@@ -233,10 +234,10 @@ func TestLostBrokerIsAnError(t *testing.T) {
 	messages := make(chan devices.Message)
 	close(messages)
 	var feed devicetest.Feed
-	reader := zebra.New(zebra.Options{Device: "r1", Topic: "#"})
+	reader := zebra.New(rfid.Options{Device: "r1", Topic: "#"})
 	err := reader.Run(t.Context(), subscriber(func(context.Context, string) (<-chan devices.Message, error) { return messages, nil }), &feed)
-	if !errors.Is(err, zebra.ErrBroker) {
-		t.Errorf("got %v, want %v", err, zebra.ErrBroker)
+	if !errors.Is(err, rfid.ErrBroker) {
+		t.Errorf("got %v, want %v", err, rfid.ErrBroker)
 	}
 	if last := feed.Last(); last.State != devices.Down || last.Reason != "broker" {
 		t.Errorf("status %+v, want down for the broker", last)
