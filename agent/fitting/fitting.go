@@ -67,7 +67,7 @@ func (f *Rooms) Run(ctx context.Context) error {
 	failing := ""
 	for {
 		changed := f.db.Changed()
-		next, err := f.sweep(ctx)
+		next, err := f.Settle(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()

@@ -281,7 +281,7 @@ func TestARoomThatIsGoneKeepsNobodyWaiting(t *testing.T) {
 	smaller := fitting.New(s.db, fitting.Options{
 		Rooms: []showroom.Room{{ID: "1", Name: "Kabin 1"}}, Clock: s.now, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
 	})
-	if err := smaller.Sweep(t.Context()); err != nil {
+	if _, err := smaller.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if got := s.stateOf(r.ID); got != showroom.SizeCancelled {

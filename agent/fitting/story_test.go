@@ -103,7 +103,7 @@ func (s *shop) later(d time.Duration) {
 	s.mu.Lock()
 	s.mono += d
 	s.mu.Unlock()
-	if err := s.rooms.Sweep(s.t.Context()); err != nil {
+	if _, err := s.rooms.Settle(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"showroom/agent/store"
 )
 
-// sweep does everything that has become due and answers how long until the next thing is, 0 for nothing in sight.
-func (f *Rooms) sweep(ctx context.Context) (next time.Duration, err error) {
+// Settle does everything that has become due and answers how long until the next thing is, 0 for nothing in sight. Run is Settle in
+// a loop over real time; whoever has a clock of their own calls it themselves, after every change and when the time has come.
+func (f *Rooms) Settle(ctx context.Context) (next time.Duration, err error) {
 	var due bool
 	err = f.db.View(ctx, func(v *store.View) error {
 		s := sweeper{f: f, view: v, at: f.opt.Clock()}
