@@ -128,7 +128,7 @@ type Feed interface {
 }
 
 // RadioID is the neutral id of an enrolled radio tag, given by whoever enrolled it. It tells nothing of the tag's radio.
-type RadioID string
+type RadioID = showroom.RadioID
 
 // Sighting is one gateway hearing one enrolled radio tag once. It is a sample like a TagRead. Radios that nobody enrolled never
 // become one. At is when it arrived here, by our own clock: gateways' clocks are not trusted.

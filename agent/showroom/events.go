@@ -10,7 +10,7 @@ import (
 // Kind names what happened, "thing.verb" in the past.
 type Kind string
 
-// Event is a fact before it is written down. The set is sealed: every kind is a struct in this file, its json tags are the
+// Event is a fact before it is written down. The set is sealed: every kind is a struct in this package, its json tags are the
 // contract with whoever reads the journal, and a changed meaning is a new Version.
 type Event interface {
 	Kind() Kind
@@ -341,4 +341,12 @@ var decoders = map[kindVersion]func([]byte) (Event, error){
 	{KindSessionChanged, 1}:     as[SessionChanged],
 	{KindCatalogueChanged, 1}:   as[CatalogueChanged],
 	{KindEvicted, 1}:            as[Evicted],
+	{KindTagEnrolled, 1}:        as[TagEnrolled],
+	{KindTagReturned, 1}:        as[TagReturned],
+	{KindTagMoved, 1}:           as[TagMoved],
+	{KindGarmentsSold, 1}:       as[GarmentsSold],
+	{KindGarmentsReturned, 1}:   as[GarmentsReturned],
+	{KindDevicePlaced, 1}:       as[DevicePlaced],
+	{KindRestockStarted, 1}:     as[RestockStarted],
+	{KindRestockEnded, 1}:       as[RestockEnded],
 }

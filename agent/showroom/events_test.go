@@ -48,6 +48,14 @@ func everyEvent(t *testing.T) []Event {
 		SessionChanged{Kiosk: "fr2"},
 		CatalogueChanged{Buckets: []string{"item", "price"}},
 		Evicted{Of: LaneObservations, From: 3, To: 9, Count: 7},
+		TagEnrolled{Radio: "x1", Tag: TagLoan, Label: "Loan tag 7"},
+		TagReturned{Radio: "x1", Tag: TagLoan, Label: "Loan tag 7", Seconds: 1800},
+		TagMoved{Radio: "x1", Tag: TagLoan, From: Place{Kind: PlaceZone, ID: "shoes"}, To: Place{Kind: PlaceZone, ID: "rooms"}, Confidence: 0.75, Seconds: 95},
+		GarmentsSold{Items: []ItemCount{{GTIN: gtin, Count: 2}, {Count: 1}}},
+		GarmentsReturned{Items: []ItemCount{{GTIN: gtin, Count: 1}}},
+		DevicePlaced{Device: "r1", Of: "r200", From: []Place{RoomPlace("1")}, To: []Place{RoomPlace("2"), {Kind: PlaceTray, ID: "t1"}}},
+		RestockStarted{Room: "2", Seconds: 1200},
+		RestockEnded{Room: "2", Seconds: 600, Expired: true},
 	}
 }
 
