@@ -24,7 +24,13 @@ type Config struct {
 	LocalAPI     LocalAPI      `yaml:"local_api"`
 	Kiosks       []Kiosk       `yaml:"kiosks"`
 	Rooms        []Room        `yaml:"rooms"`
+	Trays        []Tray        `yaml:"trays"`
+	Zones        []Zone        `yaml:"zones"`
 	Readers      []Reader      `yaml:"readers"`
+	Gateways     []Gateway     `yaml:"gateways"`
+	Scanners     []Scanner     `yaml:"scanners"`
+	Scan         Scan          `yaml:"scan"`
+	Radio        Radio         `yaml:"radio"`
 	Broker       Broker        `yaml:"broker"`
 	Presence     Presence      `yaml:"presence"`
 	Fitting      Fitting       `yaml:"fitting"`
@@ -32,6 +38,7 @@ type Config struct {
 	StaffSession time.Duration `yaml:"staff_session"` // a signed-in phone asks for the PIN again after this
 	Central      Central       `yaml:"central"`
 	Retention    Retention     `yaml:"retention"`
+	Recording    Recording     `yaml:"recording"`
 	Log          Log           `yaml:"log"`
 }
 
@@ -75,8 +82,9 @@ const (
 
 // Kiosk is one touch screen. A fitting-room kiosk names its room; no other mode does.
 //
-// Tray, Scanner, Settler and Printer name devices beside the screen. This release drives none of them, so naming one is a
-// dangling reference and refused: a checkout that silently ignores its printer is worse than one that does not start.
+// Tray and Scanner name what stands beside the screen, each beside one kiosk only. This release drives no Settler and no Printer,
+// so naming one is a dangling reference and refused: a checkout that silently ignores its printer is worse than one that does not
+// start.
 type Kiosk struct {
 	ID      string    `yaml:"id"`
 	Mode    KioskMode `yaml:"mode"`
@@ -85,51 +93,6 @@ type Kiosk struct {
 	Scanner string    `yaml:"scanner"`
 	Settler string    `yaml:"settler"`
 	Printer string    `yaml:"printer"`
-}
-
-// Room is one fitting-room cubicle and the antennas that hear it. One reader may serve several rooms, each by its own antennas;
-// an antenna belongs to at most one room.
-type Room struct {
-	ID       string `yaml:"id"`
-	Name     string `yaml:"name"` // on the kiosk and in the staff queue
-	Reader   string `yaml:"reader"`
-	Antennas []int  `yaml:"antennas"` // numbered from 1 as on the reader's housing
-	// Neighbours are the rooms behind a thin wall, where a stray read is likely: a move there and back needs
-	// presence.neighbour_margin. Naming it on one side is enough.
-	Neighbours []string `yaml:"neighbours"`
-}
-
-// ReaderKind is a reader's protocol.
-type ReaderKind string
-
-// The kinds of reader this release speaks to.
-const (
-	R200      ReaderKind = "r200"       // MagicRF R200/M100 modules, serial or TCP; one antenna
-	ZebraIOTC ReaderKind = "zebra-iotc" // Zebra IoT Connector, MQTT
-)
-
-// Region is the radio rule set the reader transmits under. The wrong one is against the law.
-type Region string
-
-// The regions whose R200 frames are known from recordings.
-const (
-	RegionEU Region = "EU" // 865-868 MHz; also Türkiye
-	RegionUS Region = "US" // 902-928 MHz
-)
-
-// Reader is one RFID reader. Only configured readers are heard.
-type Reader struct {
-	ID     string     `yaml:"id"`
-	Kind   ReaderKind `yaml:"kind"`
-	Port   string     `yaml:"port"` // r200: /dev/serial/by-id/... or tcp://host:port
-	Baud   int        `yaml:"baud"` // serial only
-	Region Region     `yaml:"region"`
-	Power  DBm        `yaml:"power"` // transmit power at the antenna connector; more reaches the next room
-	Topic  string     `yaml:"topic"` // zebra-iotc: the MQTT filter the reader publishes under
-	// Heartbeat is how often the reader is asked for (r200), or expected to give (zebra-iotc), a sign of life.
-	Heartbeat time.Duration `yaml:"heartbeat"`
-	// SilentAfter without any sign of life makes the reader "silent", which is not an empty room. At least twice Heartbeat.
-	SilentAfter time.Duration `yaml:"silent_after"`
 }
 
 // Broker is the MQTT broker: the embedded one, or with Embedded false the one at URL.

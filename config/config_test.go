@@ -100,17 +100,31 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		t.Fatalf("the example is refused:\n%v", err)
 	}
 	for i, r := range got.Readers {
-		r.ID, r.Kind, r.Port, r.Topic = "", "", "", ""
-		if diff := cmp.Diff(config.DefaultReader(), r); diff != "" {
+		r.ID, r.Port, r.Topic = "", "", ""
+		if diff := cmp.Diff(config.DefaultReaderOf(r.Kind), r); diff != "" {
 			t.Errorf("readers[%d] (-default +example):\n%s", i, diff)
+		}
+	}
+	for i, g := range got.Gateways {
+		g.ID, g.Format, g.Topic, g.Health = "", "", "", ""
+		if diff := cmp.Diff(config.DefaultGateway(), g); diff != "" {
+			t.Errorf("gateways[%d] (-default +example):\n%s", i, diff)
+		}
+	}
+	for i, s := range got.Scanners {
+		s.ID, s.Port = "", ""
+		if diff := cmp.Diff(config.DefaultScanner(), s); diff != "" {
+			t.Errorf("scanners[%d] (-default +example):\n%s", i, diff)
 		}
 	}
 	want := config.Default()
 	want.Store.ID, want.Store.Name, want.Store.CompanyPrefixes = got.Store.ID, got.Store.Name, got.Store.CompanyPrefixes
-	want.Kiosks, want.Rooms, want.Readers, want.Staff = got.Kiosks, got.Rooms, got.Readers, got.Staff
-	want.Broker.Users = got.Broker.Users // [] in the file, nil by default
-	if len(got.Broker.Users) != 0 {
-		t.Error("the example has broker users by default")
+	want.Kiosks, want.Rooms, want.Trays, want.Zones, want.Staff = got.Kiosks, got.Rooms, got.Trays, got.Zones, got.Staff
+	want.Readers, want.Gateways, want.Scanners, want.Scan.Prefixes = got.Readers, got.Gateways, got.Scanners, got.Scan.Prefixes
+	// [] in the file, nil by default
+	want.Broker.Users, want.Scan.NoRead, want.Recording.Devices = got.Broker.Users, got.Scan.NoRead, got.Recording.Devices
+	if len(got.Broker.Users) != 0 || len(got.Scan.NoRead) != 0 || len(got.Recording.Devices) != 0 {
+		t.Error("the example has broker users, words of scanners or recordings by default")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("example (-default +example):\n%s", diff)

@@ -25,7 +25,9 @@ func Default() Config {
 			Local:        48 * time.Hour,
 			DiskFloor:    200 * megabyte,
 		},
-		Log: Log{Level: LevelInfo, Format: FormatText},
+		Radio:     Radio{KeyRotates: 720 * time.Hour}, // 30 days
+		Recording: Recording{MaxSize: 16 * megabyte},
+		Log:       Log{Level: LevelInfo, Format: FormatText},
 	}
 }
 
@@ -50,7 +52,27 @@ func defaultPresence() Presence {
 	}
 }
 
-// DefaultReader is what an entry of readers starts from.
-func DefaultReader() Reader {
-	return Reader{Baud: 115200, Region: RegionEU, Power: 20, Heartbeat: 2 * time.Second, SilentAfter: 4 * time.Second}
+// DefaultReader is what an entry of readers without a known kind starts from: a serial module.
+func DefaultReader() Reader { return DefaultReaderOf("") }
+
+// DefaultReaderOf is what an entry of readers starts from. Keys that the kind has no use for are zero.
+func DefaultReaderOf(kind ReaderKind) Reader {
+	serial := Reader{Kind: kind, Baud: 115200, Region: RegionEU, Power: 20, Heartbeat: 2 * time.Second, SilentAfter: 4 * time.Second}
+	switch kind {
+	case R2000: // it answers every round; there is nothing to ask besides
+		serial.Heartbeat = 0
+	case LLRP:
+		return Reader{Kind: kind, Heartbeat: 5 * time.Second, SilentAfter: 15 * time.Second}
+	case ZebraIOTC:
+		return Reader{Kind: kind, Heartbeat: 10 * time.Second, SilentAfter: 30 * time.Second}
+	case Impinj, Template: // they say nothing while they see nothing, and an empty room must not look like a broken reader
+		return Reader{Kind: kind, SilentAfter: 10 * time.Minute}
+	}
+	return serial
 }
+
+// DefaultGateway is what an entry of gateways starts from. OpenMQTTGateway tells its own figures every two minutes.
+func DefaultGateway() Gateway { return Gateway{SilentAfter: 4 * time.Minute} }
+
+// DefaultScanner is what an entry of scanners starts from.
+func DefaultScanner() Scanner { return Scanner{Baud: 9600, Repeat: 1500 * time.Millisecond} }

@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 		{"open API", "local_api: {listen: 0.0.0.0:8460}", `local_api.listen: "0.0.0.0:8460" is open to the network, which needs HTTPS`},
 		{"API without port", "local_api: {listen: localhost}", `local_api.listen: "localhost" is not host:port; write 127.0.0.1:8460`},
 
-		{"reader without kind", "readers: [{id: a, port: /dev/x}]", `readers[0].kind: is missing; write one of r200, zebra-iotc`},
+		{"reader without kind", "readers: [{id: a, port: /dev/x}]", `readers[0].kind: is missing; write one of r200, thingmagic, r2000, llrp, zebra-iotc, impinj, template`},
 		{"serial reader without port", "readers: [{id: a, kind: r200}]", `readers[0].port: is missing; write /dev/serial/by-id`},
 		{"serial reader with topic", "readers: [{id: a, kind: r200, port: /dev/x, topic: t}]", `readers[0].topic: is for readers that speak MQTT`},
 		{"topics that overlap", "readers: [{id: a, kind: zebra-iotc, topic: ziotc/fr1/#}, {id: b, kind: zebra-iotc, topic: 'ziotc/+/tags'}]", `readers[1].topic: "ziotc/+/tags" also takes messages of readers[0]`},

@@ -99,9 +99,7 @@ func (r *reading) list(node ast.Node, dst reflect.Value, path string) {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		r.lines[at] = lineOf(entry)
 		element := out.Index(i)
-		if element.Type() == reflect.TypeFor[Reader]() {
-			element.Set(reflect.ValueOf(DefaultReader()))
-		}
+		begin(element, entry)
 		if element.Kind() != reflect.Struct && entry.Type() == ast.NullType {
 			r.fault(entry, at, "has no value", "give it one or remove the dash")
 			continue
@@ -109,6 +107,25 @@ func (r *reading) list(node ast.Node, dst reflect.Value, path string) {
 		r.value(entry, element, at)
 	}
 	dst.Set(out)
+}
+
+// begin gives an entry of a list the defaults of its type; those of a reader are a matter of its kind.
+func begin(element reflect.Value, entry ast.Node) {
+	switch p := element.Addr().Interface().(type) {
+	case *Reader:
+		*p = DefaultReader()
+		if m, ok := entry.(ast.MapNode); ok {
+			for it := m.MapRange(); it.Next(); {
+				if kind, ok := scalarText(it.Value()); ok && it.Key().GetToken().Value == "kind" {
+					*p = DefaultReaderOf(ReaderKind(kind))
+				}
+			}
+		}
+	case *Gateway:
+		*p = DefaultGateway()
+	case *Scanner:
+		*p = DefaultScanner()
+	}
 }
 
 func (r *reading) scalar(node ast.Node, dst reflect.Value, path string) {

@@ -22,8 +22,8 @@ func (c Config) validate() Faults {
 	v := validation{Config: c, normal: Default()}
 	v.store()
 	v.localAPI()
-	v.readers()
-	v.rooms()
+	v.devices()
+	v.places()
 	v.kiosks()
 	v.broker()
 	v.presence()

@@ -3,79 +3,87 @@ package config
 import (
 	"fmt"
 	"net"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-func (v *validation) readers() {
-	ids, heard := v.namesOf("readers"), map[string]int{}
-	for i, r := range v.Readers {
-		at := fmt.Sprintf("readers[%d].", i)
-		ids.check(i, "id", r.ID)
-		if !known(v, at+"kind", r.Kind, R200, ZebraIOTC) {
-			continue
-		}
-		key, where := at+"port", r.Port
-		if r.Kind == R200 {
-			v.serialReader(at, r)
-		} else {
-			key, where = at+"topic", r.Topic
-			v.mqttReader(at, r)
-		}
-		if first, twice := heard[where]; twice && where != "" {
-			v.fault(key, fmt.Sprintf("%s is already that of readers[%d]", quoted(where), first), "give each reader its own")
-		} else if j := slices.IndexFunc(v.Readers[:i], func(o Reader) bool { return overlap(o.Topic, r.Topic) }); j >= 0 {
-			v.fault(key, fmt.Sprintf("%s also takes messages of readers[%d], so one garment would hang in two rooms", quoted(where), j), "give each reader its own")
-		}
-		heard[where] = i
-		normal := DefaultReader()
-		known(v, at+"region", r.Region, RegionEU, RegionUS)
-		within(v, at+"power", r.Power, 1, 33, normal.Power) // 0 would stand for what is usual, and be much more
-		within(v, at+"heartbeat", r.Heartbeat, 100*time.Millisecond, time.Hour, normal.Heartbeat)
-		if r.Heartbeat > 0 && r.SilentAfter < 2*r.Heartbeat {
-			v.fault(at+"silent_after", plain(r.SilentAfter)+" is less than two heartbeats, so one late answer would make the reader silent", "write "+plain(2*r.Heartbeat))
-		}
-	}
+// devices checks all lists of devices together: they share one board, so their ids must differ, and the ports and topics they listen to
+// as well.
+func (v *validation) devices() {
+	all := heard{v: v, ids: map[string]string{}, ports: map[string]string{}}
+	v.readers(&all)
+	v.gateways(&all)
+	v.scanners(&all)
+	v.scan()
+	v.recording(all.ids)
+	within(v, "radio.key_rotates", v.Radio.KeyRotates, 24*time.Hour, 366*24*time.Hour, v.normal.Radio.KeyRotates)
 }
 
-func (v *validation) serialReader(at string, r Reader) {
-	if r.Topic != "" {
-		v.fault(at+"topic", "is for readers that speak MQTT; an r200 has a port", "remove it")
-	}
-	if address, tcp := strings.CutPrefix(r.Port, "tcp://"); tcp {
-		host, port, err := net.SplitHostPort(address)
-		if n, numErr := strconv.ParseUint(port, 10, 16); err != nil || host == "" || numErr != nil || n == 0 {
-			v.fault(at+"port", quoted(r.Port)+" is not an address", "write it like tcp://192.0.2.10:4001")
-		}
-	} else if !strings.HasPrefix(r.Port, "/") { // outside /dev too: a link to a terminal is a port as well
-		problem := quoted(r.Port) + " is neither a path nor tcp://"
-		if r.Port == "" {
-			problem = "is missing"
-		}
-		v.fault(at+"port", problem, "write /dev/serial/by-id/... (stable when cables are swapped) or tcp://host:port")
-	}
-	if rates := []int{9600, 19200, 38400, 57600, 115200, 230400}; !slices.Contains(rates, r.Baud) {
-		v.fault(at+"baud", fmt.Sprintf("%d is no rate these modules use", r.Baud), "write 115200, their default")
-	}
+// heard is what the entries checked so far are called and listen to, each with the entry's path.
+type heard struct {
+	v       *validation
+	ids     map[string]string
+	ports   map[string]string
+	filters []filter
 }
 
-func (v *validation) mqttReader(at string, r Reader) {
-	if r.Port != "" {
-		v.fault(at+"port", "is for serial readers; a zebra-iotc reader has a topic", "remove it")
-	}
-	if !v.required(at+"topic", r.Topic, "write the filter the reader publishes under, such as ziotc/fr1/#") {
+type filter struct{ entry, topic string }
+
+// id checks an id that no other list has.
+func (h *heard) id(ids names, entry string, i int, id string) {
+	other, twice := h.ids[id]
+	if twice && !strings.HasPrefix(other, ids.list+"[") {
+		h.v.fault(entry+".id", fmt.Sprintf("%q is already the id of %s, and both would be one device on every screen", id, other), "give each device its own id")
 		return
 	}
-	levels := strings.Split(r.Topic, "/")
+	ids.check(i, "id", id)
+	if !twice && id != "" {
+		h.ids[id] = entry
+	}
+}
+
+// port notes a port and refuses one that is taken. name is the port in the form by which it is compared.
+func (h *heard) port(entry, port, name string) {
+	if other, twice := h.ports[name]; twice && name != "" {
+		h.v.fault(entry+".port", fmt.Sprintf("%s is already that of %s", quoted(port), other), "give each its own")
+		return
+	}
+	h.ports[name] = entry
+}
+
+// topic checks an MQTT filter and refuses one that takes messages of another device's.
+func (h *heard) topic(entry, key, topic string) {
+	if !h.v.filter(entry+"."+key, topic) {
+		return
+	}
+	for _, o := range h.filters {
+		switch {
+		case !overlap(o.topic, topic):
+			continue
+		case o.topic == topic:
+			h.v.fault(entry+"."+key, fmt.Sprintf("%s is already that of %s", quoted(topic), o.entry), "give each its own")
+		default:
+			h.v.fault(entry+"."+key, fmt.Sprintf("%s also takes messages of %s, so one tag would be in two places", quoted(topic), o.entry), "give each its own")
+		}
+		return
+	}
+	h.filters = append(h.filters, filter{entry, topic})
+}
+
+// filter checks that text is an MQTT filter.
+func (v *validation) filter(path, text string) bool {
+	levels := strings.Split(text, "/")
 	for i, level := range levels {
 		wild := strings.ContainsAny(level, "+#")
 		if wild && len(level) > 1 || level == "#" && i < len(levels)-1 {
-			v.fault(at+"topic", quoted(r.Topic)+" is not an MQTT filter", "let + and # stand alone between slashes, and # only at the end")
-			return
+			v.fault(path, quoted(text)+" is not an MQTT filter", "let + and # stand alone between slashes, and # only at the end")
+			return false
 		}
 	}
+	return true
 }
 
 // overlap says whether a message can match both MQTT filters.
@@ -98,140 +106,96 @@ func overlap(a, b string) bool {
 	}
 }
 
-func (v *validation) rooms() {
-	ids := v.namesOf("rooms")
-	type antenna struct {
-		reader string
-		number int
+// serialPort checks the name of a port and answers it in the form by which two of them are compared.
+func (v *validation) serialPort(path, port, example string) string {
+	bad := func(problem string) string {
+		v.fault(path, problem, "write "+example+" (stable when cables are swapped), usb:1a86:7523 or tcp://host:port")
+		return ""
 	}
-	taken := map[antenna]int{}
-	for i, room := range v.Rooms {
-		at := fmt.Sprintf("rooms[%d].", i)
-		ids.check(i, "id", room.ID)
-		v.required(at+"name", room.Name, "write the name on the room's door")
-		kind := v.roomReader(at, room)
-		if len(room.Antennas) == 0 {
-			v.fault(at+"antennas", "is missing", "write the antenna numbers, [1] for a reader with one antenna")
+	address, tcp := strings.CutPrefix(port, "tcp://")
+	switch {
+	case port == "":
+		return bad("is missing")
+	case tcp:
+		return v.tcpPort(path, address, "")
+	case strings.HasPrefix(port, "usb:"):
+		if !regexp.MustCompile(`^usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^/\s]+)?$`).MatchString(port) {
+			v.fault(path, quoted(port)+" does not name a USB device", "write it like usb:1a86:7523, or usb:1a86:7523:SERIAL where there are several")
+			return ""
 		}
-		for j, n := range room.Antennas {
-			at := fmt.Sprintf("%santennas[%d]", at, j)
-			if kind == R200 && n != 1 {
-				v.fault(at, fmt.Sprintf("%d is beyond the one antenna of an r200", n), "write 1")
-				continue
-			}
-			within(v, at, n, 1, 32, 1) // 32: more than any reader with a multiplexer in a fitting area
-			if first, twice := taken[antenna{room.Reader, n}]; twice {
-				v.fault(at, fmt.Sprintf("antenna %d of %s already hears rooms[%d]", n, quoted(room.Reader), first), "give it to one of the two")
-			}
-			taken[antenna{room.Reader, n}] = i
+		vendor, rest := port[:len("usb:1a86:7523")], port[len("usb:1a86:7523"):]
+		return strings.ToLower(vendor) + rest
+	case strings.HasPrefix(port, "/"): // outside /dev too: a link to a terminal is a port as well
+		return port
+	}
+	return bad(quoted(port) + " is neither a path nor usb: nor tcp://")
+}
+
+// tcpPort checks host:port, where normal is the port that may be left out, "" for none.
+func (v *validation) tcpPort(path, address, normal string) string {
+	if normal != "" && !strings.Contains(strings.TrimPrefix(address, "["), ":") {
+		address = net.JoinHostPort(address, normal)
+	}
+	host, port, err := net.SplitHostPort(address)
+	if n, numErr := strconv.ParseUint(port, 10, 16); err != nil || host == "" || strings.Contains(host, "/") || numErr != nil || n == 0 {
+		example := "tcp://192.0.2.10:4001"
+		if normal != "" {
+			example = "tcp://192.0.2.10:" + normal
 		}
-		for j, id := range room.Neighbours {
-			at := fmt.Sprintf("%sneighbours[%d]", at, j)
-			if id == room.ID {
-				v.fault(at, "is the room itself", "remove it")
-			} else {
-				v.refersToRoom(at, id)
-			}
+		v.fault(path, quoted("tcp://"+address)+" is not an address", "write it like "+example)
+		return ""
+	}
+	return "tcp://" + strings.ToLower(host) + ":" + port
+}
+
+func (v *validation) scanners(all *heard) {
+	ids := v.namesOf("scanners")
+	for i, s := range v.Scanners {
+		entry := fmt.Sprintf("scanners[%d]", i)
+		all.id(ids, entry, i, s.ID)
+		all.port(entry, s.Port, v.serialPort(entry+".port", s.Port, "/dev/serial/by-id/... or /dev/input/by-id/...-event-kbd"))
+		if rates := []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}; !slices.Contains(rates, s.Baud) {
+			v.fault(entry+".baud", fmt.Sprintf("%d is no rate scanners use", s.Baud), "write 9600, what most are set to")
 		}
+		if s.Gap != 0 {
+			within(v, entry+".gap", s.Gap, 20*time.Millisecond, 2*time.Second, 100*time.Millisecond)
+		}
+		within(v, entry+".repeat", s.Repeat, 100*time.Millisecond, time.Minute, DefaultScanner().Repeat)
 	}
 }
 
-// roomReader checks the room's reader and returns its kind, empty when there is none.
-func (v *validation) roomReader(at string, room Room) ReaderKind {
-	i := slices.IndexFunc(v.Readers, func(r Reader) bool { return r.ID == room.Reader && r.ID != "" })
-	if i >= 0 {
-		return v.Readers[i].Kind
-	}
-	ids := make([]string, len(v.Readers))
-	for i, r := range v.Readers {
-		ids[i] = r.ID
-	}
-	v.dangling(at+"reader", room.Reader, "reader", "readers", ids)
-	return ""
-}
-
-func (v *validation) refersToRoom(path, id string) {
-	ids := make([]string, len(v.Rooms))
-	for i, room := range v.Rooms {
-		ids[i] = room.ID
-	}
-	if !slices.Contains(ids, id) || id == "" {
-		v.dangling(path, id, "room", "rooms", ids)
-	}
-}
-
-func (v *validation) dangling(path, id, what, list string, ids []string) {
-	instead := "add it to " + list
-	if len(ids) > 0 {
-		instead = fmt.Sprintf("write one of %s or %s", strings.Join(ids, ", "), instead)
-	}
-	if id == "" {
-		v.fault(path, "is missing", instead)
-		return
-	}
-	v.fault(path, "there is no "+what+" "+quoted(id), instead)
-}
-
-func (v *validation) kiosks() {
-	ids := v.namesOf("kiosks")
-	for i, k := range v.Kiosks {
-		at := fmt.Sprintf("kiosks[%d].", i)
-		ids.check(i, "id", k.ID)
-		if !known(v, at+"mode", k.Mode, FittingRoom, Checkout, Welcome) {
+func (v *validation) scan() {
+	first := map[string]int{}
+	for i, p := range v.Scan.Prefixes {
+		at := fmt.Sprintf("scan.prefixes[%d].", i)
+		known(v, at+"kind", p.Kind, ScanCustomer, ScanReceipt, ScanOrder, ScanItem)
+		if !v.required(at+"text", p.Text, "write how the code begins; an empty beginning would be every code's") {
 			continue
 		}
-		if k.Mode == FittingRoom {
-			v.refersToRoom(at+"room", k.Room)
-		} else if k.Room != "" {
-			v.fault(at+"room", "is for fitting-room kiosks; this one is "+quoted(string(k.Mode)), "remove it")
+		if j, twice := first[p.Text]; twice {
+			v.fault(at+"text", fmt.Sprintf("%s already stands in scan.prefixes[%d]", quoted(p.Text), j), "remove one of the two")
+			continue
 		}
-		for _, d := range []struct{ key, id string }{{"tray", k.Tray}, {"scanner", k.Scanner}, {"settler", k.Settler}, {"printer", k.Printer}} {
-			if d.id != "" {
-				v.fault(at+d.key, fmt.Sprintf("there is no %s %s: this release drives none", d.key, quoted(d.id)), "remove it")
-			}
+		first[p.Text] = i
+	}
+	for i, text := range v.Scan.NoRead {
+		at := fmt.Sprintf("scan.no_read[%d]", i)
+		if v.required(at, text, "write what the scanner sends when it could not read") && slices.Contains(v.Scan.NoRead[:i], text) {
+			v.fault(at, quoted(text)+" is listed twice", "remove it")
 		}
 	}
 }
 
-func (v *validation) broker() {
-	b := v.Broker
-	if b.Embedded {
-		v.embeddedBroker()
-		return
-	}
-	mqtt := slices.IndexFunc(v.Readers, func(r Reader) bool { return r.Kind == ZebraIOTC })
-	switch {
-	case b.URL != "":
-		v.remote("broker.url", b.URL, "write it like mqtts://broker.example:8883", "mqtt", "mqtts")
-	case mqtt >= 0:
-		v.fault("broker.url", fmt.Sprintf("is missing, and readers[%d] speaks MQTT", mqtt), "write it like mqtts://broker.example:8883, or embedded: true")
-	}
-	if b.PasswordFile != "" && b.Username == "" {
-		v.fault("broker.username", "is missing beside a password_file", "write the user the password belongs to")
-	}
-	v.absolute("broker.password_file", b.PasswordFile)
-	if len(b.Users) > 0 {
-		v.fault("broker.users", "are accounts of the embedded broker, which is off", "remove them, or write embedded: true")
-	}
-}
-
-func (v *validation) embeddedBroker() {
-	b, normal := v.Broker, "write "+v.normal.Broker.Listen
-	for _, external := range []struct{ key, value string }{{"url", b.URL}, {"username", b.Username}, {"password_file", b.PasswordFile}} {
-		if external.value != "" {
-			v.fault("broker."+external.key, "is for an external broker, and the embedded one is on", "remove it, or write embedded: false")
-		}
-	}
-	loopback, ok := v.listen("broker.listen", b.Listen, normal)
-	if ok && !loopback && len(b.Users) == 0 {
-		v.fault("broker.listen", quoted(b.Listen)+" is open to the network and anybody could connect", "list broker.users, or "+normal)
-	}
-	ids := v.namesOf("broker.users")
-	for i, u := range b.Users {
-		at := fmt.Sprintf("broker.users[%d].", i)
-		ids.check(i, "name", u.Name)
-		if v.required(at+"password_file", u.PasswordFile, "write the path of a file whose first line is the password") {
-			v.absolute(at+"password_file", u.PasswordFile)
+func (v *validation) recording(ids map[string]string) {
+	r := v.Recording
+	v.absolute("recording.dir", r.Dir)
+	within(v, "recording.max_size", r.MaxSize, megabyte, 10_000*megabyte, v.normal.Recording.MaxSize)
+	for i, id := range r.Devices {
+		at := fmt.Sprintf("recording.devices[%d]", i)
+		if _, there := ids[id]; !there {
+			v.dangling(at, id, "device", "readers, gateways or scanners", nil)
+		} else if slices.Contains(r.Devices[:i], id) {
+			v.fault(at, quoted(id)+" is listed twice", "remove it")
 		}
 	}
 }
