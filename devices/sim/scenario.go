@@ -12,22 +12,15 @@ import (
 	"showroom/agent/showroom"
 )
 
-// Kind is what a reader is made like.
-type Kind string
-
-// The kinds of readers.
-const (
-	R200  Kind = "r200"  // a serial module with one antenna
-	Zebra Kind = "zebra" // a fixed reader that publishes to an MQTT broker
-)
-
 // Reader is one reader of the shop; it is mounted in the fitting room of its name.
 type Reader struct {
 	ID        showroom.DeviceID
 	Kind      Kind
-	Antennas  int           // 1 for R200; those of a Zebra look at the same room from different sides, one after the other
-	Topic     string        // of Zebra: what it publishes under
-	Heartbeat time.Duration // of Zebra
+	Antennas  int           // 1 for R200; they listen one after the other
+	Topic     string        // what a reader that publishes does so under
+	Heartbeat time.Duration // of those that have one: how often they say that they live
+	Listen    string        // of LLRP: its address
+	Form      string        // of Template
 }
 
 // Event is an action at its time.
@@ -50,6 +43,10 @@ type Scenario struct {
 	Readers    []Reader
 	Neighbours [][2]showroom.DeviceID
 	Shelves    []Shelf
+	Gateways   []Gateway
+	Scanners   []Scanner
+	Beacons    []Beacon
+	Crowds     []Crowd
 	Events     []Event
 	Loop       time.Duration // after which the events begin again; 0 for never
 }
@@ -75,10 +72,9 @@ func (f Faults) Error() string {
 }
 
 const (
-	defaultPrefix    = "0614141"
-	defaultHeartbeat = 5 * time.Second
-	maxAntennas      = 8
-	maxShelf         = 500
+	defaultPrefix = "0614141"
+	maxAntennas   = 8
+	maxShelf      = 500
 	// longest is longer than any story and far from overflow.
 	longest = 1000 * time.Hour
 )
@@ -88,7 +84,14 @@ const (
 //	seed N
 //	prefix DIGITS                    company prefix of the shop, 0614141 if not told
 //	reader ID r200
-//	reader ID zebra topic T [heartbeat D] [antennas N]
+//	reader ID thingmagic|r2000 [antennas N]
+//	reader ID llrp listen HOST:PORT [antennas N]
+//	reader ID zebra|impinj topic T [heartbeat D] [antennas N]
+//	reader ID template topic T [form json|keonn_text] [heartbeat D] [antennas N]
+//	gateway ID omg|theengs|espresense|minew|ruuvi topic T [heartbeat D]
+//	scanner ID [ends cr|lf|crlf|none|stx]
+//	beacon NAME [major N] [minor N] [near GATEWAY]   a loan tag
+//	crowd N near GATEWAY             shoppers with a phone, whose addresses change
 //	neighbours ID ID                 they hear each other's tags, 10 to 15 dB weaker
 //	shelf N near ID                  N tags of stock, always in weak reach
 //	at D ACTION                      see ParseAction
@@ -114,7 +117,7 @@ type parser struct {
 	s      Scenario
 	line   int
 	loop   int                       // line of the loop
-	used   map[showroom.DeviceID]int // readers named outside their own statement, and the first line that does
+	used   map[showroom.DeviceID]int // devices named outside their own statement, and the first line that does
 	taken  map[string]int            // tags that are taken out, and the first line that does
 	faults Faults
 }
@@ -145,6 +148,14 @@ func (p *parser) words(s *sentence) error {
 		p.s.Prefix = s.prefix()
 	case "reader":
 		p.reader(s)
+	case "gateway":
+		p.gateway(s)
+	case "scanner":
+		p.scanner(s)
+	case "beacon":
+		p.beacon(s)
+	case "crowd":
+		p.crowd(s)
 	case "neighbours":
 		a, b := p.use(s.reader()), p.use(s.reader())
 		if a == b {
@@ -167,43 +178,14 @@ func (p *parser) words(s *sentence) error {
 		}
 	default:
 		s.words = nil
-		s.fail("%q is no statement: want seed, prefix, reader, neighbours, shelf, at or loop", keyword)
+		s.fail("%q is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, at or loop", keyword)
 	}
 	return s.end()
 }
 
 func (p *parser) reader(s *sentence) {
-	r := Reader{ID: s.reader(), Antennas: 1}
-	if strings.ContainsAny(string(r.ID), "/\\ ") || strings.HasPrefix(string(r.ID), ".") {
-		s.fail("%q is no name for a reader: it names a file", r.ID)
-	}
-	if slices.ContainsFunc(p.s.Readers, func(o Reader) bool { return o.ID == r.ID }) {
-		s.fail("reader %s is there already", r.ID)
-	}
-	switch r.Kind = Kind(s.next("r200 or zebra")); r.Kind {
-	case R200:
-	case Zebra:
-		s.expect("topic")
-		if r.Topic = s.next("a topic"); strings.ContainsAny(r.Topic, "+#") {
-			s.fail("%q is no topic to publish under", r.Topic)
-		}
-		r.Heartbeat = defaultHeartbeat
-		for len(s.words) > 0 && s.err == nil {
-			switch option := s.next("heartbeat or antennas"); option {
-			case "heartbeat":
-				if r.Heartbeat = s.duration(); r.Heartbeat <= 0 {
-					s.fail("a heartbeat takes time")
-				}
-			case "antennas":
-				r.Antennas = s.number("how many antennas", maxAntennas)
-			default:
-				s.fail("want heartbeat or antennas, not %q", option)
-			}
-		}
-	default:
-		s.words = nil
-		s.fail("%q is no kind of reader: want r200 or zebra", r.Kind)
-	}
+	r := Reader{ID: p.name(s), Antennas: 1}
+	p.kind(s, &r)
 	p.s.Readers = append(p.s.Readers, r)
 }
 
@@ -236,8 +218,13 @@ func (p *parser) use(id showroom.DeviceID) showroom.DeviceID {
 // check looks at what only the whole text can tell.
 func (p *parser) check() {
 	for id, line := range p.used {
-		if id != "" && !slices.ContainsFunc(p.s.Readers, func(r Reader) bool { return r.ID == id }) {
-			p.fault(line, "there is no reader %s", id)
+		if id != "" && !p.s.has(id) {
+			p.fault(line, "there is no device %s", id)
+		}
+	}
+	for _, e := range p.s.Events {
+		if err := p.s.fits(e.Do); err != nil && (e.Do.Reader == "" || p.s.has(e.Do.Reader)) {
+			p.fault(e.Line, "%w", err)
 		}
 	}
 	for tag, line := range p.taken {
@@ -252,8 +239,8 @@ func (p *parser) check() {
 			}
 		}
 	}
-	if len(p.s.Readers) == 0 && len(p.faults) == 0 {
-		p.fault(max(p.line, 1), "%w", errors.New("no reader is there"))
+	if len(p.s.Readers)+len(p.s.Gateways)+len(p.s.Scanners) == 0 && len(p.faults) == 0 {
+		p.fault(max(p.line, 1), "%w", errors.New("no device is there"))
 	}
 }
 

@@ -69,7 +69,7 @@ reader fr1 zebra
 reader fr2 r200 antennas 2
 reader fr2 r200
 reader ../fr9 r200
-reader fr8 llrp over tcp
+reader fr8 wand over tcp
 neighbours fr2 fr2
 neighbours fr2 fr7
 at soon pull fr2
@@ -95,12 +95,12 @@ loop every 60s
 	want := strings.TrimSpace(`
 line 1: a seed is a whole number
 line 2: the line ends where "topic" is wanted
-line 3: nothing may follow, and there is "antennas"
-line 4: reader fr2 is there already
-line 5: "../fr9" is no name for a reader: it names a file
-line 6: "llrp" is no kind of reader: want r200 or zebra
+line 3: "antennas" is nothing that a reader of kind r200 has
+line 4: fr2 is there already
+line 5: "../fr9" is no name for a device: it names a file
+line 6: "wand" is no kind of reader: want r200, thingmagic, r2000, llrp, zebra, impinj or template
 line 7: fr2 is no neighbour of itself
-line 8: there is no reader fr7
+line 8: there is no device fr7
 line 9: "soon" is not a time like 2s or 1m30s
 line 10: "White" is not a product: want "NAME" between quotation marks, gtin DIGITS, foreign or unknown
 line 11: a quotation mark is missing
@@ -109,9 +109,9 @@ line 13: "614141000028" is not a GTIN
 line 14: the line ends where "as" is wanted
 line 15: ghost is taken out and never carried in
 line 16: nothing may follow, and there is "again"
-line 17: "jump" is nothing to do: want carry, take, pull or plug
+line 17: "jump" is nothing to do: want carry, take, pull, plug, fault, garbage, silence, scan or walk
 line 18: the loop begins again before this happens
-line 19: "dance" is no statement: want seed, prefix, reader, neighbours, shelf, at or loop
+line 19: "dance" is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, at or loop
 line 20: a company prefix has 6 to 11 digits
 line 21: how many tags is a number from 1 to 500
 line 22: a loop takes time

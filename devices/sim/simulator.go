@@ -75,6 +75,8 @@ func New(o Options) (*Simulator, error) {
 				return nil, fmt.Errorf("reader %s needs a broker", r.ID)
 			}
 			s.wires[r.ID] = NewZebraWire(r, o.Broker)
+		default:
+			return nil, fmt.Errorf("reader %s: there is no hardware of kind %s", r.ID, r.Kind)
 		}
 	}
 	return s, nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"showroom/agent/gs1"
 	"showroom/agent/showroom"
@@ -18,14 +19,21 @@ const (
 	Take                  // a garment out of the room it is in
 	Pull                  // the cable of a reader
 	Plug                  // it back in
+	Break                 // what is wrong with a device that is plugged
+	Show                  // a code to a scanner
+	Walk                  // with a loan tag to a gateway, or away
 )
 
 // Action is one thing somebody does. It is a plain value.
 type Action struct {
 	Verb   Verb
 	Ware   Ware              // of Carry
-	Tag    string            // name of Carry and Take
-	Reader showroom.DeviceID // of Carry, Pull and Plug
+	Tag    string            // name of Carry, Take and Walk
+	Reader showroom.DeviceID // the device of all but Take; "" in a Walk away
+	// Trouble of Break, and for how long; 0 is until it is told off.
+	Trouble Trouble
+	For     time.Duration
+	Text    string // of Show: what the code says
 }
 
 // WareKind says how a garment was named.
@@ -72,6 +80,12 @@ func (a Action) String() string {
 		return fmt.Sprintf("take %s out", quoted(a.Tag))
 	case Pull:
 		return fmt.Sprintf("pull %s", quoted(string(a.Reader)))
+	case Break:
+		return a.trouble()
+	case Show:
+		return fmt.Sprintf("scan %s at %s", `"`+a.Text+`"`, quoted(string(a.Reader)))
+	case Walk:
+		return a.walk()
 	}
 	return fmt.Sprintf("plug %s", quoted(string(a.Reader)))
 }
@@ -84,7 +98,7 @@ func quoted(s string) string {
 	return s
 }
 
-// ParseAction reads one action:
+// ParseAction reads one action. A garbage nobody times lasts five seconds:
 //
 //	carry "NAME" [size S] into READER as TAG
 //	carry gtin DIGITS into READER as TAG
@@ -93,6 +107,12 @@ func quoted(s string) string {
 //	take TAG out
 //	pull READER
 //	plug READER
+//	fault DEVICE power|hot|antenna|off [for D]
+//	garbage DEVICE [for D]
+//	silence DEVICE [for D]
+//	scan "TEXT" at SCANNER
+//	walk BEACON to GATEWAY
+//	walk BEACON away
 func ParseAction(line string) (Action, error) {
 	words, err := split(line)
 	if err != nil {
@@ -118,8 +138,16 @@ func parseAction(s *sentence) (a Action, err error) {
 		a.Verb, a.Reader = Pull, s.reader()
 	case "plug":
 		a.Verb, a.Reader = Plug, s.reader()
+	case "fault", "garbage", "silence":
+		a = s.trouble(verb)
+	case "scan":
+		a.Verb, a.Text = Show, s.next("a code")
+		s.expect("at")
+		a.Reader = s.device("a scanner")
+	case "walk":
+		a = s.walk()
 	default:
-		s.fail("%q is nothing to do: want carry, take, pull or plug", verb)
+		s.fail("%q is nothing to do: want carry, take, pull, plug, fault, garbage, silence, scan or walk", verb)
 	}
 	return a, s.end()
 }
