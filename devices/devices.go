@@ -59,6 +59,9 @@ const (
 	ScanReceipt  ScanKind = "receipt"
 	ScanOrder    ScanKind = "order"
 	ScanOther    ScanKind = "other" // sound, and nothing the shop knows
+	// ScanUnreadable is a showing that came to nothing: the scanner could not read, or the code claims to be something and is not.
+	// It has neither Text nor GTIN.
+	ScanUnreadable ScanKind = "unreadable"
 )
 
 // MaxScanText is how long the text of a Scan can be, in bytes.

@@ -48,6 +48,7 @@ type Board struct {
 	devices map[showroom.DeviceID]*known
 	sync    Sync
 	synced  bool
+	capture Capture
 }
 
 type known struct {

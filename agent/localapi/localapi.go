@@ -17,6 +17,7 @@ const (
 	PathDone          = "/v1/kiosks/{kiosk}/done"                      // POST Command -> KioskState
 	PathForget        = "/v1/kiosks/{kiosk}/forget"                    // POST Command -> KioskState
 	PathCall          = "/v1/kiosks/{kiosk}/call"                      // POST Command -> KioskState
+	PathScanAside     = "/v1/kiosks/{kiosk}/scans/{scan}/aside"        // POST Command -> KioskState
 	PathTouch         = "/v1/kiosks/{kiosk}/touch"                     // POST, no body: somebody is there
 	PathPicture       = "/v1/pictures/{sha256}"                        // GET the file
 	PathStream        = "/v1/stream"                                   // GET text/event-stream
@@ -36,8 +37,10 @@ type KioskState struct {
 	Seq       string    `json:"seq"` // id of the stream this state is at least as new as
 	Now       time.Time `json:"now"`
 	// Offline: the central service can not be reached. Nothing on this screen needs it.
-	Offline bool  `json:"offline"`
-	Room    *Room `json:"room,omitempty"` // fitting-room mode
+	Offline bool     `json:"offline"`
+	Room    *Room    `json:"room,omitempty"` // fitting-room mode
+	Scan    *Scan    `json:"scan,omitempty"`
+	Capture *Capture `json:"capture,omitempty"`
 }
 
 // Room is a fitting room as its kiosk and the staff page show it.

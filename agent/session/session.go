@@ -1,5 +1,5 @@
-// Package session knows who is at which kiosk: nobody by name, but the language they chose and the visit they are in. It lives in
-// the store, so that a kiosk or the agent may die without the shopper noticing, and it is wiped when they have gone.
+// Package session knows who is at which kiosk: nobody by name, but the language they chose, the visit they are in and the code they
+// have just shown to the scanner. It lives in the store, so that a kiosk or the agent may die without the shopper noticing, and it is wiped when they have gone.
 package session
 
 import (
@@ -17,6 +17,8 @@ type Kiosk struct {
 	ID   showroom.KioskID
 	Mode string
 	Room showroom.RoomID // fitting-room mode; else empty
+	// Scanner is the one that stands beside the screen; empty for none.
+	Scanner showroom.DeviceID
 }
 
 // Options are the screens and how long a choice holds when nobody is there.
@@ -144,7 +146,7 @@ type idle struct {
 // sweep settles every session. What is due is found reading and decided again in the transaction that writes it: between the two
 // somebody may have chosen another language.
 func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]idle) (next time.Duration, err error) {
-	var unsettled []store.KioskSession
+	var unsettled []func(*store.Tx) error
 	at := s.opt.Clock()
 	err = s.db.View(ctx, func(v *store.View) error {
 		unsettled, next, err = s.look(v, at, idleSince)
@@ -158,8 +160,8 @@ func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]idl
 		if err != nil {
 			return err
 		}
-		for _, wanted := range unsettled {
-			if err := s.put(tx, wanted); err != nil {
+		for _, settle := range unsettled {
+			if err := settle(tx); err != nil {
 				return err
 			}
 		}
@@ -167,19 +169,30 @@ func (s *Sessions) sweep(ctx context.Context, idleSince map[showroom.KioskID]idl
 	})
 }
 
-// look answers, for each session that is not as it should be, what it should be, and how long until the next one lapses.
-func (s *Sessions) look(v *store.View, at showroom.Moment, idleSince map[showroom.KioskID]idle) (unsettled []store.KioskSession, next time.Duration, err error) {
+// look answers what is to be done about each session that is not as it should be, and how long until the next one lapses.
+func (s *Sessions) look(v *store.View, at showroom.Moment, idleSince map[showroom.KioskID]idle) (unsettled []func(*store.Tx) error, next time.Duration, err error) {
+	soon := func(left time.Duration) {
+		if left > 0 && (next == 0 || left < next) {
+			next = left
+		}
+	}
 	for _, k := range s.opt.Kiosks {
 		chosen, visit, err := s.chosen(v, k)
 		if err != nil {
 			return nil, 0, err
 		}
 		wanted, left := s.settle(chosen, visit, k.ID, at, idleSince)
-		if left > 0 && (next == 0 || left < next) {
-			next = left
-		}
+		soon(left)
 		if wanted != chosen {
-			unsettled = append(unsettled, wanted)
+			unsettled = append(unsettled, func(tx *store.Tx) error { return s.put(tx, wanted) })
+		}
+		settle, left, err := s.settleScan(v, k, at)
+		if err != nil {
+			return nil, 0, err
+		}
+		soon(left)
+		if settle != nil {
+			unsettled = append(unsettled, settle)
 		}
 	}
 	return unsettled, next, nil

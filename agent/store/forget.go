@@ -15,7 +15,7 @@ const beforeVisit = 1000
 const maxAlso = 1000
 
 // Forget erases a visit: the bodies of all journal rows that tell of it are emptied (their hashes stay, so that digests stay true), its
-// requests, calls and kiosk sessions are deleted, its garments are nobody's, and the visit itself is gone. VisitForgotten is appended,
+// requests, calls, kiosk sessions and scans are deleted, its garments are nobody's, and the visit itself is gone. VisitForgotten is appended,
 // which tells the central service to do the same; it is the one fact left. The caller ends an open visit first, in the same
 // transaction. CodeNotFound when there is no such visit.
 func (tx *Tx) Forget(visit showroom.VisitID) (showroom.Row, error) {
@@ -50,6 +50,7 @@ func (tx *Tx) Forget(visit showroom.VisitID) (showroom.Row, error) {
 		{`DELETE FROM staff_call WHERE visit=?`, []any{visit}},
 		{`UPDATE garment SET visit='' WHERE visit=?`, []any{visit}},
 		{`DELETE FROM kiosk_session WHERE visit=?`, []any{visit}},
+		{`DELETE FROM kiosk_scan WHERE visit=?`, []any{visit}},
 		{`DELETE FROM visit WHERE id=?`, []any{visit}},
 	} {
 		if _, err := tx.exec(s.query, s.args...); err != nil {

@@ -77,8 +77,18 @@ CREATE TABLE garment (
     room        TEXT    NOT NULL,
     visit       TEXT    NOT NULL,
     since       TEXT    NOT NULL, -- moment
+    manner      TEXT    NOT NULL, -- how it came; empty for from the shop floor
     left_behind INTEGER NOT NULL,
     unconfirmed INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- Garments that hung in a room until a moment ago. Kept for minutes.
+CREATE TABLE trail (
+    epc         BLOB PRIMARY KEY,
+    room        TEXT    NOT NULL,
+    left_at     TEXT    NOT NULL, -- moment
+    left_behind INTEGER NOT NULL,
+    piled       INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE request (
@@ -220,4 +230,14 @@ CREATE TABLE restock (
     room  TEXT PRIMARY KEY,
     since TEXT NOT NULL, -- moment
     until TEXT NOT NULL  -- moment
+) WITHOUT ROWID;
+
+-- What the scanner of a kiosk was last shown, as long as the kiosk shows it. The text of the code is nowhere.
+CREATE TABLE kiosk_scan (
+    kiosk TEXT PRIMARY KEY,
+    id    TEXT NOT NULL, -- another one for each showing
+    kind  TEXT NOT NULL,
+    gtin  TEXT NOT NULL, -- of an item; else empty
+    visit TEXT NOT NULL, -- empty for nobody
+    at    TEXT NOT NULL  -- moment
 ) WITHOUT ROWID;

@@ -11,7 +11,7 @@ import (
 
 // Feed takes what a Scanner sees. All methods may be called from any goroutine and none blocks.
 type Feed interface {
-	// Scan takes a code somebody has shown: once for each showing, and never lost.
+	// Scan takes a code somebody has shown, also one that could not be read: once for each showing, and never lost.
 	Scan(devices.Scan)
 	// Status replaces what is known of the device. It is never lost.
 	Status(devices.Status)
@@ -141,11 +141,13 @@ func (s *Scanner) take(line string, feed Feed) {
 	s.heard, s.status.LastData, s.broken = s.at, s.at, 0
 	s.become(devices.Up, "", "")
 	code, err := s.o.Rules.Read(line)
-	switch {
-	case err == ErrNoRead:
-	case err != nil:
+	if err != nil {
+		code = Code{Kind: devices.ScanUnreadable}
+	}
+	if err != nil && err != ErrNoRead {
 		s.wrong++
-	case !s.again(line):
+	}
+	if !s.again(line) {
 		feed.Scan(devices.Scan{Scanner: s.o.Device, Kind: code.Kind, GTIN: code.GTIN, Serial: code.Serial, Text: code.Text, At: s.at})
 	}
 }

@@ -100,7 +100,9 @@ func TestScanSaysWhatWasShown(t *testing.T) {
 		if want := (devices.Frames{Good: 2, Bad: 1}); last.Frames != want || last.State != devices.Up || last.LastData.IsZero() {
 			t.Errorf("status %+v, want frames %+v", last, want)
 		}
-		s.wantTexts("010950600013435221A1")
+		if got := s.feed.scans[1:]; len(got) != 2 || got[0].Kind != devices.ScanUnreadable || got[1].Kind != devices.ScanUnreadable || got[1].Text != "" {
+			t.Errorf("what could not be read is %+v", got)
+		}
 		if err := s.stop(); !errors.Is(err, context.Canceled) || s.feed.Last().State != devices.Down {
 			t.Errorf("stopped with %v and %v", err, s.feed.Last())
 		}
@@ -134,6 +136,19 @@ func TestManyLabelsAtOnce(t *testing.T) {
 		s.says("z\r", time.Second)
 		if n := len(s.feed.texts()); n != 26 {
 			t.Errorf("%d showings, want 26", n)
+		}
+	})
+}
+
+// TestAFailedReadingIsOneShowing: a scanner that says over and over that it sees nothing is one sentence for the shopper.
+func TestAFailedReadingIsOneShowing(t *testing.T) {
+	play(t, scan.Options{}, func(t *testing.T, s scene) {
+		for range 5 {
+			s.says("NR\r", time.Second)
+		}
+		s.says("4006381333931\r", time.Second)
+		if got := s.feed.scans; len(got) != 2 || got[0].Kind != devices.ScanUnreadable || got[1].Kind != devices.ScanItem {
+			t.Errorf("shown %+v", got)
 		}
 	})
 }
@@ -182,6 +197,9 @@ func TestGarbageIsAFault(t *testing.T) {
 type asTags struct{ devices.Feed }
 
 func (f asTags) Scan(s devices.Scan) {
+	if s.Kind == devices.ScanUnreadable {
+		return
+	}
 	f.Tag(devices.TagRead{Reader: s.Scanner, Antenna: 1, RSSI: devices.UnknownRSSI, At: s.At})
 }
 
