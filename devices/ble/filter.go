@@ -74,8 +74,22 @@ type Ring struct{ Current, Previous Secret }
 type Keys func(at time.Time) Ring
 
 // Enrolled answers the neutral id a pseudonym was enrolled under, false when nobody enrolled it. The same tag should have the same
-// id under both keys of the ring. It must be fast, safe for concurrent use, must not block and must not keep the pseudonym.
+// id under both keys of the ring; an empty id is that of a tag that is known and put away, which does not pass. It must be fast,
+// safe for concurrent use, must not block and must not keep the pseudonym.
 type Enrolled func(Pseudonym) (devices.RadioID, bool)
+
+// Renewal is a tag that was found under the previous key of a ring, and what it is called under the current one. Whoever keeps the
+// enrolments moves it over, so that the previous key can go. It may be told of the same tag many times.
+type Renewal struct {
+	Ring              Ring
+	Previous, Current Pseudonym
+}
+
+// Format writes "(withheld)", for a Renewal holds keys.
+func (Renewal) Format(s fmt.State, _ rune) { withhold(s) }
+
+// MarshalText answers "(withheld)".
+func (Renewal) MarshalText() ([]byte, error) { return []byte(withheld), nil }
 
 // Filter lets enrolled tags pass under their neutral ids, and nobody else. It keeps nothing of those who do not pass. It is not
 // safe for concurrent use; each gateway's Listener has its own.
@@ -83,12 +97,19 @@ type Filter struct {
 	keys     Keys
 	enrolled Enrolled
 	resolver *Resolver
-	hashes   [2]keyed // for the current and the previous key
+	renew    func(Renewal) // may be nil
+	hashes   [2]keyed      // for the current and the previous key
 }
 
 // NewFilter makes a Filter. resolver may be nil: then no Eddystone-EID beacon passes.
 func NewFilter(keys Keys, enrolled Enrolled, resolver *Resolver) *Filter {
 	return &Filter{keys: keys, enrolled: enrolled, resolver: resolver}
+}
+
+// TellRenewals has renew told of every tag that is found under the previous key. It must be fast and must not block.
+func (f *Filter) TellRenewals(renew func(Renewal)) *Filter {
+	f.renew = renew
+	return f
 }
 
 // Format writes "(withheld)", for a Filter holds keys.
@@ -115,23 +136,31 @@ func (f *Filter) Pass(at time.Time, identities ...Identity) (devices.RadioID, bo
 		if id.kind == 0 {
 			continue
 		}
-		if neutral, ok := f.lookUp(0, ring.Current, id); ok {
-			return neutral, true
-		}
-		if ring.Previous.IsZero() {
-			continue
-		}
-		if neutral, ok := f.lookUp(1, ring.Previous, id); ok {
-			return neutral, true
+		if neutral, ok := f.lookUp(ring, id); ok {
+			return neutral, neutral != ""
 		}
 	}
 	return "", false
 }
 
-func (f *Filter) lookUp(n int, secret Secret, id Identity) (devices.RadioID, bool) {
+func (f *Filter) lookUp(ring Ring, id Identity) (devices.RadioID, bool) {
+	current := f.pseudonym(0, ring.Current, id)
+	neutral, ok := f.enrolled(current)
+	if ok || ring.Previous.IsZero() {
+		return neutral, ok
+	}
+	previous := f.pseudonym(1, ring.Previous, id)
+	neutral, ok = f.enrolled(previous)
+	if ok && f.renew != nil {
+		f.renew(Renewal{Ring: ring, Previous: previous, Current: current})
+	}
+	return neutral, ok
+}
+
+func (f *Filter) pseudonym(n int, secret Secret, id Identity) Pseudonym {
 	k := &f.hashes[n]
 	if k.hash == nil || !k.secret.equal(secret) {
 		*k = newKeyed(secret)
 	}
-	return f.enrolled(k.pseudonym(id))
+	return k.pseudonym(id)
 }

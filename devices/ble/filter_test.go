@@ -88,7 +88,7 @@ func TestNothingPrints(t *testing.T) {
 	raw := [32]byte(bytes.Repeat([]byte{0xDE, 0xAD, 0xBE, 0xEF}, 8))
 	id, _ := ble.IBeacon{UUID: ble.UUID(raw[:16])}.Identity()
 	values := []any{ble.Address(raw[:6]), id, ble.Secret(raw), ble.Pseudonym(raw), struct{ A any }{id}, []ble.Address{ble.Address(raw[:6])}, &id, ble.Ring{Current: raw},
-		ble.EIDBeacon{Key: [16]byte(raw[:16])}, resolver(t, ble.EIDBeacon{Key: [16]byte(raw[:16])}), ble.NewFilter(nil, nil, nil)}
+		ble.EIDBeacon{Key: [16]byte(raw[:16])}, resolver(t, ble.EIDBeacon{Key: [16]byte(raw[:16])}), ble.NewFilter(nil, nil, nil), ble.Renewal{Ring: ble.Ring{Current: raw}, Previous: ble.Pseudonym(raw)}}
 	var said bytes.Buffer
 	text, structured := slog.New(slog.NewTextHandler(&said, nil)), slog.New(slog.NewJSONHandler(&said, nil))
 	for _, v := range values {
@@ -165,6 +165,36 @@ func TestFilterAcrossRotations(t *testing.T) {
 		if ok != want || ok && id != "tag-1" {
 			t.Errorf("in %v: %q %v, want %v", month, id, ok, want)
 		}
+	}
+}
+
+// TestRenewals: who is found under the previous key is told with its name under the current one, and nobody else is.
+func TestRenewals(t *testing.T) {
+	const tag, stranger = "mac:ac233fa03208", "mac:ac233fa03209"
+	var told []ble.Renewal
+	f := ble.NewFilter(keys, enrol(t, spring, tag), nil).TellRenewals(func(r ble.Renewal) { told = append(told, r) })
+	for _, month := range []time.Month{time.May, time.June, time.September} {
+		f.Pass(time.Date(2026, month, 15, 12, 0, 0, 0, time.UTC), parse(t, stranger), parse(t, tag))
+	}
+	want := ble.Renewal{Ring: ble.Ring{Current: summer, Previous: spring}, Previous: spring.Pseudonym(parse(t, tag)), Current: summer.Pseudonym(parse(t, tag))}
+	if len(told) != 1 || told[0] != want {
+		t.Errorf("told %d times, want once, in June", len(told))
+	}
+}
+
+// TestTagsPutAwayDoNotPass: they are the shop's, and nobody carries them.
+func TestTagsPutAwayDoNotPass(t *testing.T) {
+	const tag = "mac:ac233fa03208"
+	renewed := 0
+	putAway := func(p ble.Pseudonym) (devices.RadioID, bool) { return "", p == spring.Pseudonym(parse(t, tag)) }
+	f := ble.NewFilter(keys, putAway, nil).TellRenewals(func(ble.Renewal) { renewed++ })
+	for _, month := range []time.Month{time.May, time.June} {
+		if id, ok := f.Pass(time.Date(2026, month, 15, 12, 0, 0, 0, time.UTC), parse(t, tag)); ok || id != "" {
+			t.Errorf("passes in %v as %q", month, id)
+		}
+	}
+	if renewed != 1 {
+		t.Errorf("renewed %d times, want once, so that it can be handed out later", renewed)
 	}
 }
 
