@@ -119,7 +119,7 @@ func (v *validation) serialPort(path, port, example string) string {
 	case tcp:
 		return v.tcpPort(path, address, "")
 	case strings.HasPrefix(port, "usb:"):
-		if !regexp.MustCompile(`^usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^/\s]+)?$`).MatchString(port) {
+		if !regexp.MustCompile(`^usb:[0-9a-fA-F]{4}:[0-9a-fA-F]{4}(:[^/]+)?$`).MatchString(port) {
 			v.fault(path, quoted(port)+" does not name a USB device", "write it like usb:1a86:7523, or usb:1a86:7523:SERIAL where there are several")
 			return ""
 		}
