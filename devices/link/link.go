@@ -1,5 +1,5 @@
-// Package link opens the ports that device protocols run over: serial lines by stable name, and TCP for serial servers and
-// simulated devices. It owns the port and knows nothing of frames, and it is the only package that knows the serial library.
+// Package link opens the ports that device protocols run over: serial lines by stable name, TCP for serial servers and network
+// readers, and scanners that type like a keyboard. It owns the port and knows nothing of frames, and it is the only package that knows the serial library.
 //
 // A [Port] lives for one connection. Nothing here retries: when a Read fails the protocol returns, its supervisor opens the next
 // Port.
@@ -43,12 +43,23 @@ const (
 // Options say what to open. The zero value of each but Name is a sane default.
 type Options struct {
 	Device showroom.DeviceID // for errors
-	// Name is a path ("/dev/serial/by-id/...", "/dev/ttyAMA0") or "tcp://host:port".
+	// Name is one of
+	//
+	//	/dev/serial/by-id/...      stays with the device; by-path stays with the socket it is plugged into
+	//	usb:VID:PID[:serial]       the one device of this make, in hexadecimal digits; with the serial it tells where there are several
+	//	/dev/ttyAMA0               any other path
+	//	tcp://host:port
+	//	/dev/input/by-id/...       a scanner that types like a keyboard, see Keyboard; read only
 	Name string
 	Baud int // serial only; 0 means 115200. Always 8 data bits, no parity, 1 stop bit
 	// IdleTimeout is after how long without a byte Read answers (0, nil); 0 means 200 ms.
 	IdleTimeout time.Duration
+	// Root is the folder that stands for "/" when ports are looked for; empty means "/" itself.
+	Root string
 }
+
+// inputFolder is where keyboards are.
+const inputFolder = "/dev/input/"
 
 func (o Options) withDefaults() Options {
 	if o.Baud == 0 {
@@ -87,9 +98,13 @@ func Open(ctx context.Context, o Options) (*Port, error) {
 		l   line
 		err error
 	)
-	if address, ok := strings.CutPrefix(o.Name, "tcp://"); ok {
+	address, tcp := strings.CutPrefix(o.Name, "tcp://")
+	switch {
+	case tcp:
 		l, err = dial(ctx, address, o)
-	} else {
+	case strings.HasPrefix(o.Name, inputFolder):
+		l, err = openKeyboard(o)
+	default:
 		l, err = openSerial(o)
 	}
 	if err != nil {

@@ -26,9 +26,13 @@ type serialLine struct {
 func openSerial(o Options) (line, error) {
 	fail := func(err error) error {
 		err = cause(err)
-		return &devices.Error{Op: "open port " + o.Name, Device: o.Device, Err: err, Hint: hint(o.Name, err)}
+		return &devices.Error{Op: "open port " + o.Name, Device: o.Device, Err: err, Hint: hint(o, err)}
 	}
-	file, err := os.OpenFile(o.Name, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
+	path, err := devicePath(o)
+	if err != nil {
+		return nil, fail(err)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOCTTY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, fail(err)
 	}
@@ -36,7 +40,7 @@ func openSerial(o Options) (line, error) {
 		_ = file.Close()
 		return nil, fail(fmt.Errorf("lock: %w", err))
 	}
-	port, err := serial.Open(o.Name, &serial.Mode{BaudRate: o.Baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
+	port, err := serial.Open(path, &serial.Mode{BaudRate: o.Baud, DataBits: 8, Parity: serial.NoParity, StopBits: serial.OneStopBit})
 	if err != nil {
 		_ = file.Close()
 		return nil, fail(err)
@@ -75,24 +79,26 @@ func cause(err error) error {
 	return err
 }
 
-func hint(name string, err error) string {
+// devicePath is what to open. A plain path is opened as it stands, so that the error names it.
+func devicePath(o Options) (string, error) {
+	if !strings.HasPrefix(o.Name, "usb:") {
+		return filepath.Join(rooted(o.Root), o.Name), nil
+	}
+	path, err := findUSB(o.Root, o.Name)
+	return filepath.Join(rooted(o.Root), path), err
+}
+
+func hint(o Options, err error) string {
+	if e, ok := errors.AsType[*devices.Error](err); ok {
+		return e.Hint
+	}
 	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return "The user this program runs as must be in the group dialout: usermod -aG dialout USER, then restart."
 	case errors.Is(err, fs.ErrNotExist):
-		return "The device is not plugged in or has another name. " + whatIsThere()
+		return "The device is not plugged in or has another name. " + whatIsThere(o.Root)
 	case errors.Is(err, ErrBusy):
-		return "Another program has the port open: fuser " + name + " names it. A login console on the port must be switched off."
+		return "Another program has the port open: fuser " + o.Name + " names it. A login console on the port must be switched off."
 	}
 	return "This is not a serial port, or it does not take these settings."
-}
-
-// whatIsThere lists the ports a person may have meant, the stable names first.
-func whatIsThere() string {
-	for _, pattern := range []string{"/dev/serial/by-id/*", "/dev/serial/by-path/*", "/dev/tty[AU]*[0-9]"} {
-		if names, err := filepath.Glob(pattern); err == nil && len(names) > 0 {
-			return "These ports are there: " + strings.Join(names[:min(len(names), 8)], ", ") + "."
-		}
-	}
-	return "No serial port is there at all."
 }
