@@ -67,9 +67,9 @@ func (p *path) nextFade(at time.Time) {
 }
 
 // strength is how well the tag would be heard now, loss dB from a metre's distance. Time must not go back.
-func (p *path) strength(at time.Time, loss float64) float64 {
-	keep := math.Exp(-at.Sub(p.last).Seconds() / correlation.Seconds())
-	p.temporal = keep*p.temporal + math.Sqrt(1-keep*keep)*temporalShadow*p.dice.NormFloat64()
+func (p *path) strength(at time.Time, loss float64, d *drift) float64 {
+	keep, fresh := d.over(at.Sub(p.last))
+	p.temporal = keep*p.temporal + fresh*p.dice.NormFloat64()
 	p.last = at
 	dBm := atOneMetre - loss + p.static + p.temporal
 	switch {
@@ -79,6 +79,22 @@ func (p *path) strength(at time.Time, loss float64) float64 {
 		dBm -= p.fadeDepth
 	}
 	return min(max(dBm, faintest), strongest)
+}
+
+// drift is how temporal shadowing goes on over a time. It remembers the last one, since most rounds are equally long.
+type drift struct {
+	time        time.Duration
+	keep, fresh float64
+}
+
+// over answers which share of the old shadow is left after the time, and how much new there is, in dB.
+func (d *drift) over(t time.Duration) (keep, fresh float64) {
+	if t != d.time || d.fresh == 0 {
+		d.time = t
+		d.keep = math.Exp(-t.Seconds() / correlation.Seconds())
+		d.fresh = math.Sqrt(1-d.keep*d.keep) * temporalShadow
+	}
+	return d.keep, d.fresh
 }
 
 // distanceLoss is the loss against a metre.

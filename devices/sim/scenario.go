@@ -28,6 +28,7 @@ type Event struct {
 	At   time.Duration // since the start of the scenario
 	Do   Action
 	Line int
+	Made bool // by chance, out of Traffic or Outages
 }
 
 // Shelf is stock near a room that is always heard a little.
@@ -42,13 +43,18 @@ type Scenario struct {
 	Prefix     string // company prefix of the shop
 	Readers    []Reader
 	Neighbours [][2]showroom.DeviceID
+	Bleed      map[[2]showroom.DeviceID]float64 // dB through the walls whose loss is told; other neighbours have 10 to 15
 	Shelves    []Shelf
+	Spots      []Spot
+	Traffic    []Traffic
+	Outages    []Outages
 	Gateways   []Gateway
 	Scanners   []Scanner
 	Beacons    []Beacon
 	Crowds     []Crowd
 	Events     []Event
 	Loop       time.Duration // after which the events begin again; 0 for never
+	Lasts      time.Duration // how long it is told, for whoever does not play it for ever; 0 when nobody says
 }
 
 // Fault is one thing wrong with a scenario.
@@ -92,10 +98,18 @@ const (
 //	scanner ID [ends cr|lf|crlf|none|stx]
 //	beacon NAME [major N] [minor N] [near GATEWAY]   a loan tag
 //	crowd N near GATEWAY             shoppers with a phone, whose addresses change
-//	neighbours ID ID                 they hear each other's tags, 10 to 15 dB weaker
+//	neighbours ID ID [bleed DB]      they hear each other's tags, 10 to 15 dB weaker or as told
+//	neighbours ID..ID [bleed DB [beyond DB]]   a row of them, each with the next; beyond: and with the next but one
 //	shelf N near ID                  N tags of stock, always in weak reach
-//	at D ACTION                      see ParseAction
+//	spot NAME [in ID] heard ID DB [ID DB]... [exactly]   where garments can be that is no hook; see Spot
+//	at D [every D] ACTION            see ParseAction
+//	traffic IDS every D stay D..D garments N..N [asking P%] [from D] [until D]   shoppers by chance, see Traffic
+//	outages IDS every D last D..D    cables that come loose by chance, each so often on average
+//	lasts D                          how long the story is; what goes on by chance needs it
 //	loop every D
+//
+// ID..ID is a row of names like fr1..fr10; a reader statement with one makes all of them. IDS is a row or one name. DB is a loss
+// like 10dB.
 //
 // Durations are those of time.ParseDuration. The error is [Faults]: everything that is wrong.
 func ParseScenario(text string) (Scenario, error) {
@@ -105,11 +119,11 @@ func ParseScenario(text string) (Scenario, error) {
 		p.statement(strings.TrimRight(line, "\n"))
 	}
 	p.check()
+	p.made()
 	if len(p.faults) > 0 {
 		slices.SortStableFunc(p.faults, func(a, b Fault) int { return a.Line - b.Line })
 		return Scenario{}, p.faults
 	}
-	slices.SortStableFunc(p.s.Events, func(a, b Event) int { return int(min(max(a.At-b.At, -1), 1)) })
 	return p.s, nil
 }
 
@@ -120,6 +134,13 @@ type parser struct {
 	used   map[showroom.DeviceID]int // devices named outside their own statement, and the first line that does
 	taken  map[string]int            // tags that are taken out, and the first line that does
 	faults Faults
+	// repeated are events that happen again and again.
+	repeated []repeated
+}
+
+type repeated struct {
+	Event
+	every time.Duration
 }
 
 func (p *parser) fault(line int, format string, args ...any) {
@@ -147,7 +168,7 @@ func (p *parser) words(s *sentence) error {
 	case "prefix":
 		p.s.Prefix = s.prefix()
 	case "reader":
-		p.reader(s)
+		return p.row(s, p.reader)
 	case "gateway":
 		p.gateway(s)
 	case "scanner":
@@ -157,17 +178,23 @@ func (p *parser) words(s *sentence) error {
 	case "crowd":
 		p.crowd(s)
 	case "neighbours":
-		a, b := p.use(s.reader()), p.use(s.reader())
-		if a == b {
-			s.fail("%s is no neighbour of itself", a)
-		}
-		p.s.Neighbours = append(p.s.Neighbours, [2]showroom.DeviceID{a, b})
+		p.neighbours(s)
 	case "shelf":
 		n := s.number("how many tags", maxShelf)
 		s.expect("near")
 		p.s.Shelves = append(p.s.Shelves, Shelf{Tags: n, Near: p.use(s.reader())})
+	case "spot":
+		p.spot(s)
+	case "traffic":
+		p.traffic(s)
+	case "outages":
+		p.outages(s)
 	case "at":
 		return p.event(s)
+	case "lasts":
+		if p.s.Lasts = s.duration(); p.s.Lasts <= 0 {
+			s.fail("a story takes time")
+		}
 	case "loop":
 		s.expect("every")
 		if p.loop > 0 {
@@ -178,7 +205,7 @@ func (p *parser) words(s *sentence) error {
 		}
 	default:
 		s.words = nil
-		s.fail("%q is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, at or loop", keyword)
+		s.fail("%q is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop", keyword)
 	}
 	return s.end()
 }
@@ -189,8 +216,26 @@ func (p *parser) reader(s *sentence) {
 	p.s.Readers = append(p.s.Readers, r)
 }
 
+// row reads the statement once for each name of the row that it begins with.
+func (p *parser) row(s *sentence, read func(*sentence)) error {
+	if len(s.words) == 0 {
+		read(s)
+		return s.end()
+	}
+	for _, id := range s.span(s.words[0].text) {
+		one := &sentence{words: append([]word{{text: string(id)}}, s.words[1:]...)}
+		if read(one); one.end() != nil {
+			return one.err
+		}
+	}
+	return s.err
+}
+
 func (p *parser) event(s *sentence) error {
-	at := s.duration()
+	at, every := s.duration(), time.Duration(0)
+	if s.take("every") {
+		every = s.pace()
+	}
 	if s.err != nil {
 		return s.err
 	}
@@ -201,10 +246,14 @@ func (p *parser) event(s *sentence) error {
 	if a.Reader != "" {
 		p.use(a.Reader)
 	}
-	if a.Verb == Take && p.taken[a.Tag] == 0 {
+	if (a.Verb == Take || a.Verb == Move) && p.taken[a.Tag] == 0 {
 		p.taken[a.Tag] = p.line
 	}
-	p.s.Events = append(p.s.Events, Event{At: at, Do: a, Line: p.line})
+	e := Event{At: at, Do: a, Line: p.line}
+	p.s.Events = append(p.s.Events, e)
+	if every > 0 {
+		p.repeated = append(p.repeated, repeated{e, every})
+	}
 	return nil
 }
 
@@ -226,9 +275,12 @@ func (p *parser) check() {
 		if err := p.s.fits(e.Do); err != nil && (e.Do.Reader == "" || p.s.has(e.Do.Reader)) {
 			p.fault(e.Line, "%w", err)
 		}
+		if _, there := p.s.spot(e.Do.Spot); e.Do.Spot != "" && !there {
+			p.fault(e.Line, "there is no spot %s", e.Do.Spot)
+		}
 	}
 	for tag, line := range p.taken {
-		if !slices.ContainsFunc(p.s.Events, func(e Event) bool { return e.Do.Verb == Carry && e.Do.Tag == tag }) {
+		if !slices.ContainsFunc(p.s.Events, func(e Event) bool { return e.Do.brings(tag) }) {
 			p.fault(line, "%s is taken out and never carried in", tag)
 		}
 	}

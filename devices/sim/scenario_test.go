@@ -102,16 +102,16 @@ line 6: "wand" is no kind of reader: want r200, thingmagic, r2000, llrp, zebra, 
 line 7: fr2 is no neighbour of itself
 line 8: there is no device fr7
 line 9: "soon" is not a time like 2s or 1m30s
-line 10: "White" is not a product: want "NAME" between quotation marks, gtin DIGITS, foreign or unknown
+line 10: "White" is not a product: want "NAME" between quotation marks, gtin DIGITS, foreign, unknown or piece
 line 11: a quotation mark is missing
 line 12: want "into", not "fr2"
 line 13: "614141000028" is not a GTIN
 line 14: the line ends where "as" is wanted
 line 15: ghost is taken out and never carried in
 line 16: nothing may follow, and there is "again"
-line 17: "jump" is nothing to do: want carry, take, pull, plug, fault, garbage, silence, scan or walk
+line 17: "jump" is nothing to do: want carry, take, move, gather, enter, leave, ask, pull, plug, fault, garbage, silence, scan or walk
 line 18: the loop begins again before this happens
-line 19: "dance" is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, at or loop
+line 19: "dance" is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop
 line 20: a company prefix has 6 to 11 digits
 line 21: how many tags is a number from 1 to 500
 line 22: a loop takes time

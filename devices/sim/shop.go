@@ -24,9 +24,14 @@ type Tag struct {
 // Truth is what really happened, whatever the readers make of it.
 type Truth struct {
 	At     time.Time         `json:"at"`
-	What   string            `json:"what"` // "arrived", "departed", "pulled" or "plugged"
+	What   string            `json:"what"` // "arrived", "departed", "parked", "cleared", "entered", "left", "asked", "pulled" or "plugged"
 	Reader showroom.DeviceID `json:"reader"`
-	Tag    *Tag              `json:"tag,omitempty"` // of arrived and departed
+	Tag    *Tag              `json:"tag,omitempty"` // of arrived, departed, parked and cleared
+	// Carried: by an associate, who goes on with it.
+	Carried bool     `json:"carried,omitempty"`
+	Spot    string   `json:"spot,omitempty"` // of parked and cleared
+	Who     string   `json:"who,omitempty"`  // of entered and left
+	Want    gs1.GTIN `json:"want,omitempty"` // of asked
 }
 
 // Round is one round of inventory by one antenna: it answers its tags, or that there are none.
@@ -39,8 +44,8 @@ type Round struct {
 
 // How often a reader takes a round.
 const (
-	r200Round  = 50 * time.Millisecond
-	zebraRound = 100 * time.Millisecond
+	moduleRound = 50 * time.Millisecond
+	fixedRound  = 100 * time.Millisecond
 )
 
 // Shop is the pure simulation. The same scenario, catalogue, actions and instants give the same reads. It is not safe for
@@ -53,8 +58,14 @@ type Shop struct {
 	readers  []*reader
 	bleed    map[[2]showroom.DeviceID]float64 // dB between two rooms, both ways
 	garments []*garment
+	spots    []Spot
+	piles    map[string][]*garment // what associates have gathered
+	asked    int
 	serial   uint64
 	dice     *rand.Rand // where garments are hung
+	// heard: every reader knows whom it hears. Whoever moves a garment ends that.
+	heard bool
+	drift drift
 }
 
 type reader struct {
@@ -62,13 +73,21 @@ type reader struct {
 	pulled  bool
 	antenna int // the one whose turn it is, from 0
 	due     time.Time
+	hears   []hearing // when the shop is heard
+}
+
+// hearing is a garment in reach of a reader.
+type hearing struct {
+	*garment
+	loss  float64 // dB
+	paths []*path // by antenna
 }
 
 func (r *reader) every() time.Duration {
-	if r.Kind == R200 {
-		return r200Round
+	if r.Kind == LLRP || r.Kind.published() {
+		return fixedRound
 	}
-	return zebraRound
+	return moduleRound
 }
 
 // garment is a tag with its radio. One name may stand for several garments, one at a time: whoever names the same ware again
@@ -77,9 +96,13 @@ type garment struct {
 	Tag
 	ware  Ware
 	shelf showroom.DeviceID // the reader whose room its shelf is near; "" for what is not stock
+	spot  *Spot             // where it is, when that is no hook
 	loss  float64           // of the distance, dB
 	paths map[pathKey]*path
 }
+
+// somewhere: in a room or at a spot.
+func (g *garment) somewhere() bool { return g.In != "" || g.spot != nil }
 
 type pathKey struct {
 	reader  showroom.DeviceID
@@ -97,6 +120,7 @@ func NewShop(s Scenario, c Catalogue) (*Shop, error) {
 	shop := &Shop{
 		seed: s.Seed, prefix: s.Prefix, wares: c,
 		bleed: map[[2]showroom.DeviceID]float64{}, dice: dice(s.Seed, "hooks"),
+		spots: s.Spots, piles: map[string][]*garment{},
 	}
 	var err error
 	if shop.unlisted, err = c.unlisted(s.Prefix); err != nil {
@@ -109,15 +133,18 @@ func NewShop(s Scenario, c Catalogue) (*Shop, error) {
 		loss := between(dice(s.Seed, "wall", string(n[0]), string(n[1])), bleedLeast, bleedMost)
 		shop.bleed[n], shop.bleed[[2]showroom.DeviceID{n[1], n[0]}] = loss, loss
 	}
+	for n, loss := range s.Bleed {
+		shop.bleed[n], shop.bleed[[2]showroom.DeviceID{n[1], n[0]}] = loss, loss
+	}
 	if err := shop.stock(s.Shelves); err != nil {
 		return nil, err
 	}
 	var faults Faults
 	for _, e := range s.Events {
-		if e.Do.Verb != Carry {
+		if e.Do.Verb != Carry && e.Do.Verb != Ask {
 			continue
 		}
-		if _, err := shop.product(e.Do.Ware); err != nil {
+		if _, err := shop.product(e.Do.Ware, ""); err != nil {
 			faults = append(faults, Fault{Line: e.Line, Err: err})
 		}
 	}
@@ -160,11 +187,19 @@ func (s *Shop) Do(a Action, at time.Time) ([]Truth, error) {
 	case Carry:
 		return s.carry(a, at)
 	case Take:
-		g := s.present(a.Tag)
-		if g == nil {
+		all := s.named(a.Tag)
+		if len(all) == 0 {
 			return nil, fmt.Errorf("%s is in no room", a.Tag)
 		}
-		return []Truth{s.move(g, "", at)}, nil
+		var truth []Truth
+		for _, g := range all {
+			truth = append(truth, s.move(g, "", nil, false, at)...)
+		}
+		return truth, nil
+	case Move:
+		return s.haul(a, at)
+	case Gather, Enter, Leave, Ask:
+		return s.social(a, at)
 	case Pull, Plug:
 		if room.pulled == (a.Verb == Pull) {
 			return nil, nil
@@ -179,42 +214,32 @@ func (s *Shop) Do(a Action, at time.Time) ([]Truth, error) {
 	return nil, fmt.Errorf("%q is nothing to do", a)
 }
 
-func (s *Shop) carry(a Action, at time.Time) ([]Truth, error) {
-	there := s.present(a.Tag)
-	if there != nil && there.ware != a.Ware {
-		return nil, fmt.Errorf("%s is in %s and is another garment", a.Tag, there.In)
-	}
-	if there != nil && there.In == a.Reader {
-		return nil, nil
-	}
-	g, err := s.sew(a.Tag, a.Ware)
+func (s *Shop) carry(a Action, at time.Time) (truth []Truth, err error) {
+	spot, err := s.spot(a.Spot)
 	if err != nil {
 		return nil, err
 	}
-	var truth []Truth
-	if g.In != "" {
-		truth = append(truth, s.move(g, "", at))
+	for _, tag := range a.tags() {
+		there := s.present(tag)
+		if there != nil && there.ware != a.Ware {
+			return truth, fmt.Errorf("%s is in %s and is another garment", tag, there.In)
+		}
+		if there != nil && there.In == a.Reader && there.spot == spot {
+			continue
+		}
+		g, err := s.sew(tag, a.Ware)
+		if err != nil {
+			return truth, err
+		}
+		truth = append(truth, s.move(g, a.Reader, spot, false, at)...)
 	}
-	return append(truth, s.move(g, a.Reader, at)), nil
+	return truth, nil
 }
 
-// move hangs a garment into a room, or takes it out of its room.
-func (s *Shop) move(g *garment, to showroom.DeviceID, at time.Time) Truth {
-	t := Truth{At: at, What: "arrived", Reader: to}
-	if to == "" {
-		t.What, t.Reader = "departed", g.In
-	}
-	g.In = to
-	g.loss = distanceLoss(between(s.dice, nearest, farthest))
-	tag := g.Tag
-	t.Tag = &tag
-	return t
-}
-
-// present is the garment of that name that is in a room; nil for none.
+// present is the garment of that name that is in a room or at a spot; nil for none.
 func (s *Shop) present(name string) *garment {
 	for _, g := range s.garments {
-		if g.Name == name && g.In != "" {
+		if g.Name == name && g.somewhere() {
 			return g
 		}
 	}
@@ -228,7 +253,7 @@ func (s *Shop) sew(name string, w Ware) (*garment, error) {
 			return g, nil
 		}
 	}
-	p, err := s.product(w)
+	p, err := s.product(w, name)
 	if err != nil {
 		return nil, err
 	}
@@ -250,8 +275,11 @@ func (s *Shop) sew(name string, w Ware) (*garment, error) {
 	return g, nil
 }
 
-func (s *Shop) product(w Ware) (Product, error) {
+// product is what a ware is; name is whose, where chance decides.
+func (s *Shop) product(w Ware, name string) (Product, error) {
 	switch w.Kind {
+	case Any:
+		return s.pick(name), nil
 	case Foreign:
 		gtin, err := tradeItem(foreignPrefix, foreignItem)
 		return Product{GTIN: gtin}, err
@@ -278,32 +306,86 @@ func (s *Shop) Step(at time.Time) []Round {
 	return rounds
 }
 
+// Due answers when the next round may read anything; false when none can before somebody moves a garment or a cable.
+func (s *Shop) Due() (at time.Time, ok bool) {
+	s.listenAnew()
+	for _, r := range s.readers {
+		if !r.pulled && len(r.hears) > 0 && (!ok || r.due.Before(at)) {
+			at, ok = r.due, true
+		}
+	}
+	return at, ok
+}
+
 // listen is one round of the antenna whose turn it is.
 func (s *Shop) listen(r *reader, at time.Time) []devices.TagRead {
+	s.listenAnew()
 	var reads []devices.TagRead
-	for _, g := range s.garments {
-		loss, reach := s.loss(g, r)
-		if !reach {
-			continue
-		}
-		key := pathKey{r.ID, r.antenna}
-		p := g.paths[key]
+	for i := range r.hears {
+		h := &r.hears[i]
+		p := h.paths[r.antenna]
 		if p == nil {
-			p = newPath(s.seed, g.EPC, r.ID, r.antenna, at)
-			g.paths[key] = p
+			p = h.path(s.seed, r, at)
 		}
-		dBm := p.strength(at, loss)
+		loss := h.loss
+		if h.spot != nil && h.spot.Exactly {
+			loss += p.static
+		}
+		dBm := p.strength(at, loss, &s.drift)
 		if p.dice.Float64() < readChance(dBm) {
-			reads = append(reads, devices.TagRead{Reader: r.ID, Antenna: r.antenna + 1, EPC: g.EPC, RSSI: devices.DBm(dBm), At: at})
+			if reads == nil {
+				reads = make([]devices.TagRead, 0, len(r.hears))
+			}
+			reads = append(reads, devices.TagRead{Reader: r.ID, Antenna: r.antenna + 1, EPC: h.EPC, RSSI: devices.DBm(dBm), At: at})
 		}
 	}
 	return reads
 }
 
+// path is the way from the garment to the antenna whose turn it is, which a garment that comes back finds again.
+func (h *hearing) path(seed uint64, r *reader, at time.Time) *path {
+	key := pathKey{r.ID, r.antenna}
+	p := h.garment.paths[key]
+	if p == nil {
+		p = newPath(seed, h.EPC, r.ID, r.antenna, at)
+		h.garment.paths[key] = p
+	}
+	h.paths[r.antenna] = p
+	return p
+}
+
+// listenAnew finds out who hears whom, if somebody has moved.
+func (s *Shop) listenAnew() {
+	if s.heard {
+		return
+	}
+	s.heard = true
+	for _, r := range s.readers {
+		r.hears = r.hears[:0]
+		for _, g := range s.garments {
+			if loss, reach := s.loss(g, r); reach {
+				r.hears = append(r.hears, hearing{garment: g, loss: loss, paths: make([]*path, r.Antennas)})
+			}
+		}
+	}
+}
+
 // loss is what the way from a garment to a reader costs; false when there is none.
 func (s *Shop) loss(g *garment, r *reader) (dB float64, reach bool) {
-	if g.In == r.ID || g.In == "" && g.shelf == r.ID {
+	switch {
+	case g.spot != nil:
+		i := slices.IndexFunc(g.spot.Heard, func(h Heard) bool { return h.By == r.ID })
+		if i < 0 {
+			return 0, false
+		}
+		if g.spot.Exactly {
+			return g.spot.Heard[i].Loss, true
+		}
+		return g.loss + g.spot.Heard[i].Loss, true
+	case g.In == r.ID || g.In == "" && g.shelf == r.ID:
 		return g.loss, true
+	case g.In == "":
+		return 0, false
 	}
 	wall, reach := s.bleed[[2]showroom.DeviceID{g.In, r.ID}]
 	return g.loss + wall, reach

@@ -15,21 +15,29 @@ type Verb int8
 
 // The verbs.
 const (
-	Carry Verb = iota + 1 // a garment into a room
-	Take                  // a garment out of the room it is in
-	Pull                  // the cable of a reader
-	Plug                  // it back in
-	Break                 // what is wrong with a device that is plugged
-	Show                  // a code to a scanner
-	Walk                  // with a loan tag to a gateway, or away
+	Carry  Verb = iota + 1 // a garment into a room
+	Take                   // a garment out of the room it is in
+	Pull                   // the cable of a reader
+	Plug                   // it back in
+	Break                  // what is wrong with a device that is plugged
+	Show                   // a code to a scanner
+	Walk                   // with a loan tag to a gateway, or away
+	Move                   // garments, by an associate's hands
+	Gather                 // what hangs in a room, to be moved together
+	Enter                  // a shopper comes
+	Leave                  // and goes
+	Ask                    // for a piece to be brought to the room
 )
 
 // Action is one thing somebody does. It is a plain value.
 type Action struct {
 	Verb   Verb
-	Ware   Ware              // of Carry
-	Tag    string            // name of Carry, Take and Walk
-	Reader showroom.DeviceID // the device of all but Take; "" in a Walk away
+	Ware   Ware              // of Carry and Ask
+	Count  int               // of Carry: how many pieces TAG-1, TAG-2, ...; 0 for the one of the name
+	Tag    string            // name of Carry, Take, Walk, Move and Gather
+	Reader showroom.DeviceID // the device of all but Take; "" in a Walk or Move away, and where there is a Spot
+	Spot   string            // of Carry and Move
+	Who    string            // of Enter and Leave
 	// Trouble of Break, and for how long; 0 is until it is told off.
 	Trouble Trouble
 	For     time.Duration
@@ -45,6 +53,7 @@ const (
 	ByGTIN                      // by its number
 	Foreign                     // a shopper's own, of a company that is not the shop
 	Unknown                     // of the shop's company, but not in the catalogue
+	Any                         // something of the catalogue, by chance
 )
 
 // Ware is the garment that a tag is sewn to, as somebody names it.
@@ -64,6 +73,8 @@ func (w Ware) String() string {
 		return "foreign"
 	case Unknown:
 		return "unknown"
+	case Any:
+		return "piece"
 	}
 	if w.Size == "" {
 		return `"` + w.Name + `"`
@@ -75,7 +86,7 @@ func (w Ware) String() string {
 func (a Action) String() string {
 	switch a.Verb {
 	case Carry:
-		return fmt.Sprintf("carry %s into %s as %s", a.Ware, quoted(string(a.Reader)), quoted(a.Tag))
+		return fmt.Sprintf("carry %s %s as %s", a.carried(), a.where(), quoted(a.Tag))
 	case Take:
 		return fmt.Sprintf("take %s out", quoted(a.Tag))
 	case Pull:
@@ -86,6 +97,8 @@ func (a Action) String() string {
 		return fmt.Sprintf("scan %s at %s", `"`+a.Text+`"`, quoted(string(a.Reader)))
 	case Walk:
 		return a.walk()
+	case Move, Gather, Enter, Leave, Ask:
+		return a.people()
 	}
 	return fmt.Sprintf("plug %s", quoted(string(a.Reader)))
 }
@@ -104,7 +117,15 @@ func quoted(s string) string {
 //	carry gtin DIGITS into READER as TAG
 //	carry foreign into READER as TAG
 //	carry unknown into READER as TAG
-//	take TAG out
+//	carry piece into READER as TAG           of the catalogue, by chance
+//	carry N pieces into READER as TAG        TAG-1 to TAG-N
+//	carry WHAT to SPOT as TAG
+//	take TAG out                             one, or all N
+//	gather READER as TAG                     all that hangs there is a pile in an associate's arms now
+//	move TAG into READER|to SPOT|away        by an associate, one, all N or the pile; nobody hangs it up
+//	enter READER as WHO                      a shopper comes
+//	leave READER as WHO                      and goes
+//	ask "NAME" [size S]|piece in READER      for a piece to be brought; nobody taps on a screen but in a dry run
 //	pull READER
 //	plug READER
 //	fault DEVICE power|hot|antenna|off [for D]
@@ -124,12 +145,7 @@ func ParseAction(line string) (Action, error) {
 func parseAction(s *sentence) (a Action, err error) {
 	switch verb := s.next("what to do"); verb {
 	case "carry":
-		a.Verb = Carry
-		a.Ware = s.ware()
-		s.expect("into")
-		a.Reader = s.reader()
-		s.expect("as")
-		a.Tag = s.next("a name for the tag")
+		a = s.carry()
 	case "take":
 		a.Verb = Take
 		a.Tag = s.next("the name of the tag")
@@ -146,8 +162,10 @@ func parseAction(s *sentence) (a Action, err error) {
 		a.Reader = s.device("a scanner")
 	case "walk":
 		a = s.walk()
+	case "move", "gather", "enter", "leave", "ask":
+		a = s.people(verb)
 	default:
-		s.fail("%q is nothing to do: want carry, take, pull, plug, fault, garbage, silence, scan or walk", verb)
+		s.fail("%q is nothing to do: want carry, take, move, gather, enter, leave, ask, pull, plug, fault, garbage, silence, scan or walk", verb)
 	}
 	return a, s.end()
 }
@@ -173,8 +191,10 @@ func (s *sentence) ware() Ware {
 		return Ware{Kind: Foreign}
 	case "unknown":
 		return Ware{Kind: Unknown}
+	case "piece":
+		return Ware{Kind: Any}
 	default:
-		s.fail("%q is not a product: want \"NAME\" between quotation marks, gtin DIGITS, foreign or unknown", kind)
+		s.fail("%q is not a product: want \"NAME\" between quotation marks, gtin DIGITS, foreign, unknown or piece", kind)
 		return Ware{}
 	}
 }
