@@ -23,6 +23,9 @@ func (f *Rooms) Apply(tx *store.Tx, changes []presence.Change) error {
 func (f *Rooms) apply(tx *store.Tx, c presence.Change) error {
 	from, left := c.From.Room()
 	to, entered := c.To.Room()
+	if err := f.furnish(tx, c); err != nil {
+		return err
+	}
 	switch c.Kind {
 	case presence.Arrived:
 		if entered {
@@ -50,26 +53,41 @@ func itemOf(epc gs1.EPC) gs1.GTIN {
 }
 
 func (f *Rooms) arrived(tx *store.Tx, c presence.Change, room showroom.RoomID) error {
-	g, err := f.hang(tx, c.EPC, room)
+	g := showroom.Garment{EPC: c.EPC, GTIN: itemOf(c.EPC), Room: room, Since: tx.Now()}
+	trail, known, err := tx.TakeTrail(c.EPC)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Append(showroom.GarmentArrived{EPC: g.EPC, GTIN: g.GTIN, Place: c.To, Visit: g.Visit, Why: c.Why})
-	return err
+	if known {
+		g.Manner, g.LeftBehind = f.opt.Visits.Came(trail, tx.Now())
+	}
+	if g, err = f.hang(tx, g); err != nil {
+		return err
+	}
+	if _, err = tx.Append(showroom.GarmentArrived{EPC: g.EPC, GTIN: g.GTIN, Place: c.To, Visit: g.Visit, Why: c.Why}); err != nil {
+		return err
+	}
+	return f.pile(tx, room)
 }
 
 // hang puts a garment into a room, and into its visit when there is one.
-func (f *Rooms) hang(tx *store.Tx, epc gs1.EPC, room showroom.RoomID) (showroom.Garment, error) {
-	g := showroom.Garment{EPC: epc, GTIN: itemOf(epc), Room: room, Since: tx.Now()}
-	visit, open, err := tx.OpenVisit(room)
+func (f *Rooms) hang(tx *store.Tx, g showroom.Garment) (showroom.Garment, error) {
+	visit, open, err := tx.OpenVisit(g.Room)
 	if err != nil {
 		return g, err
 	}
-	if open {
-		g.Visit = visit.ID
+	switch {
+	case open && !g.LeftBehind:
+		g.Visit, g.Manner = visit.ID, showroom.Brought
 		if err := tx.PutVisit(visit.Touch(tx.Now())); err != nil {
 			return g, err
 		}
+	case !open:
+		_, restocked, err := tx.Restock(g.Room)
+		if err != nil {
+			return g, err
+		}
+		g.LeftBehind = g.LeftBehind || restocked
 	}
 	return g, tx.PutGarment(g)
 }
@@ -78,6 +96,12 @@ func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) 
 	g, err := f.unhook(tx, c.EPC, room, !c.Static)
 	if err != nil {
 		return err
+	}
+	if !c.Static {
+		trail := showroom.Trail{EPC: c.EPC, Room: room, Left: tx.Now(), LeftBehind: g.LeftBehind, Piled: g.Manner == showroom.Piled}
+		if err := tx.PutTrail(trail, f.opt.Visits.Remembers); err != nil {
+			return err
+		}
 	}
 	_, err = tx.Append(showroom.GarmentDeparted{EPC: c.EPC, GTIN: g.GTIN, Place: c.From, Visit: g.Visit, Why: c.Why})
 	return err
@@ -104,23 +128,38 @@ func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID, byHand b
 }
 
 func (f *Rooms) moved(tx *store.Tx, c presence.Change, from showroom.RoomID, left bool, to showroom.RoomID, entered bool) error {
+	g := showroom.Garment{EPC: c.EPC, GTIN: itemOf(c.EPC), Room: to, Since: tx.Now()}
 	if left {
-		if _, err := f.unhook(tx, c.EPC, from, true); err != nil {
+		was, err := f.unhook(tx, c.EPC, from, true)
+		if err != nil {
 			return err
 		}
+		g.Manner, g.LeftBehind = carriedOn(was)
 	}
-	g := showroom.Garment{EPC: c.EPC, GTIN: itemOf(c.EPC)}
 	if entered {
 		var err error
-		if g, err = f.hang(tx, c.EPC, to); err != nil {
+		if g, err = f.hang(tx, g); err != nil {
 			return err
 		}
 	}
 	if !left && !entered {
 		return nil
 	}
-	_, err := tx.Append(showroom.GarmentMoved{EPC: c.EPC, GTIN: g.GTIN, From: c.From, To: c.To, Visit: g.Visit, Why: c.Why})
-	return err
+	if _, err := tx.Append(showroom.GarmentMoved{EPC: c.EPC, GTIN: g.GTIN, From: c.From, To: c.To, Visit: g.Visit, Why: c.Why}); err != nil {
+		return err
+	}
+	if !entered {
+		return nil
+	}
+	return f.pile(tx, to)
+}
+
+// carriedOn says how a garment comes into the next room. What had only just come to the one before was never at home there.
+func carriedOn(was showroom.Garment) (m showroom.Manner, leftBehind bool) {
+	if was.Manner == showroom.Brought && (was.Visit != "" || was.LeftBehind) {
+		return showroom.Carried, was.LeftBehind
+	}
+	return was.Manner, was.LeftBehind
 }
 
 func (f *Rooms) confirmed(tx *store.Tx, c presence.Change) error {
@@ -132,7 +171,7 @@ func (f *Rooms) confirmed(tx *store.Tx, c presence.Change) error {
 	// A visit that opened meanwhile could not know that it hangs here.
 	if visit, open, err := tx.OpenVisit(g.Room); err != nil {
 		return err
-	} else if open && g.Visit == "" && !g.LeftBehind {
+	} else if open && g.Waits() {
 		if err := f.join(tx, g, visit); err != nil {
 			return err
 		}
@@ -141,21 +180,4 @@ func (f *Rooms) confirmed(tx *store.Tx, c presence.Change) error {
 	}
 	_, err = tx.Append(showroom.GarmentConfirmed{EPC: c.EPC, Place: c.To})
 	return err
-}
-
-// Restore answers what hung in the rooms when the agent last ran, and marks it unconfirmed until a reader says so again.
-func (f *Rooms) Restore(tx *store.Tx) ([]presence.Occupancy, error) {
-	garments, err := tx.Garments()
-	if err != nil {
-		return nil, err
-	}
-	occupancies := make([]presence.Occupancy, 0, len(garments))
-	for _, g := range garments {
-		g.Unconfirmed = true
-		if err := tx.PutGarment(g); err != nil {
-			return nil, err
-		}
-		occupancies = append(occupancies, presence.Occupancy{EPC: g.EPC, Place: showroom.RoomPlace(g.Room)})
-	}
-	return occupancies, nil
 }

@@ -21,6 +21,7 @@ type Options struct {
 	Visits     showroom.VisitPolicy
 	Escalation showroom.EscalationPolicy
 	Expires    time.Duration // a request nobody has taken is given up after this; 0 is never
+	RestockFor time.Duration // a restocking nobody has ended is over after this; 0 is half an hour
 	Clock      func() showroom.Moment
 	NewID      func() string // ids of visits, requests and calls; unique for ever
 	Log        *slog.Logger
@@ -34,6 +35,9 @@ type Rooms struct {
 
 // New makes the use cases over a store. The caller owns the store and runs Run.
 func New(db *store.DB, opt Options) *Rooms {
+	if opt.RestockFor <= 0 {
+		opt.RestockFor = defaultRestockFor
+	}
 	return &Rooms{db: db, opt: opt}
 }
 

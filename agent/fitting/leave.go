@@ -45,8 +45,13 @@ func (f *Rooms) finish(tx *store.Tx, visit showroom.Visit, end showroom.VisitEnd
 	if err != nil {
 		return err
 	}
+	left := 0
 	for _, g := range garments {
-		g.Visit, g.LeftBehind = "", true
+		if g.Manner == showroom.Piled {
+			continue // it was never of this visit, and may be on its way
+		}
+		left++
+		g.Visit, g.Manner, g.LeftBehind = "", showroom.Brought, true
 		if err := tx.PutGarment(g); err != nil {
 			return err
 		}
@@ -57,7 +62,7 @@ func (f *Rooms) finish(tx *store.Tx, visit showroom.Visit, end showroom.VisitEnd
 	if err := f.answerAll(tx, visit.ID); err != nil {
 		return err
 	}
-	visit, ended, err := visit.Finish(end, len(garments), tx.Now())
+	visit, ended, err := visit.Finish(end, left, tx.Now())
 	if err != nil {
 		return err
 	}

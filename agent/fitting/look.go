@@ -15,7 +15,9 @@ type Now struct {
 	Garments   []Piece        // known garments, in the order they came
 	Unknown    int            // the shop's own tags that the catalogue does not know
 	LeftBehind int
-	Requests   []Wanted // of the visit, newest first
+	Piled      int              // on their way with somebody who carries stock, and nobody's to try on
+	Restock    showroom.Restock // zero unless staff hang garments for sale here
+	Requests   []Wanted         // of the visit, newest first
 	Called     bool
 }
 
@@ -53,6 +55,9 @@ func (f *Rooms) Look(v *store.View, id showroom.RoomID) (Now, error) {
 	if now.Visit, _, err = v.OpenVisit(id); err != nil {
 		return now, err
 	}
+	if now.Restock, _, err = v.Restock(id); err != nil {
+		return now, err
+	}
 	garments, err := v.GarmentsIn(id)
 	if err != nil {
 		return now, err
@@ -60,13 +65,17 @@ func (f *Rooms) Look(v *store.View, id showroom.RoomID) (Now, error) {
 	slices.SortStableFunc(garments, func(a, b showroom.Garment) int { return a.Since.Wall.Compare(b.Since.Wall) })
 	here := map[gs1.GTIN]int{}
 	for _, g := range garments {
-		if !g.LeftBehind {
+		if !g.LeftBehind && g.Manner != showroom.Piled {
 			here[g.GTIN]++
 		}
 	}
 	for _, g := range garments {
-		if g.LeftBehind {
-			now.LeftBehind++
+		if g.LeftBehind || g.Manner == showroom.Piled {
+			if g.LeftBehind {
+				now.LeftBehind++
+			} else {
+				now.Piled++
+			}
 			continue
 		}
 		p, known, err := f.piece(v, g, here)

@@ -3,6 +3,7 @@ package fitting
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"showroom/agent/showroom"
@@ -50,6 +51,9 @@ func (s *sweeper) soon(left time.Duration) {
 }
 
 func (s *sweeper) look() error {
+	if err := s.restocks(); err != nil {
+		return fmt.Errorf("look over what is restocked: %w", err)
+	}
 	for _, room := range s.f.opt.Rooms {
 		if err := s.room(room.ID); err != nil {
 			return fmt.Errorf("look into room %s: %w", room.ID, err)
@@ -80,11 +84,28 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		return err
 	}
 	if open {
-		over, left := visit.Over(s.f.opt.Visits, tried(garments), s.at)
-		s.soon(left)
-		if !over {
-			return nil
-		}
+		return s.occupied(visit, garments)
+	}
+	opens, left := s.f.opt.Visits.Opens(garments, s.at)
+	s.soon(left)
+	if !opens {
+		return nil
+	}
+	s.due = true
+	if s.tx == nil {
+		return nil
+	}
+	return s.f.open(s.tx, room, garments)
+}
+
+func (s *sweeper) occupied(visit showroom.Visit, garments []showroom.Garment) error {
+	asked, err := s.asked(visit.ID)
+	if err != nil {
+		return err
+	}
+	over, left := visit.Over(s.f.opt.Visits, tried(garments), asked, s.at)
+	s.soon(left)
+	if over {
 		s.due = true
 		if s.tx == nil {
 			return nil
@@ -92,11 +113,11 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		return s.f.finish(s.tx, visit, showroom.EndPause)
 	}
 	for _, g := range garments {
-		if g.LeftBehind || g.Unconfirmed {
+		// Left behind in another room, and brought here by somebody who keeps it.
+		if !g.LeftBehind || g.Manner != showroom.Carried {
 			continue
 		}
-		left := s.f.opt.Visits.OpensAfter - s.at.Since(g.Since)
-		if left > 0 {
+		if left := s.f.opt.Visits.CarriedAfter - s.at.Since(g.Since); left > 0 {
 			s.soon(left)
 			continue
 		}
@@ -104,9 +125,17 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		if s.tx == nil {
 			return nil
 		}
-		return s.f.open(s.tx, room, garments)
+		if err := s.f.join(s.tx, g, visit); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// asked says whether something is still to be brought to a visit.
+func (s *sweeper) asked(visit showroom.VisitID) (bool, error) {
+	requests, err := s.view.RequestsOf(visit)
+	return slices.ContainsFunc(requests, func(r showroom.SizeRequest) bool { return !r.State.Closed() }), err
 }
 
 // goneRooms ends visits of rooms that are not in the configuration any more: nobody else would, and what was asked for in them
@@ -131,10 +160,11 @@ func (s *sweeper) goneRooms() error {
 	return nil
 }
 
-// tried counts the garments that are no leftovers of an earlier visit: those would keep a room taken that everybody has left.
+// tried counts the garments that are no leftovers of an earlier visit and no pile: those would keep a room taken that everybody has
+// left.
 func tried(garments []showroom.Garment) (n int) {
 	for _, g := range garments {
-		if !g.LeftBehind {
+		if !g.LeftBehind && g.Manner != showroom.Piled {
 			n++
 		}
 	}
@@ -210,10 +240,7 @@ func (f *Rooms) open(tx *store.Tx, room showroom.RoomID, garments []showroom.Gar
 	if _, err := tx.Append(opened); err != nil {
 		return err
 	}
-	for _, g := range garments {
-		if g.LeftBehind || g.Unconfirmed {
-			continue
-		}
+	for _, g := range candidates(garments) {
 		if err := f.join(tx, g, visit); err != nil {
 			return err
 		}
@@ -223,7 +250,7 @@ func (f *Rooms) open(tx *store.Tx, room showroom.RoomID, garments []showroom.Gar
 
 // join makes a garment that hung in the room before part of the visit.
 func (f *Rooms) join(tx *store.Tx, g showroom.Garment, visit showroom.Visit) error {
-	g.Visit = visit.ID
+	g.Visit, g.Manner, g.LeftBehind = visit.ID, showroom.Brought, false
 	if err := tx.PutGarment(g); err != nil {
 		return err
 	}
@@ -234,24 +261,59 @@ func (f *Rooms) join(tx *store.Tx, g showroom.Garment, visit showroom.Visit) err
 // touchEvery is how exactly the last touch is kept: a commit for every finger would wear the card.
 const touchEvery = 15 * time.Second
 
-// Touch notes that somebody is in the room. It writes only when the last sign of life is old.
+// Touch notes that somebody is in the room: nobody touches the screen of an empty one. Where garments wait for a visit it opens at
+// once, however they came. Else it writes only when the last sign of life is old.
 func (f *Rooms) Touch(ctx context.Context, room showroom.RoomID) error {
-	old := false
-	err := f.db.View(ctx, func(v *store.View) error {
-		visit, open, err := v.OpenVisit(room)
-		old = open && f.opt.Clock().Since(visit.LastActive) >= touchEvery
+	needed := false
+	err := f.db.View(ctx, func(v *store.View) (err error) {
+		needed, err = f.touchNeeded(v, room)
 		return err
 	})
-	if err != nil || !old {
+	if err != nil || !needed {
 		return err
 	}
 	return f.db.Update(ctx, func(tx *store.Tx) error { return f.touch(tx, room) })
 }
 
+func (f *Rooms) touchNeeded(v *store.View, room showroom.RoomID) (bool, error) {
+	visit, open, err := v.OpenVisit(room)
+	if err != nil {
+		return false, err
+	}
+	garments, err := v.GarmentsIn(room)
+	if err != nil {
+		return false, err
+	}
+	if !open {
+		_, restocked, err := v.Restock(room)
+		return !restocked && len(candidates(garments)) > 0, err
+	}
+	return f.opt.Clock().Since(visit.LastActive) >= touchEvery || tried(garments) == 0 && len(candidates(garments)) > 0, nil
+}
+
+// touch is Touch in a transaction.
 func (f *Rooms) touch(tx *store.Tx, room showroom.RoomID) error {
-	visit, open, err := tx.OpenVisit(room)
-	if err != nil || !open {
+	needed, err := f.touchNeeded(&tx.View, room)
+	if err != nil || !needed {
 		return err
+	}
+	garments, err := tx.GarmentsIn(room)
+	if err != nil {
+		return err
+	}
+	visit, open, err := tx.OpenVisit(room)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return f.open(tx, room, garments)
+	}
+	if tried(garments) == 0 { // a pile hangs here, and who touches the screen has brought it
+		for _, g := range candidates(garments) {
+			if err := f.join(tx, g, visit); err != nil {
+				return err
+			}
+		}
 	}
 	return tx.PutVisit(visit.Touch(tx.Now()))
 }

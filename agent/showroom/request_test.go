@@ -146,26 +146,29 @@ func TestClosedStaysClosed(t *testing.T) {
 }
 
 func TestAVisitEndsByPauseNotByTags(t *testing.T) {
-	policy := VisitPolicy{OpensAfter: 4 * time.Second, PauseEmpty: time.Minute, PauseIdle: 20 * time.Minute}
+	policy := VisitPolicy{OpensAfter: 4 * time.Second, PauseEmpty: time.Minute, PauseIdle: 20 * time.Minute, PauseAsked: 5 * time.Minute}
 	v, _ := OpenVisit("v1", "2", moment(0))
 	for _, c := range []struct {
 		garments int
+		asked    bool
 		at       time.Duration
 		over     bool
 		left     time.Duration
 	}{
-		{0, 0, false, time.Minute},
-		{0, 59 * time.Second, false, time.Second},
-		{0, time.Minute, true, 0},
-		{2, time.Minute, false, 19 * time.Minute},
-		{2, 21 * time.Minute, true, 0},
+		{0, false, 0, false, time.Minute},
+		{0, false, 59 * time.Second, false, time.Second},
+		{0, false, time.Minute, true, 0},
+		{0, true, time.Minute, false, 4 * time.Minute},
+		{0, true, 5 * time.Minute, true, 0},
+		{2, false, time.Minute, false, 19 * time.Minute},
+		{2, true, 21 * time.Minute, true, 0},
 	} {
-		if over, left := v.Over(policy, c.garments, moment(c.at)); over != c.over || left != c.left {
+		if over, left := v.Over(policy, c.garments, c.asked, moment(c.at)); over != c.over || left != c.left {
 			t.Errorf("%d garments after %v: over %t, left %v; want %t, %v", c.garments, c.at, over, left, c.over, c.left)
 		}
 	}
 	touched := v.Touch(moment(50 * time.Second))
-	if over, _ := touched.Over(policy, 0, moment(time.Minute)); over {
+	if over, _ := touched.Over(policy, 0, false, moment(time.Minute)); over {
 		t.Error("a touch did not extend the visit")
 	}
 	ended, e, err := v.Finish(EndDone, 2, moment(61*time.Second))

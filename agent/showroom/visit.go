@@ -1,29 +1,42 @@
 package showroom
 
 import (
+	"slices"
 	"time"
 
 	"showroom/agent/gs1"
 )
 
-// Room is a fitting-room cubicle.
+// Room is a fitting-room cubicle. Near are the rooms that hear what stands beside this one; nil means all.
 type Room struct {
-	ID   RoomID `json:"id"`
-	Name string `json:"name"`
+	ID   RoomID   `json:"id"`
+	Name string   `json:"name"`
+	Near []RoomID `json:"-"`
+}
+
+// Hears says whether what stands beside the other room may be heard in this one.
+func (r Room) Hears(other RoomID) bool {
+	return r.Near == nil || slices.Contains(r.Near, other)
 }
 
 // Garment is one tag hanging in a room. GTIN is empty when the tag is the shop's own but the catalogue does not know it: such a
 // garment is shown as unknown and left to staff.
 type Garment struct {
-	EPC   gs1.EPC
-	GTIN  gs1.GTIN
-	Room  RoomID
-	Visit VisitID // "" before a visit has opened, and again once it has been left behind
-	Since Moment
-	// LeftBehind: its visit ended while it hung there. It is a thing to fetch, not a shopper.
+	EPC    gs1.EPC
+	GTIN   gs1.GTIN
+	Room   RoomID
+	Visit  VisitID // "" before a visit has opened, and again once it has been left behind
+	Since  Moment
+	Manner Manner // how it came; Brought once it belongs to a visit
+	// LeftBehind: its visit ended while it hung there, or it was hung there for sale. It is a thing to fetch, not a shopper.
 	LeftBehind bool
 	// Unconfirmed: known from before a restart and not read since.
 	Unconfirmed bool
+}
+
+// Waits says that the garment hangs there for a visit to open: nobody's yet, read, and neither left behind nor one of a pile.
+func (g Garment) Waits() bool {
+	return g.Visit == "" && !g.LeftBehind && !g.Unconfirmed && g.Manner != Piled
 }
 
 // VisitEnd is why a visit ended.
@@ -50,13 +63,6 @@ type Visit struct {
 // Open says whether the visit still runs.
 func (v Visit) Open() bool { return v.End == "" }
 
-// VisitPolicy are the durations that open and end visits.
-type VisitPolicy struct {
-	OpensAfter time.Duration // a garment must hang this long before somebody is trying it on
-	PauseEmpty time.Duration // an empty room with nobody touching the screen: over after this
-	PauseIdle  time.Duration // garments hang there, nothing moves, nobody touches: over after this
-}
-
 // OpenVisit begins a visit of the room.
 func OpenVisit(id VisitID, room RoomID, at Moment) (Visit, VisitOpened) {
 	return Visit{ID: id, Room: room, Opened: at, LastActive: at}, VisitOpened{Visit: id, Room: room}
@@ -69,10 +75,14 @@ func (v Visit) Touch(at Moment) Visit {
 }
 
 // Over says whether the pause has lasted long enough to end the visit, and if not, for how long it may still last. garments is
-// how many hang in the room that were not left behind by an earlier visit.
-func (v Visit) Over(p VisitPolicy, garments int, at Moment) (over bool, left time.Duration) {
+// how many hang in the room that count for it, and asked says that something is still to be brought.
+func (v Visit) Over(p VisitPolicy, garments int, asked bool, at Moment) (over bool, left time.Duration) {
 	limit := p.PauseIdle
-	if garments == 0 {
+	switch {
+	case garments > 0:
+	case asked:
+		limit = max(p.PauseEmpty, p.PauseAsked)
+	default:
 		limit = p.PauseEmpty
 	}
 	left = limit - at.Since(v.LastActive)

@@ -7,12 +7,12 @@ import (
 	"showroom/agent/showroom"
 )
 
-const garmentColumns = `epc, gtin, room, visit, since, left_behind, unconfirmed`
+const garmentColumns = `epc, gtin, room, visit, since, manner, left_behind, unconfirmed`
 
 func scanGarment(s scanner) (showroom.Garment, error) {
 	var g showroom.Garment
 	var epc []byte
-	err := s.Scan(&epc, &g.GTIN, &g.Room, &g.Visit, (*moment)(&g.Since), &g.LeftBehind, &g.Unconfirmed)
+	err := s.Scan(&epc, &g.GTIN, &g.Room, &g.Visit, (*moment)(&g.Since), &g.Manner, &g.LeftBehind, &g.Unconfirmed)
 	if err != nil {
 		return g, err
 	}
@@ -27,8 +27,8 @@ func (tx *Tx) PutGarment(g showroom.Garment) error {
 	if g.EPC.IsZero() {
 		return fmt.Errorf("save garment: it has no tag")
 	}
-	_, err := tx.exec(`INSERT OR REPLACE INTO garment (`+garmentColumns+`) VALUES (?,?,?,?,?,?,?)`,
-		epcBytes(g.EPC), g.GTIN, g.Room, g.Visit, moment(g.Since), g.LeftBehind, g.Unconfirmed)
+	_, err := tx.exec(`INSERT OR REPLACE INTO garment (`+garmentColumns+`) VALUES (?,?,?,?,?,?,?,?)`,
+		epcBytes(g.EPC), g.GTIN, g.Room, g.Visit, moment(g.Since), g.Manner, g.LeftBehind, g.Unconfirmed)
 	if err != nil {
 		return fmt.Errorf("save garment: %w", err)
 	}
