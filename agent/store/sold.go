@@ -30,6 +30,16 @@ func (tx *Tx) DeleteSold(h SoldHash) (known bool, err error) {
 	return n > 0, nil
 }
 
+// IsSold says whether a tag belongs to who bought it.
+func (v *View) IsSold(h SoldHash) (bool, error) {
+	var n int
+	found, err := v.one(`SELECT 1 FROM sold_tag WHERE hash=?`, []any{h[:]}, &n)
+	if err != nil {
+		return false, fmt.Errorf("look up sold tag: %w", err)
+	}
+	return found, nil
+}
+
 // SoldTags calls each with every sold tag, in no order.
 func (v *View) SoldTags(each func(SoldHash)) error {
 	rows, err := v.sql.QueryContext(v.ctx, `SELECT hash FROM sold_tag`)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"fmt"
 
 	"showroom/agent/showroom"
@@ -102,9 +103,9 @@ func (tx *Tx) PutRadioTag(t showroom.RadioTag) error {
 	} else if found && other.ID != t.ID {
 		return showroom.Errorf(showroom.CodeConflict, "There is already a tag called %q.", t.Label)
 	}
-	if other, found, err := find(&tx.View, "tag", scanRadioTag, `SELECT `+radioTagColumns+` FROM radio_tag WHERE pseudonym=? AND pseudonym<>x''`, pseudonym); err != nil {
+	if other, found, err := tx.RadioTagUnder(t.Pseudonym); err != nil {
 		return err
-	} else if found && other.ID != t.ID {
+	} else if found && other.ID != t.ID && !t.Lapsed() {
 		return showroom.Errorf(showroom.CodeConflict, "This tag is already enrolled, as %q.", other.Label)
 	}
 	_, err := tx.exec(`INSERT INTO radio_tag (`+radioTagColumns+`) VALUES (?,?,?,?,?,?,?)
@@ -125,6 +126,11 @@ func (v *View) RadioTag(id showroom.TagID) (showroom.RadioTag, error) {
 // RadioTagNamed answers the tag with this label; false when there is none.
 func (v *View) RadioTagNamed(label string) (showroom.RadioTag, bool, error) {
 	return find(v, "tag", scanRadioTag, `SELECT `+radioTagColumns+` FROM radio_tag WHERE label=?`, label)
+}
+
+// RadioTagUnder answers the tag that is enrolled under a pseudonym; false when there is none.
+func (v *View) RadioTagUnder(pseudonym [sha256.Size]byte) (showroom.RadioTag, bool, error) {
+	return find(v, "tag", scanRadioTag, `SELECT `+radioTagColumns+` FROM radio_tag WHERE pseudonym=? AND pseudonym<>x''`, pseudonym[:])
 }
 
 // RadioTagOut answers the tag that is out under this id; false when there is none, or not any more.

@@ -50,9 +50,9 @@ func agentRows() []row {
 		{dir: "agent/receipt", floor: parts, third: []string{"github.com/boombuler/barcode", "github.com/go-pdf/fpdf"}, why: "a receipt is a pure function of a sale"},
 		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
 		{dir: "agent/live", floor: parts, own: []string{"devices"}, why: "live holds what is true now; what must survive belongs to the store"},
-		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer"), useCase("agent/orders"), useCase("agent/till"),
+		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till"),
 		{dir: "agent/session", floor: runners, own: []string{"devices"}, below: "agent", why: "a session uses the use cases and is used by HTTP"},
-		{dir: "agent/ingest", floor: runners, own: []string{"agent/presence", "agent/store", "agent/live", "devices"}, why: "ingest owns the presence engine; what changes mean is for the appliers it is given"},
+		{dir: "agent/ingest", floor: runners, own: []string{"agent/presence", "agent/presence/zones", "agent/store", "agent/live", "devices", "devices/ble/gateway"}, why: "ingest owns the presence engines; what changes mean is for the appliers it is given"},
 		face("agent/health", "github.com/prometheus/client_golang", "github.com/coreos/go-systemd"),
 		face("agent/httpd", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/crypto/argon2"),
 		face("agent/staff", "golang.org/x/crypto/argon2"),
@@ -61,8 +61,8 @@ func agentRows() []row {
 	}
 }
 
-func useCase(dir string) row {
-	return row{dir: dir, floor: useCases, own: []string{"agent/presence", "agent/store", "agent/live", "agent/offer", "agent/receipt", "devices"},
+func useCase(dir string, also ...string) row {
+	return row{dir: dir, floor: useCases, own: append(also, "agent/presence", "agent/store", "agent/live", "agent/offer", "agent/receipt", "devices"),
 		why: "a use case loads, asks the domain and saves; it knows no other use case and no transport"}
 }
 

@@ -1,0 +1,9 @@
+package customer
+
+import "context"
+
+// Rotate does once what Run does when its time has come.
+func (t *Tags) Rotate(ctx context.Context) error {
+	_, err := t.rotate(ctx)
+	return err
+}
