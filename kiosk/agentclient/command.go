@@ -43,6 +43,11 @@ func (c *Client) Call(ctx context.Context, id string) (localapi.KioskState, erro
 	return command[localapi.KioskState](ctx, c, c.url(localapi.PathCall), localapi.Command{ID: id})
 }
 
+// PutScanAside takes what was scanned off the screen; one scanned since stays.
+func (c *Client) PutScanAside(ctx context.Context, id, scan string) (localapi.KioskState, error) {
+	return command[localapi.KioskState](ctx, c, c.url(localapi.PathScanAside, "scan", scan), localapi.Command{ID: id})
+}
+
 // Touch says that somebody is there. It is tried once: the next touch comes soon.
 func (c *Client) Touch(ctx context.Context) error {
 	return c.call(ctx, http.MethodPost, c.url(localapi.PathTouch), nil, nil)

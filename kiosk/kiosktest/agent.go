@@ -82,7 +82,7 @@ func (a *Agent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.tapped(r)
 		w.WriteHeader(http.StatusNoContent)
 	})
-	for _, path := range []string{localapi.PathRequests, localapi.PathRequestCancel, localapi.PathLanguage, localapi.PathDone, localapi.PathForget, localapi.PathCall} {
+	for _, path := range []string{localapi.PathRequests, localapi.PathRequestCancel, localapi.PathLanguage, localapi.PathDone, localapi.PathForget, localapi.PathCall, localapi.PathScanAside} {
 		mux.HandleFunc("POST "+path, a.command)
 	}
 	mux.ServeHTTP(w, r)
@@ -130,7 +130,12 @@ func (a *Agent) do(r *http.Request, b body) any {
 			k.Language = b.Language
 		case "call":
 			k.Room.Called = true
+		case "aside":
+			if k.Scan != nil && k.Scan.ID == r.PathValue("scan") {
+				k.Scan = nil
+			}
 		case "done", "forget":
+			k.Scan = nil
 			k.Room = &localapi.Room{ID: k.Room.ID, Name: k.Room.Name, Reader: k.Room.Reader}
 		case "requests":
 			touched = newRequest(k.Room, b)

@@ -151,6 +151,21 @@ func (s *Shop) Four(language string) localapi.KioskState {
 	return Visited(language, Hang(s.Polo(language), 2), Hang(s.Hoodie(language), 1), Hang(s.Shoes(language), 3), Hang(s.Tee(language), 0))
 }
 
+// Scanned is what a scanner was shown that is no piece.
+func Scanned(kind string) *localapi.Scan {
+	return &localapi.Scan{ID: "scan-" + kind, Kind: kind, At: Noon()}
+}
+
+// ScannedPiece is the piece at that place of the product's variants, shown to a scanner.
+func ScannedPiece(p localapi.Product, at int) *localapi.Scan {
+	return &localapi.Scan{ID: "scan-" + p.Variants[at].GTIN, Kind: localapi.ScanItem, At: Noon(), GTIN: p.Variants[at].GTIN, Product: &p}
+}
+
+// Capturing is an engineer recording.
+func Capturing() *localapi.Capture {
+	return &localapi.Capture{Device: "reader-2", Since: Noon(), Until: Noon().Add(10 * time.Minute), Clock: "15:10"}
+}
+
 // Asked is a request for the piece at that place of the product's variants.
 func Asked(p localapi.Product, at int, state string) localapi.Request {
 	v := p.Variants[at]

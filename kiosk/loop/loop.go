@@ -188,6 +188,10 @@ func (l *Loop) carryOut(ctx context.Context, c view.Command, works *sync.WaitGro
 		})
 	case view.CallAssociate:
 		l.askState(ctx, works, c.Ticket, l.client.Call)
+	case view.PutScanAside:
+		l.askState(ctx, works, c.Ticket, func(ctx context.Context, id string) (localapi.KioskState, error) {
+			return l.client.PutScanAside(ctx, id, c.Scan)
+		})
 	case view.EndVisit:
 		end := l.client.Done
 		if c.Forget {

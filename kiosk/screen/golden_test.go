@@ -22,7 +22,8 @@ var update = flag.Bool("update", false, "write the golden pictures anew")
 func TestScenesLookAsTheyDid(t *testing.T) {
 	shop := openShop(t)
 	// Each page has a golden in English too; the other tests see every scene in both languages.
-	english := []string{"idle", "room-empty", "room-four", "room-fault-offline", "garment-to-bring", "garment-unavailable", "leave"}
+	english := []string{"idle", "room-empty", "room-four", "room-fault-offline", "garment-to-bring", "garment-unavailable", "leave",
+		"scan-piece", "scan-unknown", "scan-unreadable", "scan-customer", "scan-receipt", "scan-order", "scan-other", "capture-room", "capture-garment"}
 	for _, p := range panel.Profiles() {
 		st := newStage(t, shop, p)
 		for _, language := range []string{"tr", "en"} {

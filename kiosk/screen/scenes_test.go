@@ -59,6 +59,17 @@ const (
 
 func four(s *kiosktest.Shop, language string) localapi.KioskState { return s.Four(language) }
 
+func empty(_ *kiosktest.Shop, language string) localapi.KioskState { return kiosktest.Empty(language) }
+
+func capturing(k *localapi.KioskState, _ *kiosktest.Shop, _ string) {
+	k.Capture = kiosktest.Capturing()
+}
+
+// scanned is what the kiosk says of a code of that kind.
+func scanned(kind string) scene {
+	return scene{"scan-" + kind, with(four, func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) { k.Scan = kiosktest.Scanned(kind) }), nil}
+}
+
 func scenes() []scene {
 	open := view.TapGarment{EPC: poloM}
 	return []scene{
@@ -107,6 +118,28 @@ func scenes() []scene {
 		{"garment-unavailable", with(polo, request(3, "unavailable")), []view.Msg{open, view.TapVariant{GTIN: poloL}}},
 		{"garment-shoes", four, []view.Msg{view.TapGarment{EPC: "urn:epc:id:sgtin:0614141.00614141300003"}}},
 		{"leave", polo, []view.Msg{view.TapLeave{}}},
+		{"scan-piece", with(four, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			k.Scan = kiosktest.ScannedPiece(s.Polo(l), 3)
+		}), nil},
+		{"scan-piece-idle", with(empty, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			k.Scan = kiosktest.ScannedPiece(s.Shoes(l), 2)
+		}), nil},
+		{"scan-piece-asked", with(four, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			k.Scan = kiosktest.ScannedPiece(s.Polo(l), 3)
+			request(3, "accepted")(k, s, l)
+		}), nil},
+		scanned(localapi.ScanUnknown), scanned(localapi.ScanUnreadable), scanned(localapi.ScanCustomer), scanned(localapi.ScanReceipt),
+		scanned(localapi.ScanOrder), scanned(localapi.ScanOther),
+		{"capture-idle", with(empty, capturing), nil},
+		{"capture-room", with(four, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			capturing(k, s, l)
+			request(3, "requested")(k, s, l)
+		}), nil},
+		{"capture-garment", with(polo, capturing), []view.Msg{open, view.TapVariant{GTIN: poloL}}},
+		{"capture-leave", with(polo, capturing), []view.Msg{view.TapLeave{}}},
+		{"capture-scan", with(with(polo, capturing), func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) {
+			k.Scan = kiosktest.Scanned(localapi.ScanOrder)
+		}), nil},
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"showroom/kiosk/screen/leave"
 	"showroom/kiosk/screen/panel"
 	"showroom/kiosk/screen/room"
+	"showroom/kiosk/screen/scan"
 	"showroom/kiosk/screen/touch"
 	"showroom/kiosk/view"
 )
@@ -48,6 +49,8 @@ type Screen struct {
 	room    *room.Page
 	garment *garment.Page
 	leave   *leave.Page
+	scan    *scan.Page
+	strip   *draw.Section
 	toast   *draw.Section
 	kit     draw.Kit
 	size    fyne.Size
@@ -68,9 +71,9 @@ func New(o Options) *Screen {
 	}}
 	s.ground = touch.NewGround(func() { s.kit.Send(view.TapNothing{}) })
 	s.idle, s.room, s.garment, s.leave = idle.New(s.kit), room.New(s.kit), garment.New(s.kit), leave.New(s.kit)
-	s.toast = draw.NewSection()
+	s.scan, s.strip, s.toast = scan.New(s.kit), draw.NewSection(), draw.NewSection()
 	s.root = &fyne.Container{Layout: window{s}, Objects: []fyne.CanvasObject{
-		s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.toast.Object()}}
+		s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.scan.Object(), s.strip.Object(), s.toast.Object()}}
 	s.draw()
 	return s
 }
@@ -103,34 +106,44 @@ func (s *Screen) refresh() {
 	s.draw()
 }
 
-// draw shows the page of the state, and only that one.
+// draw shows the page of the state, and only that one. Where an engineer records, a strip above it says so on every page.
 func (s *Screen) draw() {
-	at, st, size := s.now(), s.state, s.size
-	route := st.Route
-	switch route {
+	f, size := s.state.Frame(), s.size
+	top := frame.StripHeight(s.kit, f)
+	s.strip.Update(draw.Box{W: size.Width, H: top}, f.Capture, func(sh *draw.Sheet) { frame.Strip(sh, f, size.Width) }, s.kit)
+	size.Height -= top
+	route := s.page(size)
+	for at, o := range map[view.Route]fyne.CanvasObject{view.RouteIdle: s.idle.Object(), view.RouteRoom: s.room.Object(),
+		view.RouteGarment: s.garment.Object(), view.RouteLeave: s.leave.Object(), view.RouteScan: s.scan.Object()} {
+		o.Move(fyne.NewPos(0, top))
+		show(o, at == route)
+	}
+	s.toast.Update(draw.Box{Y: top, W: size.Width, H: size.Height}, f.Toast, func(sh *draw.Sheet) { frame.Toast(sh, f.Toast, size) }, s.kit)
+}
+
+// page renders the page of the state and answers whose it is.
+func (s *Screen) page(size fyne.Size) view.Route {
+	at, st := s.now(), s.state
+	switch st.Route {
 	case view.RouteRoom:
 		s.room.Render(st.Room(at), size)
 	case view.RouteLeave:
 		s.leave.Render(st.Leave(), size)
-	case view.RouteGarment:
-		page, ok := st.Garment(at)
-		if !ok {
-			route = view.RouteRoom
-			s.room.Render(st.Room(at), size)
-			break
+	case view.RouteGarment, view.RouteScan:
+		if page, ok := st.Garment(at); ok {
+			s.garment.Render(page, size)
+			return view.RouteGarment
 		}
-		s.garment.Render(page, size)
+		if page, ok := st.Scan(); ok {
+			s.scan.Render(page, size)
+			return view.RouteScan
+		}
+		s.room.Render(st.Room(at), size)
+		return view.RouteRoom
 	default:
 		s.idle.Render(st.Idle(), size)
 	}
-	show(s.idle.Object(), route == view.RouteIdle)
-	show(s.room.Object(), route == view.RouteRoom)
-	show(s.garment.Object(), route == view.RouteGarment)
-	show(s.leave.Object(), route == view.RouteLeave)
-	toast := st.Frame().Toast
-	s.toast.Update(draw.Box{W: size.Width, H: size.Height}, toast, func(sh *draw.Sheet) {
-		frame.Toast(sh, toast, size)
-	}, s.kit)
+	return st.Route
 }
 
 // bounced says that m is the same finger again: panels report one touch twice, and people tap twice what means once.

@@ -15,6 +15,7 @@ type Frame struct {
 	Call      Call
 	Banner    string // one calm line about the connection, "" when all is well
 	Short     string // the same where there is little room
+	Capture   string // that an engineer records more than a shop may; "" when nobody does
 	Toast     ToastView
 }
 
@@ -56,6 +57,9 @@ func (s State) Frame() Frame {
 		f.Banner, f.Short = t.T("kiosk.agent_lost.moment"), t.T("kiosk.agent_lost.short")
 	case s.Kiosk.Offline:
 		f.Banner, f.Short = t.T("kiosk.offline.banner"), t.T("kiosk.offline.short")
+	}
+	if c := s.Kiosk.Capture; c != nil {
+		f.Capture = t.T("kiosk.capture.runs", "time", c.Clock)
 	}
 	if s.Toast.Key != "" {
 		f.Toast.Text = t.T(s.Toast.Key)

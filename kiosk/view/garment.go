@@ -83,9 +83,10 @@ func (a Action) Msg() Msg {
 // Text is a paragraph about the product.
 type Text struct{ Heading, Body string }
 
-// Garment answers the page of the open garment. It answers false when it is not here any more.
+// Garment answers the page of the open garment, one that hangs here or one that was scanned. It answers false when there is none
+// (any more).
 func (s State) Garment(at time.Time) (GarmentPage, bool) {
-	g, ok := s.garment(s.Open.EPC)
+	g, ok := s.opened()
 	if !ok {
 		return GarmentPage{}, false
 	}
@@ -191,7 +192,7 @@ func action(t *lang.Texts, g localapi.Garment, v localapi.Variant) Action {
 	switch {
 	case presence(v) == Elsewhere:
 		a.Kind, a.Label = Wait, t.T("kiosk.garment.wait")
-	case v.ToBring <= 0 || v.GTIN == own.GTIN:
+	case v.ToBring <= 0 || v.GTIN == own.GTIN && v.Here: // one that was scanned may hang elsewhere
 		return Action{}
 	case v.Colour != own.Colour && v.Size != "":
 		a.Kind, a.Label = Bring, t.T("kiosk.garment.bring_piece", "size", v.Size, "colour", v.Colour)

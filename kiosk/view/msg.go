@@ -54,7 +54,7 @@ type (
 	TapDone struct{}
 	// TapForget ends the visit and forgets it.
 	TapForget struct{}
-	// TapBack goes back to the room.
+	// TapBack goes back to the room, and puts aside what was scanned.
 	TapBack struct{}
 	// TapRetry tries a failed command again.
 	TapRetry struct{ Ticket Ticket }
@@ -123,6 +123,11 @@ type (
 	}
 	// CallAssociate calls somebody.
 	CallAssociate struct{ Ticket Ticket }
+	// PutScanAside takes what was scanned off the screen for good.
+	PutScanAside struct {
+		Ticket Ticket
+		Scan   string
+	}
 	// Touch tells the agent that somebody is there. It is not answered.
 	Touch struct{}
 	// Reload loads the truth again. It is answered by a StateLoaded, sooner or later.
@@ -134,5 +139,6 @@ func (CancelRequest) command() {}
 func (SetLanguage) command()   {}
 func (EndVisit) command()      {}
 func (CallAssociate) command() {}
+func (PutScanAside) command()  {}
 func (Touch) command()         {}
 func (Reload) command()        {}

@@ -155,9 +155,14 @@ func stageText(t *lang.Texts, r localapi.Request) string {
 	return t.T("kiosk.request.requested")
 }
 
-// piece finds a variant among the garments that hang here.
+// piece finds a variant among the garments that hang here, and the one that was scanned.
 func (s State) piece(gtin string) (localapi.Product, localapi.Variant, bool) {
 	for _, g := range s.room().Garments {
+		if v, ok := variant(g.Product, gtin); ok {
+			return g.Product, v, true
+		}
+	}
+	if g, ok := s.scanned(); ok {
 		if v, ok := variant(g.Product, gtin); ok {
 			return g.Product, v, true
 		}

@@ -53,7 +53,7 @@ func (s State) tapped(m Msg) (State, Command) {
 			s.Route, s.Open = RouteGarment, Open{EPC: g.EPC, GTIN: g.GTIN}
 		}
 	case TapVariant:
-		if g, ok := s.garment(s.Open.EPC); ok {
+		if g, ok := s.opened(); ok {
 			if _, ok := variant(g.Product, m.GTIN); ok && m.GTIN != s.Open.GTIN {
 				s.Open.GTIN, s.Open.Picture = m.GTIN, 0
 			}
@@ -61,6 +61,9 @@ func (s State) tapped(m Msg) (State, Command) {
 	case TapPicture:
 		s.Open.Picture = max(m.Index, 0)
 	case TapBack:
+		if s.Route == RouteScan {
+			return s.putAside()
+		}
 		s = s.home()
 	case TapLeave:
 		if s.visited() {
@@ -94,7 +97,8 @@ func (s State) tapped(m Msg) (State, Command) {
 
 // ask sends a request once: a second tap on the same piece while the first is under way means nothing.
 func (s State) ask(r SendRequest) (State, Command) {
-	if s.sending(r.GTIN) || r.GTIN == "" || !s.visited() {
+	_, scanned := s.scanned() // whoever scans a piece is there
+	if s.sending(r.GTIN) || r.GTIN == "" || !s.visited() && !scanned {
 		return s, nil
 	}
 	if s.requested(r.GTIN) {
@@ -201,10 +205,11 @@ func (s State) load(k localapi.KioskState, at time.Time) State {
 	if s.Loaded && older(k.Seq, s.Kiosk.Seq) {
 		return s
 	}
-	before, called := s.room().Visit, s.room().Called
+	before, called, scan := s.room().Visit, s.room().Called, s.Kiosk.Scan
 	s.Kiosk, s.Loaded, s.Heard = k, true, at
+	s = s.takeScan(scan)
 	switch {
-	case s.room().Visit != before:
+	case s.room().Visit != before && (before != "" || s.Route != RouteScan): // whoever scanned opens the visit they ask in
 		s = s.forget()
 	case called && !s.room().Called:
 		s.Toast = Toast{Key: "kiosk.toast.coming", Until: at.Add(ToastFor)}
@@ -229,6 +234,9 @@ func (s State) home() State {
 	s.Route = RouteRoom
 	if !s.visited() {
 		s.Route = RouteIdle
+	}
+	if scan, ok := s.scan(); ok {
+		s.Route, s.Open = RouteScan, Open{GTIN: scan.GTIN}
 	}
 	return s
 }

@@ -20,17 +20,19 @@ const (
 // Route is the page the shopper looks at.
 type Route int
 
-// The pages there are. RouteIdle is nobody's choice: it is shown exactly while nobody is in the room.
+// The pages there are. RouteIdle and RouteScan are nobody's choice: a scan is shown until it is put aside, and the idle page exactly
+// while nobody is in the room and nothing was scanned.
 const (
 	RouteIdle Route = iota
 	RouteRoom
 	RouteGarment
 	RouteLeave
+	RouteScan
 )
 
 // Open is the garment the shopper looks at, and what of it.
 type Open struct {
-	EPC     string
+	EPC     string // "" for the one that was scanned
 	GTIN    string // the variant chosen
 	Picture int    // which picture is large
 }
@@ -64,6 +66,7 @@ type State struct {
 	Pending []Pending
 	Toast   Toast    // zero: none
 	Seen    []string // ids of unavailable requests the shopper put aside
+	Aside   string   // id of the scan the shopper put aside
 
 	tickets Ticket
 	touched time.Time // when the agent was last told that somebody is there
