@@ -134,11 +134,18 @@ type Presence struct {
 	VisitIdle        time.Duration `yaml:"visit_idle"`        // so does a room where garments hang and nothing happens
 }
 
-// Fitting says how long a size request may wait before more people are told.
+// Fitting says how long a size request may wait before more people are told, and what garments in a room are no shopper.
 type Fitting struct {
 	EscalateAfter      time.Duration `yaml:"escalate_after"`       // nobody accepted: the whole team is told
 	EscalateAgainAfter time.Duration `yaml:"escalate_again_after"` // still nobody: the manager is told
 	RequestExpires     time.Duration `yaml:"request_expires"`      // still nobody: it is given up
+	AskedPause         time.Duration `yaml:"asked_pause"`          // instead of presence.visit_pause while something asked for is to be brought
+	// CarriedOpensAfter is presence.visit_opens_after for garments that come from another room: somebody clears up. Longer than
+	// presence.depart_after, or garments put down for a moment would open a visit before they count as gone.
+	CarriedOpensAfter time.Duration `yaml:"carried_opens_after"`
+	PileSize          int           `yaml:"pile_size"`   // so many garments within pile_within are stock on the move, not a shopper; 0: never
+	PileWithin        time.Duration `yaml:"pile_within"` // a trolley is heard bit by bit
+	RestockFor        time.Duration `yaml:"restock_for"` // staff who hang stock in a room and forget to say when they are done
 }
 
 // Role is what a member of staff may do.

@@ -16,7 +16,7 @@ func Default() Config {
 		LocalAPI:     LocalAPI{Listen: "127.0.0.1:8460"},
 		Broker:       Broker{Embedded: true, Listen: "127.0.0.1:1883"},
 		Presence:     defaultPresence(),
-		Fitting:      Fitting{EscalateAfter: 90 * time.Second, EscalateAgainAfter: 180 * time.Second, RequestExpires: 30 * time.Minute},
+		Fitting:      defaultFitting(),
 		StaffSession: 12 * time.Hour, // a working day with its breaks
 		Central:      Central{PollWait: 25 * time.Second, BatchEvents: 500, BatchDelay: 250 * time.Millisecond},
 		Retention: Retention{
@@ -28,6 +28,19 @@ func Default() Config {
 		Radio:     Radio{KeyRotates: 720 * time.Hour}, // 30 days
 		Recording: Recording{MaxSize: 16 * megabyte},
 		Log:       Log{Level: LevelInfo, Format: FormatText},
+	}
+}
+
+func defaultFitting() Fitting {
+	return Fitting{
+		EscalateAfter:      90 * time.Second,
+		EscalateAgainAfter: 180 * time.Second,
+		RequestExpires:     30 * time.Minute,
+		AskedPause:         10 * time.Minute,
+		CarriedOpensAfter:  2 * time.Minute,
+		PileSize:           10,
+		PileWithin:         15 * time.Second,
+		RestockFor:         30 * time.Minute,
 	}
 }
 

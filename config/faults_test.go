@@ -30,6 +30,12 @@ func TestFaults(t *testing.T) {
 		{"not a configuration", strings.Repeat("# x\n", 20_000), `is larger than 64 kB`},
 		{"broken YAML", "log: {level: info", `is not YAML`},
 
+		{"pause of who has asked", "fitting: {asked_pause: 1m}", `2: fitting.asked_pause: 1m is less than presence.visit_pause, which is 3m`},
+		{"carried sooner than gone", "fitting: {carried_opens_after: 20s}", `2: fitting.carried_opens_after: 20s is less than presence.depart_after, which is 30s`},
+		{"pile of one", "fitting: {pile_size: 1}", `2: fitting.pile_size: 1 is not between 4 and 100; write 10`},
+		{"pile for ever", "fitting: {pile_within: 1h}", `2: fitting.pile_within: 1h is not between 1s and 5m; write 15s`},
+		{"restocking all night", "fitting: {restock_for: 8h}", `2: fitting.restock_for: 8h is not between 1m and 4h; write 30m`},
+
 		{"duration without unit", "presence: {arrive_within: 2}", `2: presence.arrive_within: "2" has no unit; write 2s`},
 		{"duration in days", "retention: {facts: 30d}", `2: retention.facts: "30d" is not a length of time`},
 		{"power in watts", "readers: [{id: a, kind: r200, port: /dev/x, power: 1W}]", `2: readers[0].power: "1W" is not a number of dBm; write it like 20dBm`},

@@ -43,6 +43,13 @@ func (v *validation) fitting() {
 	within(v, "fitting.escalate_after", f.EscalateAfter, 5*time.Second, time.Hour, n.EscalateAfter)
 	atLeast(v, "fitting.escalate_again_after", f.EscalateAgainAfter, f.EscalateAfter, "escalate_after")
 	atLeast(v, "fitting.request_expires", f.RequestExpires, f.EscalateAgainAfter, "escalate_again_after")
+	atLeast(v, "fitting.asked_pause", f.AskedPause, v.Presence.VisitPause, "presence.visit_pause")
+	atLeast(v, "fitting.carried_opens_after", f.CarriedOpensAfter, v.Presence.DepartAfter, "presence.depart_after")
+	if f.PileSize != 0 {
+		within(v, "fitting.pile_size", f.PileSize, 4, 100, n.PileSize)
+	}
+	within(v, "fitting.pile_within", f.PileWithin, time.Second, 5*time.Minute, n.PileWithin)
+	within(v, "fitting.restock_for", f.RestockFor, time.Minute, 4*time.Hour, n.RestockFor)
 }
 
 func (v *validation) staff() {
