@@ -2,6 +2,7 @@ package app
 
 import (
 	"log/slog"
+	"slices"
 	"time"
 
 	"showroom/agent/fitting"
@@ -17,22 +18,37 @@ import (
 // Here each section of the file becomes one package's own options.
 
 func fittingOptions(cfg config.Config, c *clock, log *slog.Logger) fitting.Options {
-	o := fitting.Options{
-		Visits: showroom.VisitPolicy{
-			OpensAfter: cfg.Presence.VisitOpensAfter,
-			PauseEmpty: cfg.Presence.VisitPause,
-			PauseIdle:  cfg.Presence.VisitIdle,
-		},
+	visits := showroom.RetailVisits()
+	visits.OpensAfter, visits.PauseEmpty, visits.PauseIdle = cfg.Presence.VisitOpensAfter, cfg.Presence.VisitPause, cfg.Presence.VisitIdle
+	visits.PauseAsked, visits.CarriedAfter = cfg.Fitting.AskedPause, cfg.Fitting.CarriedOpensAfter
+	visits.PileSize, visits.PileWithin = cfg.Fitting.PileSize, cfg.Fitting.PileWithin
+	return fitting.Options{
+		Rooms:      rooms(cfg),
+		Visits:     visits,
 		Escalation: showroom.EscalationPolicy{cfg.Fitting.EscalateAfter, cfg.Fitting.EscalateAgainAfter},
 		Expires:    cfg.Fitting.RequestExpires,
+		RestockFor: cfg.Fitting.RestockFor,
 		Clock:      c.Now,
 		NewID:      newID,
 		Log:        log,
 	}
+}
+
+// rooms are the fitting rooms. Those of the same reader stand beside each other, as far as its cables reach. Where nothing is known of
+// who stands beside whom, everybody may.
+func rooms(cfg config.Config) []showroom.Room {
+	var list []showroom.Room
 	for _, r := range cfg.Rooms {
-		o.Rooms = append(o.Rooms, showroom.Room{ID: showroom.RoomID(r.ID), Name: r.Name})
+		room := showroom.Room{ID: showroom.RoomID(r.ID), Name: r.Name}
+		for _, other := range cfg.Rooms {
+			neighbours := slices.Contains(r.Neighbours, other.ID) || slices.Contains(other.Neighbours, r.ID)
+			if other.ID != r.ID && (neighbours || other.Reader == r.Reader) {
+				room.Near = append(room.Near, showroom.RoomID(other.ID))
+			}
+		}
+		list = append(list, room)
 	}
-	return o
+	return list
 }
 
 func sessionOptions(cfg config.Config, c *clock, log *slog.Logger) session.Options {
