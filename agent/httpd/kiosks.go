@@ -59,6 +59,7 @@ func (s *Server) routes(api huma.API) {
 	post(api, localapi.PathDone, "done", "End the visit", s.postDone)
 	post(api, localapi.PathForget, "forget", "End the visit and forget it", s.postForget)
 	post(api, localapi.PathCall, "call", "Ask for an associate", s.postCall)
+	post(api, localapi.PathScanAside, "put-scan-aside", "Take what was scanned off the screen", s.postPutAside)
 	post(api, localapi.PathTouch, "touch", "Somebody is there", s.postTouch)
 }
 
@@ -96,7 +97,7 @@ func (s *Server) kioskState(v *store.View, k session.Kiosk) (localapi.KioskState
 	state := localapi.KioskState{
 		Kiosk: string(k.ID), Mode: k.Mode, Store: s.opt.Name, Language: language, Languages: s.sessions.Languages(),
 		Seq: showroom.Row{Epoch: head.Epoch, Seq: head.Seq}.StreamID(), Now: at.Wall,
-		Offline: s.opt.Central && !s.board.Sync().Connected,
+		Offline: s.opt.Central && !s.board.Sync().Connected, Capture: s.captureNow(),
 	}
 	if k.Room == "" {
 		return state, nil
@@ -107,7 +108,8 @@ func (s *Server) kioskState(v *store.View, k session.Kiosk) (localapi.KioskState
 	}
 	room := shaper{language, at}.room(now, s.readerOf(k.Room))
 	state.Room = &room
-	return state, nil
+	state.Scan, err = s.scan(v, k, shaper{language, at})
+	return state, err
 }
 
 // readerOf answers how the machine is that watches a room.
@@ -143,6 +145,9 @@ func (s *Server) postRequest(ctx context.Context, in *requestCommand) (*requestR
 		}
 	}
 	return s.request(ctx, k, in.Body.ID, in, func(tx *store.Tx) (showroom.SizeRequest, error) {
+		if err := s.beginScanned(tx, k); err != nil {
+			return showroom.SizeRequest{}, err
+		}
 		return s.rooms.Request(tx, k.Room, want, forItem, in.Body.Wait)
 	})
 }

@@ -36,6 +36,8 @@ type shop struct {
 	rooms *fitting.Rooms
 	board *live.Board
 	url   string
+
+	sessions *session.Sessions
 }
 
 func now() showroom.Moment {
@@ -62,11 +64,11 @@ func openWith(t *testing.T, o store.Options) *shop {
 		Rooms: []showroom.Room{{ID: "2", Name: "Kabin 2"}}, Clock: now, NewID: newID, Log: log,
 		Visits: showroom.VisitPolicy{OpensAfter: time.Nanosecond, PauseEmpty: time.Hour, PauseIdle: time.Hour},
 	})
-	sessions := session.New(db, session.Options{
-		Kiosks:    []session.Kiosk{{ID: "fr2", Mode: "fitting-room", Room: "2"}, {ID: "door", Mode: "welcome"}},
+	s.sessions = session.New(db, session.Options{
+		Kiosks:    []session.Kiosk{{ID: "fr2", Mode: "fitting-room", Room: "2", Scanner: "s2"}, {ID: "door", Mode: "welcome", Scanner: "s1"}},
 		Languages: []string{"tr", "en"}, Idle: time.Minute, Clock: now, Log: log,
 	})
-	server := httpd.New(db, s.rooms, sessions, s.board, httpd.Options{
+	server := httpd.New(db, s.rooms, s.sessions, s.board, httpd.Options{
 		Store: "kadikoy", Name: "Kadıköy Çarşı", Version: "test", Started: time.Now(), Central: true, Log: log,
 		Devices: []httpd.Device{{ID: "r2", Kind: "r200", Rooms: []showroom.RoomID{"2"}}},
 	})

@@ -50,7 +50,7 @@ func open(t *testing.T, idle time.Duration) *shop {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	k := session.Kiosk{ID: "fr2", Mode: "fitting-room", Room: "2"}
+	k := session.Kiosk{ID: "fr2", Mode: "fitting-room", Room: "2", Scanner: "s2"}
 	return &shop{t: t, db: db, clock: c, kiosk: k, sessions: session.New(db, session.Options{
 		Kiosks: []session.Kiosk{k}, Languages: []string{"tr", "en"}, Idle: idle, Clock: c.now, Log: slog.New(slog.DiscardHandler),
 	})}
