@@ -46,6 +46,7 @@ func agentRows() []row {
 		{dir: "agent/lang", floor: domain, alone: true, third: []string{"golang.org/x/text"}, why: "lang turns values into words and knows no shop"},
 		{dir: "agent/localapi", floor: words, alone: true, why: "the contract with kiosk and staff page has its own types, so that the domain can change under it"},
 		{dir: "agent/presence", floor: parts, own: []string{"devices"}, why: "presence decides from readings and time; rules do no I/O"},
+		{dir: "agent/presence/zones", floor: parts, own: []string{"devices", "agent/presence"}, why: "zones decide from sightings and time, as presence does from readings; rules do no I/O"},
 		{dir: "agent/offer", floor: parts, why: "an offer is a pure function of what is known"},
 		{dir: "agent/receipt", floor: parts, third: []string{"github.com/boombuler/barcode", "github.com/go-pdf/fpdf"}, why: "a receipt is a pure function of a sale"},
 		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
@@ -120,7 +121,7 @@ func kioskRows() []row {
 func mainRows() []row {
 	const thin = "main parses flags and exits; the work is in the program's root package"
 	return []row{
-		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "config",
+		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "agent/localapi", "config",
 			"devices", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
 			third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "devices/cmd/showroom-sim", floor: mains, own: []string{"devices/...", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},

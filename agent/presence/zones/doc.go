@@ -1,0 +1,46 @@
+// Package zones decides in which part of the floor an enrolled radio tag is. It turns the sightings of many gateways into one Change:
+// the tag has come into a zone, has gone to another one, or is in none that is known.
+//
+// Like the engine of package presence it is a function of sightings, gateway states and time, with no goroutine, no clock and no
+// logger. It differs where Bluetooth differs from RFID: every gateway of the floor hears every tag, so nearness is not "heard or
+// not" but who hears it louder, by a few decibels, under noise of six.
+//
+// # The rules
+//
+// A zone is a group of gateways. A gateway hears a tag as loud as the loudest reading of the last second it heard it in, for
+// Window; a gateway that listens and does not hear it counts as Quiet. Two zones are compared by the mean of the two best gateways of
+// each (by the best one where one of them has a single gateway). Tags are judged on a grid of Interval, and only when something has
+// been heard of them since the last time:
+//
+//	enters   one gateway of the zone has MinSamples readings, and no other zone hears the tag louder
+//	moves    every other zone collects the decibels by which it is louder than the tag's zone, at most Margin/Dwell at a time; where
+//	         it is softer it loses as much, down to nothing. Who has collected Margin takes the tag, and all begin at nothing
+//	leaves   no gateway has heard the tag for Away
+//
+// This is the cumulative sum test that finds a change of mean in noise. It is quick where the difference is great and patient
+// where it is small; a tag between two zones stays where it is, because what one second collects the next one loses.
+//
+// # Dead gateways
+//
+// A gateway that is not devices.Up takes part in no comparison, and its silence means nothing. One that comes up is not held to be
+// silent before Window has passed. A zone without a gateway that is up keeps its tags: it defends them with what it heard last, and
+// they do not leave for silence; when it comes back, silence counts from there. Tags restored after a restart that it has not heard
+// at all stay for Away. After that another zone may have them.
+//
+// # Strengths that are not known
+//
+// A sighting without a strength is never given one. It says that the zone hears the tag and no more: with it, a zone wins only from a
+// zone that does not hear the tag at all.
+//
+// # Slow tags
+//
+// A tag should advertise two to five times a second; up to once in three seconds it is followed, slower. One that advertises less
+// often than every Stale never reaches MinSamples and stays in the unknown zone: one advertisement a minute tells that a tag is in the
+// shop and not where. For such tags Window, Stale and Away must be two, three and five times their interval, and a move then takes
+// three to five advertisements, which is minutes.
+//
+// # Time
+//
+// Time only goes forward: a sighting or a call with an earlier time counts as happening now. Calling Advance more often than needed
+// changes nothing about the changes or their times.
+package zones

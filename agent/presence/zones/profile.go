@@ -1,0 +1,86 @@
+package zones
+
+import (
+	"time"
+
+	"showroom/agent/presence"
+	"showroom/agent/showroom"
+	"showroom/devices"
+)
+
+// Profile are the numbers behind the rules of the package comment. The zero Profile means RetailProfile; in any other one every
+// field is taken as it stands.
+type Profile struct {
+	// Window is how long a gateway counts as hearing a tag after a reading of it.
+	Window time.Duration
+	// Stale is how long what was collected about a tag keeps its worth while nothing hears it.
+	Stale time.Duration
+	// Away is the silence, everywhere, after which a tag is in no zone.
+	Away time.Duration
+	// Margin is what a zone must have collected to take a tag over: the decibels it is louder by, decision after decision.
+	Margin presence.DB
+	// Dwell is the fewest decisions that can take: one of them adds Margin/Dwell at most, however near the tag walks past.
+	Dwell int
+	// MinSamples is how often one gateway of a zone must have heard a tag, no more than Stale apart, before the tag can be said to be
+	// there.
+	MinSamples int
+	// Quiet stands for the strength at a gateway that listens and does not hear the tag.
+	Quiet devices.RSSI
+	// Interval is the time between decisions.
+	Interval time.Duration
+}
+
+// RetailProfile suits tags carried through a shop that advertise two to five times a second. Margin and Dwell come from the walks
+// in agent/dryrun/testdata/danis; half of each still passes there, and so does the double.
+func RetailProfile() Profile {
+	return Profile{
+		Window:     3 * time.Second,  // a gateway misses one advertisement in four, and some upload once a second
+		Stale:      10 * time.Second, // the slowest gateways report every five
+		Away:       30 * time.Second, // a body, a bag or a lift can hide a tag for twenty
+		Margin:     10,
+		Dwell:      2,
+		MinSamples: 2,                 // one is a tag that is carried past outside
+		Quiet:      devices.DBm(-100), // the weakest that gateways report
+		Interval:   time.Second,
+	}
+}
+
+// Mount says which zone a gateway listens to and how well it hears.
+type Mount struct {
+	Zone showroom.Place
+	// Gain is added to every strength the gateway reports, before anything is compared.
+	Gain presence.DB
+}
+
+// Config is the floor as the Engine sees it.
+type Config struct {
+	// Gateways are all that are heard, at most MaxGateways; sightings by any other are counted and dropped.
+	Gateways map[showroom.DeviceID]Mount
+	Profile  Profile
+	// MaxTags is how many tags are remembered at once; 0 is 2,000, which with 20 gateways takes 1.5 MB. Beyond it new tags are
+	// refused and counted.
+	MaxTags int
+}
+
+// MaxGateways is how many gateways an Engine listens to. Beyond it those with the last names in the alphabet are left out.
+const MaxGateways = 256
+
+const defaultMaxTags = 2_000
+
+func (p Profile) sane() Profile {
+	if p == (Profile{}) {
+		p = RetailProfile()
+	}
+	// As in presence: a rule that makes no sense is reported where it is configured. Here it must only break nothing.
+	p.Interval = max(p.Interval, time.Millisecond)
+	p.Window = max(p.Window, p.Interval)
+	p.Stale = max(p.Stale, p.Window)
+	p.Away = max(p.Away, p.Interval)
+	p.Margin = min(max(p.Margin, 0.01), 10_000)
+	p.Dwell = max(p.Dwell, 1)
+	p.MinSamples = min(max(p.MinSamples, 1), maxSamples)
+	if !p.Quiet.Known() {
+		p.Quiet = devices.DBm(-100)
+	}
+	return p
+}
