@@ -57,7 +57,7 @@ func agentRows() []row {
 		face("agent/health", "github.com/prometheus/client_golang", "github.com/coreos/go-systemd"),
 		face("agent/httpd", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/crypto/argon2"),
 		face("agent/staff", "golang.org/x/crypto/argon2"),
-		{dir: "agent/app", floor: root, own: []string{"agent/...", "devices", "devices/link", "devices/mqttlink/...", "devices/rfid/...", "devices/ble/...", "devices/scan/...", "devices/pos/...", "devices/printer/...", "sync/profileapi", "sync/uplink", "sync/downlink", "config"},
+		{dir: "agent/app", floor: root, own: []string{"agent/...", "devices", "devices/link", "devices/mqttlink/...", "devices/recording", "devices/rfid/...", "devices/ble/...", "devices/scan/...", "devices/pos/...", "devices/printer/...", "sync/profileapi", "sync/uplink", "sync/downlink", "config"},
 			third: []string{"github.com/thejerf/suture/v4", "github.com/coreos/go-systemd", "golang.org/x/sys"}, why: "the composition root wires the agent; kiosk and central service are other programs"},
 	}
 }
@@ -77,6 +77,7 @@ func deviceRows() []row {
 	rows := []row{
 		{dir: "devices", floor: words, why: "neutral readings know no protocol"},
 		{dir: "devices/link", floor: parts, own: []string{"devices"}, third: []string{"go.bug.st/serial", "golang.org/x/sys"}, why: "a link owns the port and knows nothing of frames"},
+		{dir: "devices/recording", floor: parts, own: []string{"devices"}, why: "a recording keeps neutral readings and knows no protocol"},
 		{dir: "devices/mqttlink", floor: parts, own: []string{"devices"}, third: []string{"github.com/eclipse/paho.mqtt.golang"}, why: "the MQTT client carries payloads and knows nothing of them"},
 		{dir: "devices/mqttlink/broker", floor: parts, own: []string{"devices"}, third: []string{"github.com/mochi-mqtt/server/v2"}, why: "the broker carries payloads and knows nothing of them"},
 		{dir: "devices/sim/...", floor: runners, own: []string{"devices/..."}, third: []string{"github.com/creack/pty"}, why: "the simulator stands in for hardware and must not know the agent that it tests"},
