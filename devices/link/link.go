@@ -54,6 +54,8 @@ type Options struct {
 	Baud int // serial only; 0 means 115200. Always 8 data bits, no parity, 1 stop bit
 	// IdleTimeout is after how long without a byte Read answers (0, nil); 0 means 200 ms.
 	IdleTimeout time.Duration
+	// Tap is where somebody may listen; nil where nobody ever does.
+	Tap *Tap
 	// Root is the folder that stands for "/" when ports are looked for; empty means "/" itself.
 	Root string
 }
@@ -83,6 +85,7 @@ type Port struct {
 	device  showroom.DeviceID
 	line    line
 	idle    time.Duration
+	tap     *Tap
 	closing atomic.Bool
 	once    sync.Once
 	stop    func() // ends the watch over the context
@@ -111,6 +114,7 @@ func Open(ctx context.Context, o Options) (*Port, error) {
 		return nil, err
 	}
 	p := newPort(o.Device, l, o.IdleTimeout)
+	p.tap = o.Tap
 	p.closeAfter(ctx)
 	return p, nil
 }
@@ -156,6 +160,7 @@ func (p *Port) Read(b []byte) (int, error) {
 		return 0, p.broken("read", err)
 	}
 	n, err := p.line.Read(b)
+	p.tap.bytes(false, b[:n])
 	if n > 0 || err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
 		return n, nil
 	}
@@ -168,6 +173,7 @@ func (p *Port) Write(b []byte) (int, error) {
 		return 0, p.broken("write", err)
 	}
 	n, err := p.line.Write(b)
+	p.tap.bytes(true, b[:n])
 	if err != nil {
 		return n, p.broken("write", err)
 	}

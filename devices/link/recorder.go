@@ -16,7 +16,8 @@ import (
 type entry struct {
 	// After is the time since the beginning of the recording, in microseconds.
 	After int64  `json:"us"`
-	Dir   string `json:"dir"` // "in": read from the device; "out": written to it
+	Dir   string `json:"dir"`             // "in": read from the device; "out": written to it
+	Topic string `json:"topic,omitempty"` // of a message
 	Hex   string `json:"hex"`
 }
 

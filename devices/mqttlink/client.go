@@ -69,6 +69,8 @@ type Options struct {
 	KeepAlive time.Duration
 	// Queue is the capacity of each subscription's channel; 0 means 512. When it is full new messages are dropped and counted.
 	Queue int
+	// Tap is shown every message of a subscription as it arrives, also one that is dropped; nil means nobody. It must not block.
+	Tap func(devices.Message)
 	// Now is the clock that stamps messages; nil means time.Now.
 	Now func() time.Time
 }
@@ -229,6 +231,9 @@ var _ io.Closer = (*Client)(nil)
 
 func (c *Client) deliver(queue chan devices.Message, m mqtt.Message) {
 	msg := devices.Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), At: c.options.Now()}
+	if c.options.Tap != nil {
+		c.options.Tap(msg)
+	}
 	c.mu.Lock() // end closes the queues
 	defer c.mu.Unlock()
 	if c.err != nil {
