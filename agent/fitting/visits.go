@@ -87,9 +87,13 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		return s.occupied(visit, garments)
 	}
 	opens, left := s.f.opt.Visits.Opens(garments, s.at)
-	s.soon(left)
 	if !opens {
+		s.soon(left)
 		return nil
+	}
+	// What a reader has confirmed after a restart may wait in a restocked room, too.
+	if _, restocked, err := s.view.Restock(room); err != nil || restocked {
+		return err
 	}
 	s.due = true
 	if s.tx == nil {

@@ -60,6 +60,7 @@ func (s *Server) routes(api huma.API) {
 	post(api, localapi.PathForget, "forget", "End the visit and forget it", s.postForget)
 	post(api, localapi.PathCall, "call", "Ask for an associate", s.postCall)
 	post(api, localapi.PathScanAside, "put-scan-aside", "Take what was scanned off the screen", s.postPutAside)
+	s.restockRoutes(api)
 	post(api, localapi.PathTouch, "touch", "Somebody is there", s.postTouch)
 }
 

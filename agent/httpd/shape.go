@@ -20,7 +20,7 @@ func (p shaper) room(now fitting.Now, reader localapi.Reader) localapi.Room {
 	room := localapi.Room{
 		ID: string(now.Room.ID), Name: now.Room.Name, Reader: reader,
 		Visit: string(now.Visit.ID), Opened: now.Visit.Opened.Wall,
-		Unknown: now.Unknown, LeftBehind: now.LeftBehind, Called: now.Called,
+		Unknown: now.Unknown, LeftBehind: now.LeftBehind, Piled: now.Piled, Restock: restockOf(now.Restock), Called: now.Called,
 		Garments: make([]localapi.Garment, 0, len(now.Garments)),
 		Requests: make([]localapi.Request, 0, len(now.Requests)),
 	}

@@ -55,9 +55,13 @@ type Room struct {
 	// Unknown is how many tags of the shop hang there that the catalogue does not know.
 	Unknown int `json:"unknown"`
 	// LeftBehind is how many garments hang there from a visit that is over.
-	LeftBehind int       `json:"left_behind"`
-	Requests   []Request `json:"requests"` // of this visit, newest first
-	Called     bool      `json:"called"`   // somebody waits for an associate
+	LeftBehind int `json:"left_behind"`
+	// Piled is how many garments are on their way with somebody who carries stock; nobody is trying them on.
+	Piled int `json:"piled,omitempty"`
+	// Restock is nil unless staff hang garments for sale here.
+	Restock  *Restock  `json:"restock,omitempty"`
+	Requests []Request `json:"requests"` // of this visit, newest first
+	Called   bool      `json:"called"`   // somebody waits for an associate
 }
 
 // Reader is whether the machine that watches a room does its job.

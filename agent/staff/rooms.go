@@ -15,6 +15,7 @@ import (
 type roomsPage struct {
 	frame
 	Rooms []roomCard
+	All   []button // restocking of all rooms at once
 }
 
 type roomCard struct {
@@ -25,6 +26,8 @@ type roomCard struct {
 	Facts []fact
 	Visit showroom.VisitID // open; "" for none
 	End   button
+	// Restock is the button that begins or ends it.
+	Restock button
 }
 
 // fact is one line about a room. Mind marks what somebody should see to.
@@ -42,13 +45,18 @@ func (p *Page) showRooms(w http.ResponseWriter, r *http.Request, who visitor, st
 	page := roomsPage{frame: p.frame(r, who, texts.T("staff.rooms.title"))}
 	page.Path, page.Notice = pathRooms, n
 	err := p.db.View(r.Context(), func(v *store.View) error {
+		on := 0
 		for _, room := range p.rooms.All() {
 			now, err := p.rooms.Look(v, room.ID)
 			if err != nil {
 				return err
 			}
 			page.Rooms = append(page.Rooms, p.roomCard(texts, now))
+			if now.Restock.On() {
+				on++
+			}
 		}
+		page.All = restockAll(texts, on, len(page.Rooms))
 		return nil
 	})
 	if err != nil {
@@ -65,7 +73,12 @@ func (p *Page) roomCard(texts *lang.Texts, now fitting.Now) roomCard {
 		card.End = button{Action: "/staff/rooms/" + url.PathEscape(string(card.ID)) + "/end", Label: texts.T("staff.rooms.end_visit"),
 			Sure: texts.T("staff.rooms.end_sure"), Command: newCommand()}
 	}
+	card.Restock = restockOne(texts, card.ID, now.Restock.On())
 	add := func(mind bool, text string) { card.Facts = append(card.Facts, fact{text, mind}) }
+	if now.Restock.On() {
+		add(false, texts.T("staff.restock.until", "time", p.clock(texts, now.Restock.Until.Wall)))
+		add(false, texts.T("staff.restock.text"))
+	}
 	if now.Called {
 		add(true, texts.T("staff.queue.called"))
 	}
@@ -82,6 +95,9 @@ func (p *Page) roomCard(texts *lang.Texts, now fitting.Now) roomCard {
 	}
 	if now.Unknown > 0 {
 		add(true, texts.N("staff.rooms.unknown", now.Unknown))
+	}
+	if now.Piled > 0 {
+		add(false, texts.N("staff.rooms.piled", now.Piled))
 	}
 	if now.LeftBehind > 0 {
 		add(true, texts.N("staff.rooms.left_behind", now.LeftBehind))

@@ -47,6 +47,7 @@ type Device struct {
 	ID    showroom.DeviceID
 	Kind  string
 	Rooms []showroom.RoomID
+	Else  []string // what else it serves, named as the staff name it
 }
 
 // Options are what the page knows of the shop.
@@ -124,6 +125,7 @@ func (p *Page) routes() {
 	p.mux.HandleFunc("POST /staff/requests/{request}/{act}", p.forShoppers(p.postRequest))
 	p.mux.HandleFunc("POST /staff/calls/{call}/answer", p.forShoppers(p.postAnswer))
 	p.mux.HandleFunc("POST /staff/rooms/{room}/end", p.forShoppers(p.postEnd))
+	p.restockRoutes()
 }
 
 // policy allows what this page brings along and nothing else: no inline script, no inline style, no other host.

@@ -112,6 +112,8 @@ func (s State) Idle() IdlePage {
 		p.Text, p.Banner, p.Call = t.T("kiosk.agent_lost.moment"), "", Call{}
 	case s.room().Reader.Faulty() && s.Kiosk.Room != nil:
 		p.Text = t.T("kiosk.reader_fault.idle")
+	case s.room().Restock != nil:
+		p.Title, p.Text = t.T("kiosk.restock.title"), t.T("kiosk.restock.text")
 	case s.room().LeftBehind > 0:
 		p.Note = t.N("kiosk.left_behind_count", s.room().LeftBehind)
 	}
