@@ -73,20 +73,37 @@ func (t *Tags) readBook(ctx context.Context) error {
 				b.known[tag.Pseudonym] = tag.Radio
 			}
 		}
-		t.book.Store(b)
+		before := t.book.Swap(b)
+		t.forgetGone(before, b)
 		return nil
 	})
 }
 
-// notUnder refuses an identity that is enrolled under an older key: the store alone can not see that it is the same.
-func (t *Tags) notUnder(tx *store.Tx, older []store.RadioKey, id ble.Identity) error {
-	for _, k := range older {
+// forgetGone has whoever remembers where tags are forget those that are no longer to be heard.
+func (t *Tags) forgetGone(before, now *book) {
+	if before == nil || t.opt.Forget == nil {
+		return
+	}
+	out := make(map[devices.RadioID]bool, len(now.known))
+	for _, id := range now.known {
+		out[id] = true
+	}
+	for _, id := range before.known {
+		if id != "" && !out[id] {
+			t.opt.Forget(id)
+		}
+	}
+}
+
+// notUnder refuses an identity that is enrolled already, under whichever key.
+func notUnder(tx *store.Tx, keys []store.RadioKey, id ble.Identity) error {
+	for _, k := range keys {
 		tag, found, err := tx.RadioTagUnder(secret(k).Pseudonym(id))
 		if err != nil {
 			return err
 		}
 		if found {
-			return showroom.Errorf(showroom.CodeConflict, "This tag is already enrolled, as %q.", tag.Label)
+			return conflict(IdentityTaken, "This tag is already enrolled, as %q.", tag.Label)
 		}
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"showroom/agent/showroom"
 	"showroom/devices/ble"
 )
 
@@ -25,7 +24,7 @@ var (
 //	irk:000102030405060708090a0b0c0d0e0f           a phone that gave its key
 //
 // An address that may change is refused, unless "public-mac:" stands before it: then somebody knows that it is the maker's. So is a
-// beacon that changes its identifier. The refusal is CodeInvalid with a sentence that does not repeat what was given.
+// beacon that changes its identifier. The refusal is a *Refusal whose sentence does not repeat what was given.
 func ParseIdentity(s string) (ble.Identity, error) {
 	s = strings.TrimSpace(s)
 	kind := ble.KindUntold
@@ -37,11 +36,11 @@ func ParseIdentity(s string) (ble.Identity, error) {
 	}
 	switch {
 	case s == "":
-		return ble.Identity{}, showroom.Errorf(showroom.CodeInvalid, "Say what the tag sends: the address printed on it, or its iBeacon or Eddystone numbers.")
+		return ble.Identity{}, invalid(IdentityMissing, "Say what the tag sends: the address printed on it, or its iBeacon or Eddystone numbers.")
 	case printedAddress.MatchString(s):
 		return addressIdentity(strings.NewReplacer(":", "", "-", "").Replace(s), kind)
 	case kind == ble.Public:
-		return ble.Identity{}, showroom.Errorf(showroom.CodeInvalid, "An address is 12 digits from 0 to 9 and A to F.")
+		return ble.Identity{}, invalid(IdentityUnfit, "An address is 12 digits from 0 to 9 and A to F.")
 	}
 	if m := printedIBeacon.FindStringSubmatch(s); m != nil {
 		s = "ibeacon:" + m[1] + ":" + m[2] + ":" + m[3]
@@ -49,13 +48,13 @@ func ParseIdentity(s string) (ble.Identity, error) {
 		s = "eddystone-uid:" + m[1] + ":" + m[2]
 	}
 	if _, changes := cutPrefixFold(s, "eddystone-eid"); changes {
-		return ble.Identity{}, showroom.Errorf(showroom.CodeInvalid,
+		return ble.Identity{}, invalid(BeaconChanges,
 			"This beacon changes its identifier, and following it would need its key. Set it to iBeacon or Eddystone-UID and enrol that.")
 	}
 	id, err := ble.ParseIdentity(s)
 	switch {
 	case errors.Is(err, ble.ErrIdentity):
-		return id, showroom.Errorf(showroom.CodeInvalid, "This is %s. Take the address printed on the tag, or its iBeacon or Eddystone numbers.", err)
+		return id, invalid(IdentityUnfit, "This is %s. Take the address printed on the tag, or its iBeacon or Eddystone numbers.", err)
 	case err != nil:
 		return id, err
 	}
@@ -66,7 +65,7 @@ func addressIdentity(digits string, kind ble.AddressKind) (ble.Identity, error) 
 	address, _ := ble.ParseAddress(digits)
 	id, lasting := address.Identity(kind)
 	if !lasting {
-		return id, showroom.Errorf(showroom.CodeInvalid,
+		return id, invalid(AddressChanges,
 			"An address that begins like this one may change every few minutes, as those of phones do, and can not be enrolled. Take the tag's iBeacon or Eddystone numbers.")
 	}
 	return id, nil

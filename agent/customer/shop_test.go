@@ -31,6 +31,8 @@ type desk struct {
 	now showroom.Moment
 	ids int
 	cmd int
+
+	forgotten []showroom.RadioID
 }
 
 func open(t testing.TB) *desk {
@@ -56,7 +58,9 @@ func (d *desk) begin() {
 	}
 	d.Tags, err = customer.New(d.t.Context(), d.db, customer.Options{
 		Prefixes: prefixes, KeyLife: 30 * day, Clock: d.clock, Log: slog.New(slog.NewTextHandler(&d.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		NewID: func() string { d.ids++; return fmt.Sprintf("id-%d", d.ids) },
+		NewID:  func() string { d.ids++; return fmt.Sprintf("id-%d", d.ids) },
+		Zones:  map[string]string{"coats": "Coats & jackets"},
+		Forget: func(id showroom.RadioID) { d.forgotten = append(d.forgotten, id) },
 	})
 	if err != nil {
 		d.t.Fatal(err)

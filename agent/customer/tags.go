@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -22,10 +23,13 @@ const DefaultKeyLife = 30 * 24 * time.Hour
 // Options say whose garments are the shop's and how long a key lives. NewID is required.
 type Options struct {
 	Prefixes gs1.Prefixes           // of the shop's own companies
+	Zones    map[string]string      // names by id, for people
 	KeyLife  time.Duration          // of a key of pseudonyms; 0 is DefaultKeyLife
 	Clock    func() showroom.Moment // the store's
 	NewID    func() string          // ids of tags and of their uses; unique for ever, and random
-	Log      *slog.Logger           // nil is none
+	// Forget is told of ids that nobody is to be known by any more; it must not block. May be nil.
+	Forget func(showroom.RadioID)
+	Log    *slog.Logger // nil is none
 }
 
 // Tags are the radio tags that may be heard and the garments that may be seen. All methods may be called from any goroutine. Keys,
@@ -89,7 +93,7 @@ type Enrolment struct {
 }
 
 // Enrol makes a tag known, and hands it out unless it is to be put away. A lapsed tag is enrolled anew under its own label. The same
-// command does it once. Refusals are CodeInvalid, and CodeConflict for a tag or a label that is there already.
+// command does it once. Refusals are a *Refusal with CodeInvalid, and with CodeConflict for a tag or a label that is there already.
 func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolment) (showroom.RadioTag, error) {
 	e.Label = strings.Join(strings.Fields(e.Label), " ")
 	if err := e.check(); err != nil {
@@ -110,8 +114,11 @@ func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolmen
 		if err != nil {
 			return tag, err
 		}
-		if !known || !tag.Lapsed() {
-			tag = showroom.RadioTag{ID: showroom.TagID(t.opt.NewID())}
+		if known && !tag.Lapsed() {
+			return tag, conflict(LabelTaken, "There is already a tag called %q.", tag.Label)
+		}
+		if !known {
+			tag.ID = showroom.TagID(t.opt.NewID())
 		}
 		if tag.Out() { // lapsed on its way: that use is over
 			if tag, err = t.takeBack(tx, tag); err != nil {
@@ -120,7 +127,7 @@ func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolmen
 		}
 		tag.Kind, tag.Label, tag.Since = e.Kind, e.Label, tx.Now()
 		tag.Key, tag.Pseudonym = keys[0].Number, secret(keys[0]).Pseudonym(identity)
-		if err := t.notUnder(tx, keys[1:], identity); err != nil {
+		if err := notUnder(tx, keys, identity); err != nil {
 			return tag, err
 		}
 		if e.PutAway {
@@ -133,13 +140,13 @@ func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolmen
 func (e Enrolment) check() error {
 	switch {
 	case !e.Kind.Known():
-		return showroom.Errorf(showroom.CodeInvalid, "A tag is for loan, basket or app; %q is none of these.", string(e.Kind))
+		return invalid(WrongKind, "A tag is for loan, basket or app; %q is none of these.", string(e.Kind))
 	case e.Label == "":
-		return showroom.Errorf(showroom.CodeInvalid, "Say what is written on the tag, such as \"Loan tag 7\".")
+		return invalid(LabelMissing, "Say what is written on the tag, such as \"Loan tag 7\".")
 	case utf8.RuneCountInString(e.Label) > maxLabel || !utf8.ValidString(e.Label) || strings.ContainsFunc(e.Label, unicode.IsControl):
-		return showroom.Errorf(showroom.CodeInvalid, "What is written on the tag has at most %d letters and digits.", maxLabel)
+		return invalid(LabelUnfit, "What is written on the tag has at most %d letters and digits.", maxLabel)
 	case e.PutAway && e.Kind != showroom.TagLoan:
-		return showroom.Errorf(showroom.CodeInvalid, "Only a loan tag can be put away.")
+		return invalid(NotLoan, "Only a loan tag can be put away.")
 	}
 	return nil
 }
@@ -221,7 +228,8 @@ func (t *Tags) change(ctx context.Context, command showroom.CommandID, sent any,
 // Listed is a tag with where it is.
 type Listed struct {
 	showroom.RadioTag
-	Zone showroom.RadioZone // zero when nobody knows
+	Zone     showroom.RadioZone // zero when nobody knows
+	ZoneName string             // for people
 }
 
 // List answers every tag, by label.
@@ -242,7 +250,8 @@ func (t *Tags) List(v *store.View) ([]Listed, error) {
 	for i, tag := range tags {
 		all[i] = Listed{RadioTag: tag}
 		if tag.Out() {
-			all[i].Zone = where[tag.Radio]
+			zone := where[tag.Radio]
+			all[i].Zone, all[i].ZoneName = zone, cmp.Or(t.opt.Zones[zone.Place.ID], zone.Place.ID)
 		}
 	}
 	return all, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/live"
 	"showroom/agent/session"
@@ -29,6 +30,7 @@ type Device struct {
 	ID    showroom.DeviceID
 	Kind  string
 	Rooms []showroom.RoomID
+	Else  []string // what else it serves: "tray/t1", "zone/denim", "kiosk/sco1"
 }
 
 // Options are what the server tells of the shop. Staff and Health are served as they are, below /staff and at the health paths.
@@ -38,7 +40,8 @@ type Options struct {
 	Version string
 	Started time.Time
 	Devices []Device
-	Central bool // a central service is configured
+	Central bool           // a central service is configured
+	Tags    *customer.Tags // nil: nothing about tags is served
 	Staff   http.Handler
 	Health  http.Handler
 	Log     *slog.Logger
@@ -63,7 +66,11 @@ const maxBody = 64 << 10
 func New(db *store.DB, rooms *fitting.Rooms, sessions *session.Sessions, board *live.Board, opt Options) *Server {
 	s := &Server{db: db, rooms: rooms, sessions: sessions, board: board, opt: opt, log: opt.Log}
 	mux := http.NewServeMux()
-	s.routes(humago.New(mux, apiConfig(opt.Version)))
+	api := humago.New(mux, apiConfig(opt.Version))
+	s.routes(api)
+	if opt.Tags != nil {
+		s.tagRoutes(api)
+	}
 	mux.HandleFunc("GET "+pathStream, s.serveStream)
 	mux.HandleFunc("GET "+pathPicture, s.servePicture)
 	if opt.Health != nil {

@@ -14,6 +14,7 @@ import (
 	"showroom/agent/ingest"
 	"showroom/agent/live"
 	"showroom/agent/presence"
+	"showroom/agent/presence/zones"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 	"showroom/devices"
@@ -42,11 +43,22 @@ func plan() presence.Config {
 	}}
 }
 
+var (
+	shoes = showroom.Place{Kind: showroom.PlaceZone, ID: "shoes"}
+	coats = showroom.Place{Kind: showroom.PlaceZone, ID: "coats"}
+)
+
+func floor() zones.Config {
+	return zones.Config{Gateways: map[showroom.DeviceID]zones.Mount{"g1": {Zone: shoes}, "g2": {Zone: coats}}}
+}
+
 // desk is a store that can refuse, and the Applier that works on it: what is applied counts only once Update has worked.
 type desk struct {
 	mu        sync.Mutex
 	applying  []presence.Change
 	committed []presence.Change
+	moving    []zones.Change
+	moved     []zones.Change
 	batches   []int
 	tries     []time.Time
 	before    func(try int) error // refuses the transaction before it is applied
@@ -57,7 +69,7 @@ func (d *desk) Update(ctx context.Context, do func(*store.Tx) error) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.tries = append(d.tries, time.Now())
-	d.applying = nil
+	d.applying, d.moving = nil, nil
 	if d.before != nil {
 		if err := d.before(len(d.tries)); err != nil {
 			return err
@@ -72,12 +84,18 @@ func (d *desk) Update(ctx context.Context, do func(*store.Tx) error) error {
 		}
 	}
 	d.committed = append(d.committed, d.applying...)
-	d.batches = append(d.batches, len(d.applying))
+	d.moved = append(d.moved, d.moving...)
+	d.batches = append(d.batches, len(d.applying)+len(d.moving))
 	return nil
 }
 
 func (d *desk) Apply(_ *store.Tx, changes []presence.Change) error {
 	d.applying = append(d.applying, changes...)
+	return nil
+}
+
+func (d *desk) ApplyZones(_ *store.Tx, changes []zones.Change) error {
+	d.moving = append(d.moving, changes...)
 	return nil
 }
 
@@ -119,7 +137,8 @@ func inShop(t *testing.T, change func(*ingest.Options, *desk), story func(*shop)
 // closed is a shop nobody listens to yet.
 func closed(t *testing.T, change func(*ingest.Options, *desk)) *shop {
 	s := &shop{t: t, desk: new(desk), board: live.NewBoard()}
-	o := ingest.Options{Presence: plan(), DB: s.desk, Appliers: []ingest.Applier{s.desk}, Board: s.board}
+	o := ingest.Options{Presence: plan(), Zones: floor(), DB: s.desk, Appliers: []ingest.Applier{s.desk},
+		ZoneAppliers: []ingest.ZoneApplier{s.desk}, Board: s.board}
 	if change != nil {
 		change(&o, s.desk)
 	}

@@ -46,6 +46,7 @@ type Board struct {
 	version uint64
 	changed chan struct{}
 	devices map[showroom.DeviceID]*known
+	crowds  map[showroom.DeviceID]Crowd
 	sync    Sync
 	synced  bool
 	capture Capture
@@ -59,7 +60,7 @@ type known struct {
 
 // NewBoard makes a Board with nothing on it.
 func NewBoard() *Board {
-	return &Board{changed: make(chan struct{}), devices: make(map[showroom.DeviceID]*known)}
+	return &Board{changed: make(chan struct{}), devices: make(map[showroom.DeviceID]*known), crowds: make(map[showroom.DeviceID]Crowd)}
 }
 
 // SetDevice replaces what is known of the device. Screens are woken when its state, reason or advice is another, not for
