@@ -9,6 +9,7 @@ import (
 	"showroom/agent/gs1"
 	"showroom/agent/presence"
 	"showroom/agent/showroom"
+	"showroom/devices"
 	"showroom/devices/sim"
 )
 
@@ -28,6 +29,7 @@ type judge struct {
 	garments map[gs1.EPC]*garment
 	asked    []request
 	counts   Report
+	own      devices.Own
 	told     func(Decision)
 	began    time.Time
 }
@@ -77,7 +79,7 @@ type garment struct {
 
 func newJudge(o Options, rooms map[showroom.DeviceID]showroom.RoomID, at time.Time) *judge {
 	j := &judge{
-		rooms: map[showroom.DeviceID]*room{}, byID: map[showroom.RoomID]*room{}, garments: map[gs1.EPC]*garment{}, told: o.Told, began: at,
+		rooms: map[showroom.DeviceID]*room{}, byID: map[showroom.RoomID]*room{}, garments: map[gs1.EPC]*garment{}, own: o.Rules.Own, told: o.Told, began: at,
 	}
 	if j.told == nil {
 		j.told = func(Decision) {}
@@ -101,6 +103,9 @@ func (j *judge) garment(epc gs1.EPC) *garment {
 
 // happened takes note of what is true.
 func (j *judge) happened(t sim.Truth) {
+	if t.Tag != nil && !j.own(t.Tag.EPC) {
+		return // the shopper's own, which the shop must not notice
+	}
 	r := j.rooms[t.Reader]
 	switch t.What {
 	case "arrived":
@@ -223,6 +228,9 @@ func (j *judge) decided(c presence.Change) {
 	d.To, _ = c.To.Room()
 	if g.in != nil {
 		d.In = g.in.id
+	}
+	if !j.own(c.EPC) {
+		j.counts.Foreign++
 	}
 	switch c.Kind {
 	case presence.Arrived, presence.Moved:

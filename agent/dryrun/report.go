@@ -49,6 +49,7 @@ type Report struct {
 	Requests               int
 	RequestsMoved          int
 	RequestsLost           int
+	Foreign                int
 
 	detect, changeRoom, depart []float64 // seconds
 }
@@ -77,6 +78,7 @@ func (r *Report) Add(o Report) {
 	r.Requests += o.Requests
 	r.RequestsMoved += o.RequestsMoved
 	r.RequestsLost += o.RequestsLost
+	r.Foreign += o.Foreign
 	r.detect = append(r.detect, o.detect...)
 	r.changeRoom = append(r.changeRoom, o.changeRoom...)
 	r.depart = append(r.depart, o.depart...)
@@ -158,13 +160,14 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Requests          int    `json:"requests"`
 		RequestsMoved     int    `json:"requests_moved"`
 		RequestsLost      int    `json:"requests_lost"`
+		Foreign           int    `json:"foreign_decisions"`
 	}{
 		r.Scenario, r.Seed, r.Runs, figure(r.Seconds), r.Shoppers, r.Garments, r.Arrivals, r.WrongRoomArrivals, figure(r.WrongRoomRate()), r.Missed,
 		figure(r.Detect(.5)), figure(r.Detect(.95)), figure(r.Detect(1)),
 		figure(r.ChangeRoom(.5)), figure(r.ChangeRoom(.95)), figure(r.ChangeRoom(1)),
 		figure(r.Depart(0)), figure(r.Depart(.05)), figure(r.Depart(.5)), figure(r.Depart(.95)), figure(r.Depart(1)), r.Lingering,
 		figure(r.StillTagHours), r.MovesOfStillTags, figure(r.MovesOfStillTagsPerHour()), r.FalseDepartures, r.DeparturesDuringOutage,
-		r.Visits, r.FalseVisits, r.VisitsMissed, r.VisitsMerged, r.Requests, r.RequestsMoved, r.RequestsLost,
+		r.Visits, r.FalseVisits, r.VisitsMissed, r.VisitsMerged, r.Requests, r.RequestsMoved, r.RequestsLost, r.Foreign,
 	})
 }
 

@@ -1,0 +1,17 @@
+package app
+
+import (
+	"log/slog"
+
+	"showroom/agent/fitting"
+	"showroom/agent/presence"
+	"showroom/config"
+)
+
+// Rules answers what decides about garments and rooms under a configuration, for whoever runs the rules without an agent. The
+// clock, the ids and the log of the fitting options are left to the caller.
+func Rules(cfg config.Config) (presence.Config, fitting.Options) {
+	o := fittingOptions(cfg, nil, slog.New(slog.DiscardHandler))
+	o.Clock = nil
+	return presenceConfig(cfg), o
+}
