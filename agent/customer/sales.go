@@ -72,6 +72,11 @@ func (t *Tags) write(tx *store.Tx, tags []gs1.EPC, hashes []store.SoldHash, sold
 			done.Already++
 			continue
 		}
+		if sold {
+			if err := leaveNoTrail(tx, tags[i]); err != nil {
+				return done, err
+			}
+		}
 		done.Changed++
 		counts[itemOf(tags[i])]++
 	}
@@ -89,6 +94,14 @@ func (t *Tags) write(tx *store.Tx, tags []gs1.EPC, hashes []store.SoldHash, sold
 	}
 	_, err = tx.Append(e)
 	return done, err
+}
+
+// leaveNoTrail forgets where a piece was, which is its owner's business now. What still hangs in a room is left to its silence.
+func leaveNoTrail(tx *store.Tx, epc gs1.EPC) error {
+	if _, _, err := tx.TakeTrail(epc); err != nil {
+		return err
+	}
+	return tx.DeleteStaticTag(epc)
 }
 
 // readSold has Own know of these tags what the store knows of them, whoever wrote last.

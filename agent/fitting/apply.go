@@ -97,6 +97,11 @@ func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) 
 	if err != nil {
 		return err
 	}
+	// What was sold while it hung here is its owner's: where it goes is nobody's business, and which piece it was neither.
+	if !f.opt.Own(c.EPC) {
+		_, err = tx.Append(showroom.GarmentDeparted{GTIN: g.GTIN, Place: c.From, Visit: g.Visit, Why: c.Why})
+		return err
+	}
 	if !c.Static {
 		trail := showroom.Trail{EPC: c.EPC, Room: room, Left: tx.Now(), LeftBehind: g.LeftBehind, Piled: g.Manner == showroom.Piled}
 		if err := tx.PutTrail(trail, f.opt.Visits.Remembers); err != nil {

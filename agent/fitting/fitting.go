@@ -11,8 +11,10 @@ import (
 	"log/slog"
 	"time"
 
+	"showroom/agent/gs1"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
+	"showroom/devices"
 )
 
 // Options say which rooms there are and how patient the shop is.
@@ -24,6 +26,7 @@ type Options struct {
 	RestockFor time.Duration // a restocking nobody has ended is over after this; 0 is half an hour
 	Clock      func() showroom.Moment
 	NewID      func() string // ids of visits, requests and calls; unique for ever
+	Own        devices.Own   // nil is everything; what has been sold since it came is no longer the shop's
 	Log        *slog.Logger
 }
 
@@ -37,6 +40,9 @@ type Rooms struct {
 func New(db *store.DB, opt Options) *Rooms {
 	if opt.RestockFor <= 0 {
 		opt.RestockFor = defaultRestockFor
+	}
+	if opt.Own == nil {
+		opt.Own = func(gs1.EPC) bool { return true }
 	}
 	return &Rooms{db: db, opt: opt}
 }
