@@ -76,8 +76,9 @@ type Figures struct {
 	WindowMS  int64   `json:"window_ms"`
 	RSSIKnown bool    `json:"rssi_known"`
 	MeanRSSI  float64 `json:"mean_rssi,omitempty"`
-	OldMean   float64 `json:"old_mean_rssi,omitempty"` // at the place it left, for a move
+	OldMean   float64 `json:"old_mean_rssi,omitempty"` // at the place it left, or the next best place
 	Margin    float64 `json:"margin_db,omitempty"`     // what the new place had to win by
+	Lead      float64 `json:"lead_db,omitempty"`       // what it won by, the neighbours' hearing weighed in
 	SilentMS  int64   `json:"silent_ms,omitempty"`     // how long it had not been read, for a departure
 }
 
@@ -128,7 +129,7 @@ type GarmentMoved struct {
 	Why   Figures  `json:"why"`
 }
 
-// GarmentDeparted: a tag is no longer in the place.
+// GarmentDeparted: a tag is no longer in the place. EPC is empty for a piece that was sold there.
 type GarmentDeparted struct {
 	Fact
 	EPC   gs1.EPC  `json:"epc"`
@@ -349,4 +350,6 @@ var decoders = map[kindVersion]func([]byte) (Event, error){
 	{KindDevicePlaced, 1}:       as[DevicePlaced],
 	{KindRestockStarted, 1}:     as[RestockStarted],
 	{KindRestockEnded, 1}:       as[RestockEnded],
+	{KindCaptureStarted, 1}:     as[CaptureStarted],
+	{KindCaptureStopped, 1}:     as[CaptureStopped],
 }

@@ -56,6 +56,8 @@ func everyEvent(t *testing.T) []Event {
 		DevicePlaced{Device: "r1", Of: "r200", From: []Place{RoomPlace("1")}, To: []Place{RoomPlace("2"), {Kind: PlaceTray, ID: "t1"}}},
 		RestockStarted{Room: "2", Seconds: 1200},
 		RestockEnded{Room: "2", Seconds: 600, Expired: true},
+		CaptureStarted{Device: "r1", Seconds: 600, Reason: "no tags at antenna 2"},
+		CaptureStopped{Device: "r1", Seconds: 312, Bytes: 48211, Reason: CaptureStopping},
 	}
 }
 

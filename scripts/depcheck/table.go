@@ -52,6 +52,7 @@ func agentRows() []row {
 		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
 		{dir: "agent/live", floor: parts, own: []string{"devices"}, why: "live holds what is true now; what must survive belongs to the store"},
 		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till"),
+		{dir: "agent/capture", floor: useCases, own: []string{"agent/store", "agent/live", "devices", "devices/link"}, why: "a capture listens at a device's line and knows no protocol"},
 		{dir: "agent/session", floor: runners, own: []string{"devices"}, below: "agent", why: "a session uses the use cases and is used by HTTP"},
 		{dir: "agent/ingest", floor: runners, own: []string{"agent/presence", "agent/presence/zones", "agent/store", "agent/live", "devices", "devices/ble/gateway"}, why: "ingest owns the presence engines; what changes mean is for the appliers it is given"},
 		face("agent/health", "github.com/prometheus/client_golang", "github.com/coreos/go-systemd"),
