@@ -16,18 +16,21 @@ import (
 	"github.com/google/uuid"
 	"github.com/thejerf/suture/v4"
 
+	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/health"
 	"showroom/agent/httpd"
 	"showroom/agent/ingest"
 	"showroom/agent/live"
 	"showroom/agent/presence"
+	"showroom/agent/presence/zones"
 	"showroom/agent/session"
 	"showroom/agent/showroom"
 	"showroom/agent/staff"
 	"showroom/agent/store"
 	"showroom/config"
 	"showroom/devices/mqttlink/broker"
+	"showroom/devices/recording"
 )
 
 // Options are what is not in the configuration file. Log is required.
@@ -49,7 +52,10 @@ type agent struct {
 	board    *live.Board
 	rooms    *fitting.Rooms
 	sessions *session.Sessions
+	tags     *customer.Tags
 	loop     *ingest.Loop
+	counter  *counter            // where scanned codes wait
+	recorder *recording.Recorder // nil: nothing is recorded
 	broker   *broker.Broker
 	inside   broker.User // the agent's own name at the embedded broker, where names are needed
 	health   *health.Health
@@ -127,17 +133,22 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	a.board = live.NewBoard()
 	a.rooms = fitting.New(a.db, fittingOptions(a.cfg, a.clock, a.log))
 	a.sessions = session.New(a.db, sessionOptions(a.cfg, a.clock, a.log))
-	var known []presence.Occupancy
-	if err := a.db.Update(ctx, func(tx *store.Tx) (err error) {
-		known, err = a.rooms.Restore(tx)
-		return err
-	}); err != nil {
-		return fmt.Errorf("read who was where: %w", err)
+	a.counter = newCounter(a.log)
+	if len(a.cfg.Recording.Devices) > 0 {
+		a.recorder = recording.New(recordingOptions(a.cfg))
+		a.log.Warn("Readings are recorded", "devices", a.cfg.Recording.Devices, "folder", recordingOptions(a.cfg).Dir)
 	}
-	a.loop = ingest.New(ingest.Options{
-		Presence: presenceConfig(a.cfg), Known: known, DB: a.db,
-		Appliers: []ingest.Applier{a.rooms}, Board: a.board, Logger: a.log,
-	})
+	tags, err := tagOptions(a.cfg, a.clock, a.log)
+	if err != nil {
+		return err
+	}
+	tags.Forget = func(id showroom.RadioID) { a.loop.Forget(id) } // nobody gives a tag back before there is a loop
+	if a.tags, err = customer.New(ctx, a.db, tags); err != nil {
+		return fmt.Errorf("read tags: %w", err)
+	}
+	if err := a.buildIngest(ctx); err != nil {
+		return err
+	}
 	if a.cfg.Broker.Embedded && a.speaksMQTT() {
 		if err := a.listenBroker(); err != nil {
 			return err
@@ -148,7 +159,27 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	people := staff.New(a.db, a.rooms, a.board, staffOptions(a.cfg, a.clock, a.log))
 	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
 		Store: showroom.StoreID(a.cfg.Store.ID), Name: a.cfg.Store.Name, Version: a.opt.Version, Started: a.clock.Now().Wall,
-		Devices: devices, Central: a.cfg.Central.URL != "", Staff: people, Health: a.health.Handler(), Log: a.log,
+		Devices: devices, Central: a.cfg.Central.URL != "", Tags: a.tags, Staff: people, Health: a.health.Handler(), Log: a.log,
+	})
+	return nil
+}
+
+// buildIngest makes what listens to all devices, with what was where before the restart.
+func (a *agent) buildIngest(ctx context.Context) error {
+	var garments []presence.Occupancy
+	var radios []zones.Occupancy
+	if err := a.db.Update(ctx, func(tx *store.Tx) (err error) {
+		if garments, err = a.rooms.Restore(tx); err != nil {
+			return err
+		}
+		radios, err = a.tags.Restore(tx)
+		return err
+	}); err != nil {
+		return fmt.Errorf("read who was where: %w", err)
+	}
+	a.loop = ingest.New(ingest.Options{
+		Presence: presenceConfig(a.cfg), Zones: zonesConfig(a.cfg), Known: garments, KnownZones: radios, DB: a.db,
+		Appliers: []ingest.Applier{a.rooms}, ZoneAppliers: []ingest.ZoneApplier{a.tags}, Board: a.board, Logger: a.log,
 	})
 	return nil
 }
@@ -194,6 +225,11 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("ingest", a.loop.Run)
 	add("fitting rooms", a.rooms.Run)
 	add("sessions", a.sessions.Run)
+	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
+	add("tags", a.tags.Run)
+	if a.recorder != nil {
+		add("recording", a.recorder.Run)
+	}
 	add("retention", a.keepHouse)
 	add("watch", a.watch)
 	add("health", a.health.Run)

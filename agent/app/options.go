@@ -1,11 +1,17 @@
 package app
 
 import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"time"
 
+	"showroom/agent/customer"
 	"showroom/agent/fitting"
+	"showroom/agent/gs1"
 	"showroom/agent/health"
 	"showroom/agent/presence"
 	"showroom/agent/session"
@@ -13,6 +19,7 @@ import (
 	"showroom/agent/staff"
 	"showroom/config"
 	"showroom/devices"
+	"showroom/devices/recording"
 )
 
 // Here each section of the file becomes one package's own options.
@@ -54,7 +61,9 @@ func rooms(cfg config.Config) []showroom.Room {
 func sessionOptions(cfg config.Config, c *clock, log *slog.Logger) session.Options {
 	o := session.Options{Languages: cfg.Store.Languages, Idle: 2 * time.Minute, Clock: c.Now, Log: log}
 	for _, k := range cfg.Kiosks {
-		o.Kiosks = append(o.Kiosks, session.Kiosk{ID: showroom.KioskID(k.ID), Mode: string(k.Mode), Room: showroom.RoomID(k.Room)})
+		o.Kiosks = append(o.Kiosks, session.Kiosk{
+			ID: showroom.KioskID(k.ID), Mode: string(k.Mode), Room: showroom.RoomID(k.Room), Scanner: showroom.DeviceID(k.Scanner),
+		})
 	}
 	return o
 }
@@ -70,17 +79,26 @@ func presenceConfig(cfg config.Config) presence.Config {
 	profile.MoveMargin, profile.NeighbourMargin = presence.DB(p.MoveMargin), presence.DB(p.NeighbourMargin)
 	profile.MoveHold, profile.MoveDecay = p.MoveHold, presence.DBPerSecond(p.MoveDecay)
 	profile.MinStay, profile.DepartAfter, profile.StaticAfter = p.MinStay, p.DepartAfter, p.StaticAfter
-	c := presence.Config{Antennas: make(map[presence.Antenna]presence.Mount), Profile: profile}
-	for _, r := range cfg.Rooms {
-		place := showroom.RoomPlace(showroom.RoomID(r.ID))
-		for _, n := range r.Antennas {
-			c.Antennas[presence.Antenna{Reader: showroom.DeviceID(r.Reader), Number: n}] = presence.Mount{Place: place}
-		}
-		for _, n := range r.Neighbours {
-			c.Neighbours = append(c.Neighbours, [2]showroom.Place{place, showroom.RoomPlace(showroom.RoomID(n))})
-		}
+	return presence.Config{Antennas: antennas(cfg), Neighbours: neighbours(cfg), Profile: profile}
+}
+
+// tagOptions says whose garments are the shop's.
+func tagOptions(cfg config.Config, c *clock, log *slog.Logger) (customer.Options, error) {
+	own, err := gs1.NewPrefixes(cfg.Store.CompanyPrefixes)
+	if err != nil {
+		return customer.Options{}, fmt.Errorf("read company prefixes: %w", err)
 	}
-	return c
+	names := make(map[string]string, len(cfg.Zones))
+	for _, z := range cfg.Zones {
+		names[z.ID] = z.Name
+	}
+	return customer.Options{Prefixes: own, Zones: names, KeyLife: cfg.Radio.KeyRotates, Clock: c.Now, NewID: rand.Text, Log: log}, nil
+}
+
+func recordingOptions(cfg config.Config) recording.Options {
+	return recording.Options{
+		Dir: cmp.Or(cfg.Recording.Dir, filepath.Join(cfg.StateDir, "recordings")), MaxSize: int64(cfg.Recording.MaxSize),
+	}
 }
 
 func healthOptions(a *agent) health.Options {
@@ -88,8 +106,8 @@ func healthOptions(a *agent) health.Options {
 		Version: a.opt.Version, Ingest: a.loop.Stats, Central: a.cfg.Central.URL != "", Log: a.log,
 		Streams: func() int64 { return a.server.Streams() },
 	}
-	for _, r := range a.cfg.Readers {
-		o.Devices = append(o.Devices, showroom.DeviceID(r.ID))
+	for _, d := range deviceList(a.cfg) {
+		o.Devices = append(o.Devices, d.ID)
 	}
 	if a.broker != nil {
 		o.Broker = func() health.Broker {
@@ -111,8 +129,6 @@ func staffOptions(cfg config.Config, c *clock, log *slog.Logger) staff.Options {
 	for _, p := range cfg.Staff {
 		o.People = append(o.People, staff.Person{ID: showroom.StaffID(p.ID), Name: p.Name, Role: staff.Role(p.Role), PINHash: p.PINHash.Reveal()})
 	}
-	for _, d := range deviceList(cfg) {
-		o.Devices = append(o.Devices, staff.Device(d))
-	}
+	o.Devices = staffDeviceList(cfg)
 	return o
 }

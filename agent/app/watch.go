@@ -16,6 +16,9 @@ func (a *agent) watch(ctx context.Context) error {
 		changed := a.board.Changed()
 		now := a.board.Snapshot()
 		for _, d := range now.Devices {
+			if d.State == devices.Down && d.Reason == notYet {
+				continue
+			}
 			was, known := states[d.Device]
 			states[d.Device] = d.State
 			if known && was == d.State {

@@ -3,6 +3,7 @@ package httpd
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"showroom/agent/live"
@@ -65,12 +66,11 @@ func device(d Device, known live.Device) localapi.Device {
 		Since: known.Since, LastData: st.LastData, Reconnects: known.Reconnects,
 		Good: st.Frames.Good, Bad: st.Frames.Bad, Skipped: st.Frames.Skipped, Foreign: st.Frames.Foreign, Stale: st.Frames.Stale,
 	}
-	for i, r := range d.Rooms {
-		if i > 0 {
-			out.Place += ", "
-		}
-		out.Place += showroom.RoomPlace(r).String()
+	places := make([]string, 0, len(d.Rooms)+len(d.Else))
+	for _, r := range d.Rooms {
+		places = append(places, showroom.RoomPlace(r).String())
 	}
+	out.Place = strings.Join(append(places, d.Else...), ", ")
 	return out
 }
 

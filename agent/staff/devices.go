@@ -92,7 +92,7 @@ func (p *Page) deviceCard(texts *lang.Texts, d Device, known live.Device) device
 	for _, room := range d.Rooms {
 		names = append(names, p.roomName(room))
 	}
-	card.Rooms = strings.Join(names, ", ")
+	card.Rooms = strings.Join(append(names, d.Else...), ", ")
 	if !known.Since.IsZero() && s.State != devices.Up {
 		card.Since = texts.T("staff.device.since", "time", p.when(texts, known.Since))
 	}

@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"showroom/agent/showroom"
+	"showroom/config"
+	"showroom/devices/link"
+	"showroom/devices/mqttlink"
+	"showroom/devices/rfid"
+	"showroom/devices/rfid/impinj"
+	"showroom/devices/rfid/llrp"
+	"showroom/devices/rfid/r200"
+	"showroom/devices/rfid/r2000"
+	"showroom/devices/rfid/template"
+	"showroom/devices/rfid/thingmagic"
+	"showroom/devices/rfid/zebra"
+)
+
+// reader answers what serves a reader over one connection.
+func (a *agent) reader(r config.Reader) (func(context.Context) error, error) {
+	var (
+		run func(context.Context) error
+		err error
+	)
+	switch {
+	case r.Kind.Serial():
+		run, err = a.serialReader(r)
+	case r.Kind == config.LLRP:
+		run = a.llrpReader(r)
+	case r.Kind.MQTT():
+		run, err = a.mqttReader(r)
+	default:
+		err = fmt.Errorf("kind %q is not known", r.Kind)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reader %s: %w", r.ID, err)
+	}
+	return run, nil
+}
+
+func (a *agent) serialReader(r config.Reader) (func(context.Context) error, error) {
+	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
+	power, antennas := uint16(r.Power*100), a.cfg.AntennasOf(r.ID)
+	port := link.Options{Device: id, Name: r.Port, Baud: r.Baud}
+	switch r.Kind {
+	case config.ThingMagic:
+		region, err := thingmagic.ParseRegion(string(r.Region))
+		if err != nil {
+			return nil, err
+		}
+		o := thingmagic.Options{
+			Device: id, Region: region, Power: power, Own: a.tags.Own, Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
+			Antennas: len(antennas), // numbered from 1 without a gap, or the configuration is refused
+		}
+		return overPort(port, func(ctx context.Context, p *link.Port) error { return thingmagic.New(o).Run(ctx, p, feed) }), nil
+	case config.R2000:
+		region, err := r2000.ParseRegion(string(r.Region))
+		if err != nil {
+			return nil, err
+		}
+		o := r2000.Options{Device: id, Region: region, Power: power, Own: a.tags.Own, SilentAfter: r.SilentAfter, Antennas: antennas}
+		return overPort(port, func(ctx context.Context, p *link.Port) error { return r2000.New(o).Run(ctx, p, feed) }), nil
+	}
+	region, err := r200.ParseRegion(string(r.Region))
+	if err != nil {
+		return nil, err
+	}
+	o := r200.Options{Device: id, Region: region, Power: power, Own: a.tags.Own, Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter}
+	return overPort(port, func(ctx context.Context, p *link.Port) error { return r200.New(o).Run(ctx, p, feed) }), nil
+}
+
+func (a *agent) llrpReader(r config.Reader) func(context.Context) error {
+	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
+	o := llrp.Options{
+		Device: id, Antennas: a.cfg.AntennasOf(r.ID), Power: int(r.Power * 100), Own: a.tags.Own,
+		Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
+	}
+	port := link.Options{Device: id, Name: withPort(r.Port, "5084")}
+	return overPort(port, func(ctx context.Context, p *link.Port) error { return llrp.New(o).Run(ctx, p, feed) })
+}
+
+// withPort adds the port that tcp://host may leave out.
+func withPort(address, port string) string {
+	host := strings.TrimPrefix(address, "tcp://")
+	if strings.HasSuffix(host, "]") || !strings.Contains(host, ":") {
+		return address + ":" + port
+	}
+	return address
+}
+
+func (a *agent) mqttReader(r config.Reader) (func(context.Context) error, error) {
+	feed := a.feed(r.ID)
+	o := rfid.Options{
+		Device: showroom.DeviceID(r.ID), Topic: r.Topic, Own: a.tags.Own, SilentAfter: r.SilentAfter, Heartbeats: r.Heartbeat > 0,
+	}
+	make := zebra.New
+	switch r.Kind {
+	case config.Impinj:
+		make = impinj.New
+	case config.Template:
+		t, err := readTemplate(r.Template)
+		if err != nil {
+			return nil, err
+		}
+		make = func(o rfid.Options) *rfid.Reader { return template.New(o, t) }
+	}
+	return a.overBroker(r.ID, func(ctx context.Context, c *mqttlink.Client) error { return make(o).Run(ctx, c, feed) }), nil
+}
+
+func readTemplate(file string) (*template.Template, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read template: %w", err)
+	}
+	t, err := template.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("template %s:\n%w", file, err)
+	}
+	return t, nil
+}
+
+// Check looks at what the configuration names and the loader does not open: the files that say how a reader's messages are to be read.
+// The error is all that is wrong with them.
+func Check(cfg config.Config) error {
+	var wrong []error
+	for i, r := range cfg.Readers {
+		if r.Kind != config.Template {
+			continue
+		}
+		if _, err := readTemplate(r.Template); err != nil {
+			wrong = append(wrong, fmt.Errorf("readers[%d].template: %w", i, err))
+		}
+	}
+	return errors.Join(wrong...)
+}
