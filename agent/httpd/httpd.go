@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"showroom/agent/capture"
 	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/live"
@@ -42,9 +43,11 @@ type Options struct {
 	Devices []Device
 	Central bool           // a central service is configured
 	Tags    *customer.Tags // nil: nothing about tags is served
-	Staff   http.Handler
-	Health  http.Handler
-	Log     *slog.Logger
+	// Captures of what devices say in front of the privacy filter; nil: none can be made.
+	Captures *capture.Captures
+	Staff    http.Handler
+	Health   http.Handler
+	Log      *slog.Logger
 }
 
 // Server answers. Its Handler may serve any number of listeners at once.
@@ -70,6 +73,9 @@ func New(db *store.DB, rooms *fitting.Rooms, sessions *session.Sessions, board *
 	s.routes(api)
 	if opt.Tags != nil {
 		s.tagRoutes(api)
+	}
+	if opt.Captures != nil {
+		s.captureRoutes(api)
 	}
 	mux.HandleFunc("GET "+pathStream, s.serveStream)
 	mux.HandleFunc("GET "+pathPicture, s.servePicture)
