@@ -139,7 +139,7 @@ func (s *Shop) social(a Action, at time.Time) ([]Truth, error) {
 				s.piles[a.Tag] = append(s.piles[a.Tag], g)
 			}
 		}
-		return nil, nil
+		return []Truth{{At: at, What: "gathered", Reader: a.Reader}}, nil
 	}
 	s.asked++
 	p, err := s.product(a.Ware, "asked "+strconv.Itoa(s.asked))

@@ -171,6 +171,8 @@ func FuzzParseScenario(f *testing.F) {
 		}
 		f.Add(string(text))
 	}
+	f.Add(busy)
+	f.Add(aisle + "at 1s carry 2 pieces to aisle as t\nat 2s move t into fr1\nat 3s gather fr1 as t\nat 4s enter fr1 as w\nat 5s leave fr1 as w\nat 6s move t away\nat 7s carry piece to bench as \"\"")
 	f.Add("at 1s carry \"A\" size into fr2 as \"\"\nloop every 1ns")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := sim.ParseScenario(text)

@@ -24,7 +24,7 @@ type Tag struct {
 // Truth is what really happened, whatever the readers make of it.
 type Truth struct {
 	At     time.Time         `json:"at"`
-	What   string            `json:"what"` // "arrived", "departed", "parked", "cleared", "entered", "left", "asked", "pulled" or "plugged"
+	What   string            `json:"what"` // "arrived", "departed", "parked", "cleared", "gathered", "entered", "left", "asked", "pulled" or "plugged"
 	Reader showroom.DeviceID `json:"reader"`
 	Tag    *Tag              `json:"tag,omitempty"` // of arrived, departed, parked and cleared
 	// Carried: by an associate, who goes on with it.

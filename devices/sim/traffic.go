@@ -134,7 +134,9 @@ func (p *parser) traffic(s *sentence) {
 			s.fail("want asking, from or until, not %q", option)
 		}
 	}
-	p.s.Traffic = append(p.s.Traffic, t)
+	if s.err == nil {
+		p.s.Traffic = append(p.s.Traffic, t)
+	}
 }
 
 // outages reads what follows the word outages: READERS every D last D..D
@@ -144,7 +146,9 @@ func (p *parser) outages(s *sentence) {
 	o.Every = s.pace()
 	s.expect("last")
 	o.Shortest, o.Longest = s.spell()
-	p.s.Outages = append(p.s.Outages, o)
+	if s.err == nil {
+		p.s.Outages = append(p.s.Outages, o)
+	}
 }
 
 // rooms reads a row of readers.
