@@ -6,40 +6,67 @@ import (
 	"time"
 
 	"showroom/devices"
+	"showroom/devices/ble/gateway"
+	"showroom/devices/scan"
 )
 
 // patience is how long a test waits for what must come. What is promised within a second gets more, because a loaded machine is
 // not a broken driver.
 const patience = 20 * time.Second
 
-// keep is how many of the newest tags and states a Feed remembers. A flood must not fill the memory of the test that measures it.
+// keep is how many of the newest samples and states of each kind a Feed remembers. A flood must not fill the memory of the test that measures it.
 const keep = 4096
 
-// Feed is a devices.Feed that remembers. The zero Feed is ready.
+// Feed is a feed for drivers of every family, and remembers. The zero Feed is ready.
 type Feed struct {
-	mu       sync.Mutex
-	tags     []devices.TagRead
-	statuses []devices.Status
-	reads    int
-	changed  chan struct{} // closed and replaced at every change; nil while nobody waits
+	mu        sync.Mutex
+	tags      []devices.TagRead
+	sightings []devices.Sighting
+	scans     []devices.Scan
+	crowds    []gateway.Crowd
+	statuses  []devices.Status
+	reads     int
+	changed   chan struct{} // closed and replaced at every change; nil while nobody waits
 }
 
-var _ devices.Feed = (*Feed)(nil)
+var (
+	_ devices.Feed = (*Feed)(nil)
+	_ gateway.Feed = (*Feed)(nil)
+	_ scan.Feed    = (*Feed)(nil)
+)
 
 // Tag takes a sample.
-func (f *Feed) Tag(r devices.TagRead) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.reads++
-	f.tags = append(trim(f.tags), r)
-	f.wake()
+func (f *Feed) Tag(r devices.TagRead) { sample(f, &f.tags, r) }
+
+// Sighting takes a sample.
+func (f *Feed) Sighting(s devices.Sighting) { sample(f, &f.sightings, s) }
+
+// Scan takes a code. One that could not be read is no sample.
+func (f *Feed) Scan(s devices.Scan) {
+	if s.Kind == devices.ScanUnreadable {
+		remember(f, &f.scans, s)
+		return
+	}
+	sample(f, &f.scans, s)
 }
 
+// Crowd takes a count.
+func (f *Feed) Crowd(c gateway.Crowd) { remember(f, &f.crowds, c) }
+
 // Status takes a state.
-func (f *Feed) Status(s devices.Status) {
+func (f *Feed) Status(s devices.Status) { remember(f, &f.statuses, s) }
+
+func sample[T any](f *Feed, all *[]T, s T) {
+	f.mu.Lock()
+	f.reads++
+	f.mu.Unlock()
+	remember(f, all, s)
+}
+
+func remember[T any](f *Feed, all *[]T, s T) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.statuses = append(trim(f.statuses), s)
+	*all = append(trim(*all), s)
 	f.wake()
 }
 
@@ -50,7 +77,28 @@ func (f *Feed) Tags() []devices.TagRead {
 	return append([]devices.TagRead(nil), f.tags...)
 }
 
-// Reads is how many samples there have been in all.
+// Sightings is the newest samples of gateways, oldest first.
+func (f *Feed) Sightings() []devices.Sighting {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]devices.Sighting(nil), f.sightings...)
+}
+
+// Scans is the newest codes, oldest first.
+func (f *Feed) Scans() []devices.Scan {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]devices.Scan(nil), f.scans...)
+}
+
+// Crowds is the newest counts, oldest first.
+func (f *Feed) Crowds() []gateway.Crowd {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return append([]gateway.Crowd(nil), f.crowds...)
+}
+
+// Reads is how many samples of whatever family there have been in all.
 func (f *Feed) Reads() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -12,16 +12,19 @@ import (
 	"showroom/devices"
 )
 
-// Bench is one driver connected to one device that does what the test says.
+// Bench is one driver connected to one device that does what the test says. What a tag is depends on the family: a read, a
+// sighting, a scan.
 type Bench struct {
 	// Run is the driver. It should count as silent after Silence without a word.
-	Run func(ctx context.Context, feed devices.Feed) error
+	Run func(ctx context.Context, feed *Feed) error
 	// Say makes the device say something. It may block while the driver is busy, and must not when it has returned.
 	Say func(p []byte)
 	// Unplug takes the device, or the broker, away.
 	Unplug func()
 	// Tag is a sound message of one tag of the shop's, Half the first half of it, and Alive a sound message of no tag.
 	Tag, Half, Alive []byte
+	// Garbage is bytes that mean nothing, which the driver counts. nil where there can be none.
+	Garbage []byte
 	// Lossy says that the way to the driver may drop messages of a flood, as a broker may.
 	Lossy bool
 }
@@ -35,12 +38,14 @@ const Silence = 400 * time.Millisecond
 //   - A pulled plug is an error and the state Down, not silence.
 //   - Half a message and then nothing is no tag.
 //   - Silence is a state, not an error, and passes.
-//   - A flood does not grow the memory, and the state behind it arrives.
+//   - Garbage is counted and stops nothing.
+//   - A flood does not grow the memory, and the states behind it arrive.
 func Run(t *testing.T, open func(t *testing.T) Bench) {
 	t.Run("cancel", func(t *testing.T) { cancels(t, open(t)) })
 	t.Run("unplug", func(t *testing.T) { unplugs(t, open(t)) })
 	t.Run("half", func(t *testing.T) { halves(t, open(t)) })
 	t.Run("silence", func(t *testing.T) { fallsSilent(t, open(t)) })
+	t.Run("garbage", func(t *testing.T) { countsGarbage(t, open(t)) })
 	t.Run("flood", func(t *testing.T) { floods(t, open(t)) })
 }
 
@@ -104,7 +109,7 @@ func unplugs(t *testing.T, b Bench) {
 	if err == nil || errors.Is(err, context.Canceled) {
 		t.Errorf("without its device the driver returned %v, want an error", err)
 	}
-	if _, ok := errors.AsType[*devices.Error](err); !ok {
+	if !isDeviceError(err) {
 		t.Errorf("without its device the driver returned %T, want a *devices.Error", err)
 	}
 	last := r.feed.Last()
@@ -138,6 +143,25 @@ func fallsSilent(t *testing.T, b Bench) {
 	r.up(t, b)
 }
 
+func countsGarbage(t *testing.T, b Bench) {
+	if b.Garbage == nil {
+		t.Skip("this device cannot say anything that means nothing")
+	}
+	r := start(t, b)
+	r.up(t, b)
+	before := garbage(r.feed)
+	const times = 20
+	for range times {
+		b.Say(b.Garbage)
+		b.Say(b.Tag)
+	}
+	r.feed.WaitReads(t, times)
+	r.feed.Wait(t, "garbage to be counted", func() bool { return garbage(r.feed) >= before+times })
+	if n := r.feed.Reads(); n != times {
+		t.Errorf("%d tags among garbage became %d reads", times, n)
+	}
+}
+
 func floods(t *testing.T, b Bench) {
 	const burst, bursts, room = 1000, 20, 4 << 20
 	r := start(t, b)
@@ -163,6 +187,9 @@ func floods(t *testing.T, b Bench) {
 	if !b.Lossy && r.feed.Reads() != said {
 		t.Errorf("%d tags became %d reads", said, r.feed.Reads())
 	}
+	r.feed.WaitState(t, devices.Silent) // a state among so many samples, and another
+	flood()
+	r.feed.WaitState(t, devices.Up)
 	b.Unplug()
 	_ = r.wait(t)
 	if last := r.feed.Last(); last.State != devices.Down || last.Frames.Good == 0 {

@@ -19,23 +19,9 @@ import (
 	"showroom/devices/scan"
 )
 
-// feed remembers what a scanner says; states go into a devicetest.Feed.
-type feed struct {
-	devicetest.Feed
-	mu    sync.Mutex
-	scans []devices.Scan
-}
-
-func (f *feed) Scan(s devices.Scan) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.scans = append(f.scans, s)
-}
-
-func (f *feed) texts() (all []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, s := range f.scans {
+// texts is what the codes said.
+func texts(f *devicetest.Feed) (all []string) {
+	for _, s := range f.Scans() {
 		all = append(all, s.Text)
 	}
 	return all
@@ -44,7 +30,7 @@ func (f *feed) texts() (all []string) {
 type scene struct {
 	t    *testing.T
 	far  net.Conn
-	feed *feed
+	feed *devicetest.Feed
 	stop func() error // cancels the driver and answers what it returned
 }
 
@@ -53,7 +39,7 @@ func play(t *testing.T, o scan.Options, story func(t *testing.T, s scene)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		port, far := devicetest.Pipe(t)
-		s := scene{t: t, far: far, feed: &feed{}}
+		s := scene{t: t, far: far, feed: &devicetest.Feed{}}
 		o.Device = "s1"
 		scanner := scan.New(o)
 		ctx, cancel := context.WithCancel(context.Background())
@@ -78,7 +64,7 @@ func (s scene) says(text string, then time.Duration) {
 
 func (s scene) wantTexts(want ...string) {
 	s.t.Helper()
-	if diff := cmp.Diff(want, s.feed.texts()); diff != "" {
+	if diff := cmp.Diff(want, texts(s.feed)); diff != "" {
 		s.t.Errorf("codes -want +got:\n%s", diff)
 	}
 }
@@ -92,7 +78,7 @@ func TestScanSaysWhatWasShown(t *testing.T) {
 		s.says("]C10109506000134352", 0)
 		s.says("21A1\r\n", time.Second)
 		want := []devices.Scan{{Scanner: "s1", Kind: devices.ScanItem, GTIN: "09506000134352", Serial: "A1", Text: "010950600013435221A1", At: at}}
-		if diff := cmp.Diff(want, s.feed.scans); diff != "" {
+		if diff := cmp.Diff(want, s.feed.Scans()); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
 		}
 		s.says("NR\r\n]E04006381333932\r\n", 2*time.Second)
@@ -100,7 +86,7 @@ func TestScanSaysWhatWasShown(t *testing.T) {
 		if want := (devices.Frames{Good: 2, Bad: 1}); last.Frames != want || last.State != devices.Up || last.LastData.IsZero() {
 			t.Errorf("status %+v, want frames %+v", last, want)
 		}
-		if got := s.feed.scans[1:]; len(got) != 2 || got[0].Kind != devices.ScanUnreadable || got[1].Kind != devices.ScanUnreadable || got[1].Text != "" {
+		if got := s.feed.Scans()[1:]; len(got) != 2 || got[0].Kind != devices.ScanUnreadable || got[1].Kind != devices.ScanUnreadable || got[1].Text != "" {
 			t.Errorf("what could not be read is %+v", got)
 		}
 		if err := s.stop(); !errors.Is(err, context.Canceled) || s.feed.Last().State != devices.Down {
@@ -134,7 +120,7 @@ func TestManyLabelsAtOnce(t *testing.T) {
 			s.says(string(c)+"\r", 0)
 		}
 		s.says("z\r", time.Second)
-		if n := len(s.feed.texts()); n != 26 {
+		if n := len(texts(s.feed)); n != 26 {
 			t.Errorf("%d showings, want 26", n)
 		}
 	})
@@ -147,7 +133,7 @@ func TestAFailedReadingIsOneShowing(t *testing.T) {
 			s.says("NR\r", time.Second)
 		}
 		s.says("4006381333931\r", time.Second)
-		if got := s.feed.scans; len(got) != 2 || got[0].Kind != devices.ScanUnreadable || got[1].Kind != devices.ScanItem {
+		if got := s.feed.Scans(); len(got) != 2 || got[0].Kind != devices.ScanUnreadable || got[1].Kind != devices.ScanItem {
 			t.Errorf("shown %+v", got)
 		}
 	})
@@ -193,22 +179,12 @@ func TestGarbageIsAFault(t *testing.T) {
 	})
 }
 
-// asTags shows the conformance suite scans as the reads it counts.
-type asTags struct{ devices.Feed }
-
-func (f asTags) Scan(s devices.Scan) {
-	if s.Kind == devices.ScanUnreadable {
-		return
-	}
-	f.Tag(devices.TagRead{Reader: s.Scanner, Antenna: 1, RSSI: devices.UnknownRSSI, At: s.At})
-}
-
 func TestConformance(t *testing.T) {
 	bench := func(t *testing.T, port *link.Port, far io.ReadWriteCloser) devicetest.Bench {
 		scanner := scan.New(scan.Options{Device: "s1", Repeat: -1, SilentAfter: 2 * devicetest.Silence})
 		code := []byte("]E04006381333931\r\n")
 		return devicetest.Bench{
-			Run: func(ctx context.Context, f devices.Feed) error { return scanner.Run(ctx, port, asTags{f}) },
+			Run: func(ctx context.Context, feed *devicetest.Feed) error { return scanner.Run(ctx, port, feed) },
 			Say: func(p []byte) {
 				if _, err := far.Write(p); err != nil {
 					t.Errorf("say: %v", err)

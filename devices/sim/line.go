@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -45,6 +46,30 @@ func (l *line) taken() {
 		_ = l.host.Close() // it was only held
 		l.host = nil
 	}
+}
+
+// look is how often a line is looked at whose host says nothing.
+const look = 20 * time.Millisecond
+
+// await lets the line go and waits until a host has it: while nobody has it, reading fails. It answers false when ctx has ended.
+// Only the one who reads may call it; what a host says meanwhile is lost.
+func (l *line) await(ctx context.Context) bool {
+	l.taken()
+	var lost [64]byte
+	for ctx.Err() == nil {
+		if err := l.SetReadDeadline(time.Now().Add(look)); err != nil {
+			return false // closed
+		}
+		n, err := l.Read(lost[:])
+		if n > 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+			return l.SetReadDeadline(time.Time{}) == nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(look):
+		}
+	}
+	return false
 }
 
 // end ends the line from this side. Only the one who reads may call it.

@@ -29,7 +29,7 @@ func crowd(t testing.TB, n int, at time.Time) Round {
 
 // TestLineIsNeverOverfilled: a crowd of tags gets what 115200 baud carry and no more, and each of them gets its turn.
 func TestLineIsNeverOverfilled(t *testing.T) {
-	m := &module{}
+	m := &module{mood: &mood{}}
 	m.answer(r200.Frame{Framing: r200.FramingBB, Code: r200.CodeMultiPoll, Params: []byte{0x22, 0xFF, 0xFF}})
 	var d r200.Decoder
 	heard := map[gs1.EPC]int{}
@@ -37,7 +37,7 @@ func TestLineIsNeverOverfilled(t *testing.T) {
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	const seconds = 10
 	for range seconds * 20 {
-		p := m.round(nil, crowd(t, 200, at))
+		p := m.tell(nil, crowd(t, 200, at))
 		total += len(p)
 		d.Feed(p)
 		for f, ok := d.Next(); ok; f, ok = d.Next() {
@@ -66,7 +66,7 @@ func TestLineIsNeverOverfilled(t *testing.T) {
 }
 
 func TestModuleAnswers(t *testing.T) {
-	m := &module{}
+	m := &module{mood: &mood{}}
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	say := func(c r200.Command) r200.Frame {
 		t.Helper()
@@ -86,7 +86,7 @@ func TestModuleAnswers(t *testing.T) {
 	rounds := func() (n int) {
 		for range 10 {
 			at = at.Add(50 * time.Millisecond)
-			if p := m.round(nil, Round{At: at}); len(p) > 0 {
+			if p := m.tell(nil, Round{At: at}); len(p) > 0 {
 				f, err := r200.ParseFrame(p)
 				if code, ok := f.Refused(); err != nil || !ok || code != r200.ErrorInventory {
 					t.Fatalf("an empty round says %x", p)

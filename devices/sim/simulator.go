@@ -26,18 +26,24 @@ type Options struct {
 	Truth io.Writer // takes what really happened, a JSON object a line; nil for nobody
 }
 
-// wire makes hardware of a reader.
+// wire makes hardware of a device.
 type wire interface {
 	Plug() error
 	Unplug()
-	Round(Round)
+	Suffer(t Trouble, d time.Duration) bool
 }
 
 // Simulator plays a scenario over simulated hardware in real time. Run it once.
 type Simulator struct {
-	o     Options
-	shop  *Shop
-	wires map[showroom.DeviceID]wire
+	o    Options
+	shop *Shop
+	air  *Air
+	// wires are all devices. What they have to tell goes to each in its own way.
+	wires    map[showroom.DeviceID]wire
+	readers  map[showroom.DeviceID]func(Round)
+	gateways map[showroom.DeviceID]func([]Advert)
+	scanners map[showroom.DeviceID]func(string)
+	pulled   map[showroom.DeviceID]bool // of gateways and scanners; the shop knows its readers
 	// orders has no room: whoever gives one waits for its turn.
 	orders chan order
 	begun  time.Time
@@ -65,21 +71,44 @@ func New(o Options) (*Simulator, error) {
 	if o.Truth == nil {
 		o.Truth = io.Discard
 	}
-	s := &Simulator{o: o, shop: shop, wires: map[showroom.DeviceID]wire{}, orders: make(chan order)}
-	for _, r := range o.Scenario.Readers {
-		switch r.Kind {
-		case R200:
-			s.wires[r.ID] = NewR200Wire(filepath.Join(o.Links, string(r.ID)))
-		case Zebra:
-			if o.Broker == "" {
-				return nil, fmt.Errorf("reader %s needs a broker", r.ID)
-			}
-			s.wires[r.ID] = NewZebraWire(r, o.Broker)
+	s := &Simulator{
+		o: o, shop: shop, air: NewAir(o.Scenario), orders: make(chan order), wires: map[showroom.DeviceID]wire{},
+		readers: map[showroom.DeviceID]func(Round){}, gateways: map[showroom.DeviceID]func([]Advert){}, scanners: map[showroom.DeviceID]func(string){},
+		pulled: map[showroom.DeviceID]bool{},
+	}
+	return s, s.build()
+}
+
+// build makes the hardware.
+func (s *Simulator) build() error {
+	port := func(id showroom.DeviceID) string { return filepath.Join(s.o.Links, string(id)) }
+	for _, r := range s.o.Scenario.Readers {
+		switch {
+		case r.Kind == LLRP:
+			w := NewLLRPWire(r)
+			s.wires[r.ID], s.readers[r.ID] = w, w.Tell
+		case !r.Kind.published():
+			w := newModuleWire(r, port(r.ID))
+			s.wires[r.ID], s.readers[r.ID] = w, w.Tell
+		case s.o.Broker == "":
+			return fmt.Errorf("reader %s needs a broker", r.ID)
 		default:
-			return nil, fmt.Errorf("reader %s: there is no hardware of kind %s", r.ID, r.Kind)
+			w := NewReaderWire(r, s.o.Broker)
+			s.wires[r.ID], s.readers[r.ID] = w, w.Tell
 		}
 	}
-	return s, nil
+	for _, g := range s.o.Scenario.Gateways {
+		if s.o.Broker == "" {
+			return fmt.Errorf("gateway %s needs a broker", g.ID)
+		}
+		w := NewGatewayWire(g, s.o.Broker)
+		s.wires[g.ID], s.gateways[g.ID] = w, w.Tell
+	}
+	for _, c := range s.o.Scenario.Scanners {
+		w := NewScannerWire(port(c.ID), c.Ending)
+		s.wires[c.ID], s.scanners[c.ID] = w, w.Tell
+	}
+	return nil
 }
 
 // tick is how often the shop is asked for what its readers read: oftener than the fastest of them.
@@ -95,9 +124,9 @@ func (s *Simulator) Run(ctx context.Context) error {
 			w.Unplug()
 		}
 	}()
-	for _, r := range s.o.Scenario.Readers {
-		if err := s.wires[r.ID].Plug(); err != nil {
-			return fmt.Errorf("plug reader %s: %w", r.ID, err)
+	for id, w := range s.wires {
+		if err := w.Plug(); err != nil {
+			return fmt.Errorf("plug %s: %w", id, err)
 		}
 	}
 	s.begun = time.Now()
@@ -108,7 +137,7 @@ func (s *Simulator) Run(ctx context.Context) error {
 		}
 		defer c.close()
 	}
-	s.note(s.begun, "the shop is open: %d readers, %d events", len(s.wires), len(s.o.Scenario.Events))
+	s.note(s.begun, "the shop is open: %d devices, %d events", len(s.wires), len(s.o.Scenario.Events))
 	return s.play(ctx)
 }
 
@@ -127,7 +156,10 @@ func (s *Simulator) play(ctx context.Context) error {
 				return err
 			}
 			for _, r := range s.shop.Step(at) {
-				s.wires[r.Reader].Round(r)
+				s.readers[r.Reader](r)
+			}
+			for id, heard := range s.air.Step(at) {
+				s.gateways[id](heard)
 			}
 		}
 	}
@@ -154,6 +186,16 @@ var errTruth = errors.New("write truth")
 
 // do does an action in the shop and to its hardware, and notes it. It answers whether anything changed.
 func (s *Simulator) do(a Action, at time.Time) (changed bool, err error) {
+	if err := s.o.Scenario.fits(a); err != nil {
+		return false, err
+	}
+	switch a.Verb {
+	case Break, Show, Walk:
+		return s.disturb(a, at)
+	}
+	if _, ok := s.readers[a.Reader]; !ok && (a.Verb == Pull || a.Verb == Plug) {
+		return s.cable(a, at)
+	}
 	truths, err := s.shop.Do(a, at)
 	if err != nil {
 		return false, err
@@ -181,6 +223,40 @@ func (s *Simulator) do(a Action, at time.Time) (changed bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// disturb does what happens to devices and not to garments.
+func (s *Simulator) disturb(a Action, at time.Time) (changed bool, err error) {
+	switch a.Verb {
+	case Break:
+		if !s.wires[a.Reader].Suffer(a.Trouble, a.For) {
+			return false, &UnknownTroubleError{Device: a.Reader, Trouble: a.Trouble}
+		}
+	case Show:
+		s.scanners[a.Reader](a.Text)
+	case Walk:
+		if !s.air.Walk(a.Tag, a.Reader) {
+			s.note(at, "%s: is so already", a)
+			return false, nil
+		}
+	}
+	s.note(at, "%s", a)
+	return true, nil
+}
+
+// cable pulls or plugs a device that the shop's garments know nothing of.
+func (s *Simulator) cable(a Action, at time.Time) (changed bool, err error) {
+	if s.pulled[a.Reader] == (a.Verb == Pull) {
+		s.note(at, "%s: is so already", a)
+		return false, nil
+	}
+	s.pulled[a.Reader] = a.Verb == Pull
+	s.note(at, "%s", a)
+	if a.Verb == Pull {
+		s.wires[a.Reader].Unplug()
+		return true, nil
+	}
+	return true, s.wires[a.Reader].Plug()
 }
 
 // obey answers an order: "ok ...", or "error: reason".

@@ -100,7 +100,7 @@ func drive(t *testing.T, path string, feed devices.Feed) (stop func() error) {
 func TestModuleOverItsPort(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fr2")
 	w := sim.NewR200Wire(path)
-	tag := hear(t, "fr2", w.Round)
+	tag := hear(t, "fr2", w.Tell)
 	if err := w.Plug(); err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestModuleOverItsPort(t *testing.T) {
 func TestHostThatDoesNotRead(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "fr2")
 	w := sim.NewR200Wire(path)
-	hear(t, "fr2", w.Round)
+	hear(t, "fr2", w.Tell)
 	if err := w.Plug(); err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestHostThatDoesNotRead(t *testing.T) {
 	}
 	for at := noon; at.Before(noon.Add(20 * time.Second)); at = at.Add(50 * time.Millisecond) {
 		for _, r := range s.Step(at) {
-			w.Round(r) // more than any line holds
+			w.Tell(r) // more than any line holds
 		}
 	}
 	w.Unplug()
@@ -214,7 +214,7 @@ func follow(t *testing.T, url string, feed devices.Feed) (stop func()) {
 func TestZebraOverItsBroker(t *testing.T) {
 	b, stopBroker := devicetest.Broker(t)
 	address := strings.TrimPrefix(b.URL(), "mqtt://")
-	w := sim.NewZebraWire(sim.Reader{ID: "fr1", Kind: sim.Zebra, Antennas: 1, Topic: "ziotc/fr1", Heartbeat: 100 * time.Millisecond}, b.URL())
+	w := sim.NewReaderWire(sim.Reader{ID: "fr1", Kind: sim.Zebra, Antennas: 1, Topic: "ziotc/fr1", Heartbeat: 100 * time.Millisecond}, b.URL())
 	if err := w.Plug(); err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +225,7 @@ func TestZebraOverItsBroker(t *testing.T) {
 	if feed.Reads() != 0 {
 		t.Error("a read without a round")
 	}
-	tag := hear(t, "fr1", w.Round)
+	tag := hear(t, "fr1", w.Tell)
 	feed.WaitReads(t, 20)
 	feed.Wait(t, "a foreign tag", func() bool { return feed.Last().Frames.Foreign > 0 })
 	for _, read := range feed.Tags() {

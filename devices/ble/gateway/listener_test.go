@@ -12,7 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"showroom/agent/gs1"
 	"showroom/devices"
 	"showroom/devices/ble"
 	"showroom/devices/ble/gateway"
@@ -43,47 +42,6 @@ func (f subscriber) Subscribe(ctx context.Context, filter string) (<-chan device
 	return f(ctx, filter)
 }
 
-// feed remembers.
-type feed struct {
-	devicetest.Feed
-	mu        sync.Mutex
-	sightings []devices.Sighting
-	crowds    []gateway.Crowd
-}
-
-func (f *feed) Sighting(s devices.Sighting) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.sightings = append(f.sightings, s)
-}
-
-func (f *feed) Crowd(c gateway.Crowd) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.crowds = append(f.crowds, c)
-}
-
-func (f *feed) heard() []devices.Sighting {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]devices.Sighting(nil), f.sightings...)
-}
-
-func (f *feed) crowd() []gateway.Crowd {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return append([]gateway.Crowd(nil), f.crowds...)
-}
-
-// asTags is a devices.Feed as a gateway.Feed, for the conformance suite.
-type asTags struct{ devices.Feed }
-
-func (f asTags) Sighting(s devices.Sighting) {
-	f.Tag(devices.TagRead{Reader: s.Gateway, EPC: gs1.EPC{}, RSSI: s.RSSI, At: s.At})
-}
-
-func (asTags) Crowd(gateway.Crowd) {}
-
 func TestConformanceOverBroker(t *testing.T) {
 	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
 		b, stop := devicetest.Broker(t)
@@ -92,11 +50,11 @@ func TestConformanceOverBroker(t *testing.T) {
 		// What is published before the subscription would be lost.
 		ready := make(chan struct{})
 		return devicetest.Bench{
-			Run: func(ctx context.Context, feed devices.Feed) error {
+			Run: func(ctx context.Context, feed *devicetest.Feed) error {
 				return listener.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
 					defer close(ready)
 					return agent.Subscribe(ctx, filter)
-				}), asTags{feed})
+				}), feed)
 			},
 			Say: func(p []byte) {
 				<-ready
@@ -124,7 +82,7 @@ func listen(t testing.TB, o gateway.Options) *gateway.Listener {
 
 // scene is a Listener on two subscriptions, in the time of the test's bubble.
 type scene struct {
-	feed           *feed
+	feed           *devicetest.Feed
 	topics, health chan devices.Message
 	stop           func()
 }
@@ -134,7 +92,7 @@ const enrolledTag = "AC233FA03208"
 func play(t *testing.T, format gateway.Format, story func(t *testing.T, s scene)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s := scene{feed: &feed{}, topics: make(chan devices.Message, 1024), health: make(chan devices.Message, 16)}
+		s := scene{feed: &devicetest.Feed{}, topics: make(chan devices.Message, 1024), health: make(chan devices.Message, 16)}
 		listener := listen(t, gateway.Options{Device: "gw1", Format: format, Name: "AC:23:3F:C0:01:EA", Topic: "topics", Health: "health", Filter: enrolled(t, "mac:"+enrolledTag)})
 		ctx, cancel := context.WithCancel(context.Background())
 		var driver sync.WaitGroup
@@ -181,7 +139,7 @@ func TestSightings(t *testing.T) {
 		s.say(enrolledTag, time.Now(), false)
 		s.say("AC233FA03209", time.Now(), false)
 		want := devices.Sighting{Gateway: "gw1", ID: "tag-1", RSSI: devices.DBm(-60), TxPower: devices.UnknownRSSI, At: time.Now()}
-		if got := s.feed.heard(); len(got) != 1 || got[0] != want {
+		if got := s.feed.Sightings(); len(got) != 1 || got[0] != want {
 			t.Errorf("heard %+v, want %+v", got, want)
 		}
 		if got, want := s.frames(), (devices.Frames{Good: 2, Foreign: 1}); got != want || s.feed.Last().State != devices.Up {
@@ -201,7 +159,7 @@ func TestRetainedAndOldMessagesAreNoSightings(t *testing.T) {
 			s.say(enrolledTag, time.Now().Add(-time.Hour+time.Duration(i)*time.Second), false)
 			pass(10 * time.Millisecond)
 		}
-		if n := len(s.feed.heard()); n != 1 {
+		if n := len(s.feed.Sightings()); n != 1 {
 			t.Errorf("%d sightings, want the live one", n)
 		}
 		if n := s.frames().Stale; n != 101 {
@@ -272,11 +230,11 @@ func TestOthersGatewaysAndGarbage(t *testing.T) {
 		s.publish(s.topics, "home/AnotherOne/BTtoMQTT", radio, false)
 		s.publish(s.topics, "home/AnotherOne/LWT", "offline", false)
 		s.publish(s.topics, "home/ac233fc001ea/BTtoMQTT", "garbage", false)
-		if got, want := s.frames(), (devices.Frames{Bad: 3}); got != want || len(s.feed.heard()) > 0 {
-			t.Errorf("counted %+v, want %+v; heard %v", got, want, s.feed.heard())
+		if got, want := s.frames(), (devices.Frames{Bad: 3}); got != want || len(s.feed.Sightings()) > 0 {
+			t.Errorf("counted %+v, want %+v; heard %v", got, want, s.feed.Sightings())
 		}
 		s.publish(s.topics, "home/ac233fc001ea/BTtoMQTT", radio, false)
-		if len(s.feed.heard()) != 1 {
+		if len(s.feed.Sightings()) != 1 {
 			t.Error("its own radio is not heard")
 		}
 	})
@@ -291,13 +249,13 @@ func TestCrowdIsCountedByTheMinute(t *testing.T) {
 			s.say(enrolledTag, time.Now(), false)
 			pass(time.Second)
 		}
-		if got := s.feed.crowd(); len(got) != 0 {
+		if got := s.feed.Crowds(); len(got) != 0 {
 			t.Errorf("told before the minute is over: %v", got)
 		}
 		pass(31 * time.Second) // nobody comes, and still it is told
 		s.say("AC233FA03209", time.Now(), false)
 		s.stop()
-		got := s.feed.crowd()
+		got := s.feed.Crowds()
 		if len(got) != 2 || got[0].Heard != 30 || !got[0].Minute.Equal(first) || got[1].Heard != 1 || !got[1].Minute.Equal(first.Add(time.Minute)) || got[0].Gateway != "gw1" {
 			t.Errorf("crowds %+v", got)
 		}
@@ -320,13 +278,13 @@ func TestNobodyUnenrolledIsNamed(t *testing.T) {
 			messages <- devices.Message{Topic: p.Topic, Payload: raw, At: time.Now()}
 			messages <- devices.Message{Topic: p.Topic, Payload: raw, At: time.Now(), Retained: true}
 			close(messages)
-			f := &feed{}
+			f := &devicetest.Feed{}
 			l := listen(t, gateway.Options{Device: "gw1", Format: gateway.Format(p.Group), Topic: "#", Filter: enrolled(t, "mac:"+enrolledTag)})
 			err := l.Run(t.Context(), subscriber(func(context.Context, string) (<-chan devices.Message, error) { return messages, nil }), f)
 			slog.SetDefault(old)
 
 			m := decoder(t, gateway.Format(p.Group)).Decode(p.Topic, raw)
-			fmt.Fprintf(&said, "%v %+v %+v %+v %+v %q", err, err, f.heard(), f.crowd(), f.Statuses(), m.Why)
+			fmt.Fprintf(&said, "%v %+v %+v %+v %+v %q", err, err, f.Sightings(), f.Crowds(), f.Statuses(), m.Why)
 			for _, verb := range []string{"%v", "%+v", "%#v", "%x", "%s"} {
 				fmt.Fprintf(&said, verb, m.Records)
 				fmt.Fprintf(&said, verb, m)
@@ -343,7 +301,7 @@ func TestNobodyUnenrolledIsNamed(t *testing.T) {
 					}
 				}
 			}
-			for _, s := range f.heard() {
+			for _, s := range f.Sightings() {
 				if s.ID != "tag-1" || p.ID != "minew-01" {
 					t.Errorf("%s: %q was heard", p.ID, s.ID)
 				}
@@ -373,7 +331,7 @@ func TestLostBrokerIsAnError(t *testing.T) {
 		"health refused":        {"health", "health", refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := &feed{}
+			f := &devicetest.Feed{}
 			l := listen(t, gateway.Options{Device: "gw1", Format: gateway.OMG, Topic: "topic", Health: c.health, Filter: enrolled(t)})
 			err := l.Run(t.Context(), subscriber(func(_ context.Context, filter string) (<-chan devices.Message, error) {
 				if filter == c.refuse {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"showroom/devices/rfid/llrp"
+	"showroom/devices/sim/llrpsim"
 )
 
 // TestMessagesNobodyHasRecorded: the recordings hold no more than one reader's defaults.
@@ -18,13 +19,13 @@ func TestMessagesNobodyHasRecorded(t *testing.T) {
 		body []byte
 		want any
 	}{
-		"capabilities": {llrp.GetReaderCapabilitiesResponse, capabilities(), &llrp.Capabilities{
+		"capabilities": {llrp.GetReaderCapabilitiesResponse, llrpsim.Capabilities(4), &llrp.Capabilities{
 			GeneralDeviceCapabilities: &llrp.GeneralCapabilities{MaxSupportedAntennas: 4, HasUTCClock: true, DeviceManufacturer: 25882, Model: 7, FirmwareVersion: "1.2"},
 			RegulatoryCapabilities: &llrp.RegulatoryCapabilities{CountryCode: 1, CommunicationsStandard: 1,
 				TransmitPowerLevels: []llrp.PowerLevel{{Index: 1, Power: 1000}, {Index: 2, Power: 2000}, {Index: 3, Power: 3000}},
 				Hopping:             true, HopTables: []llrp.HopTable{{HopTableID: 2, Frequencies: []uint32{915250}}}},
 		}},
-		"an ROSpec": {llrp.GetROSpecsResponse, slices.Concat(success, tlv(177, []byte{0, 0, 0, 7, 1, 2}, tlv(178, []byte{9}))), &llrp.ROSpecs{
+		"an ROSpec": {llrp.GetROSpecsResponse, slices.Concat(llrpsim.Success(), tlv(177, []byte{0, 0, 0, 7, 1, 2}, tlv(178, []byte{9}))), &llrp.ROSpecs{
 			LLRPStatus: ok, ROSpecs: []llrp.ROSpec{{ROSpecID: 7, Priority: 1, CurrentState: 2, Parameters: []llrp.Parameter{{Type: 178, Data: []byte{9}}}}},
 		}},
 		"refusal": {llrp.ErrorMessage, refusal(100, "no", hopTableRefused()), &llrp.Response{LLRPStatus: llrp.LLRPStatus{

@@ -17,6 +17,7 @@ import (
 	"showroom/agent/gs1"
 	"showroom/devices"
 	"showroom/devices/rfid/llrp"
+	"showroom/devices/sim/llrpsim"
 )
 
 type recording struct {
@@ -122,16 +123,6 @@ func TestTagsOfTheRecordings(t *testing.T) {
 		t.Errorf("tags (-want +got):\n%s", diff)
 	}
 }
-
-// tlv is a parameter with its header.
-func tlv(kind uint16, parts ...[]byte) []byte {
-	body := bytes.Join(parts, nil)
-	p := binary.BigEndian.AppendUint16(nil, kind)
-	p = binary.BigEndian.AppendUint16(p, uint16(4+len(body)))
-	return append(p, body...)
-}
-
-func tv(kind byte, value ...byte) []byte { return append([]byte{0x80 | kind}, value...) }
 
 func epcData(bits int) []byte {
 	return tlv(241, binary.BigEndian.AppendUint16(nil, uint16(bits)), bytes.Repeat([]byte{0x30}, (bits+7)/8))
@@ -298,7 +289,7 @@ func FuzzDecode(f *testing.F) {
 	for _, r := range recordings(f) {
 		f.Add(uint16(r.kind), r.body)
 	}
-	f.Add(uint16(llrp.GetReaderCapabilitiesResponse), capabilities())
+	f.Add(uint16(llrp.GetReaderCapabilitiesResponse), llrpsim.Capabilities(4))
 	f.Add(uint16(llrp.ROAccessReport), tlv(240, epcData(198), tv(12, 0x34, 0), tlv(349, make([]byte, 9))))
 	f.Add(uint16(llrp.AddROSpecResponse), refusal(100, "no", hopTableRefused()))
 	f.Fuzz(func(t *testing.T, kind uint16, body []byte) {

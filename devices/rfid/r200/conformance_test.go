@@ -5,7 +5,6 @@ import (
 	"io"
 	"testing"
 
-	"showroom/devices"
 	"showroom/devices/devicetest"
 	"showroom/devices/link"
 	"showroom/devices/rfid/r200"
@@ -36,7 +35,7 @@ func bench(t *testing.T, port *link.Port, far io.ReadWriteCloser) devicetest.Ben
 	reader := r200.New(r200.Options{Device: "r1", SilentAfter: devicetest.Silence})
 	tag := r200.TagFrame(r200.FramingBB, -50, r200.PC(epc(t, ownEPC)), epc(t, ownEPC)).Append(nil)
 	return devicetest.Bench{
-		Run: func(ctx context.Context, feed devices.Feed) error { return reader.Run(ctx, port, feed) },
+		Run: func(ctx context.Context, feed *devicetest.Feed) error { return reader.Run(ctx, port, feed) },
 		Say: func(p []byte) {
 			if _, err := far.Write(p); err != nil {
 				t.Errorf("say: %v", err)

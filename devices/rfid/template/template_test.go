@@ -182,7 +182,7 @@ func TestConformanceOverBroker(t *testing.T) {
 		ready := make(chan struct{})
 		const tag = `{"readerName":"r","tag_reads":[{"epc":"3034257BF7194E4000001A85","antennaPort":1}]}`
 		return devicetest.Bench{
-			Run: func(ctx context.Context, feed devices.Feed) error {
+			Run: func(ctx context.Context, feed *devicetest.Feed) error {
 				return reader.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
 					defer close(ready)
 					return agent.Subscribe(ctx, filter)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"testing"
 
-	"showroom/devices"
 	"showroom/devices/devicetest"
 	"showroom/devices/link"
 	"showroom/devices/rfid/thingmagic"
@@ -36,7 +35,7 @@ func bench(t *testing.T, port *link.Port, far io.ReadWriteCloser) devicetest.Ben
 	reader := thingmagic.New(thingmagic.Options{Device: "r1", SilentAfter: devicetest.Silence})
 	tag := thingmagic.TagFrame(tagOf(epc(t, ownEPC))).Append(nil)
 	return devicetest.Bench{
-		Run: func(ctx context.Context, feed devices.Feed) error { return reader.Run(ctx, port, feed) },
+		Run: func(ctx context.Context, feed *devicetest.Feed) error { return reader.Run(ctx, port, feed) },
 		Say: func(p []byte) {
 			if _, err := far.Write(p); err != nil {
 				t.Errorf("say: %v", err)

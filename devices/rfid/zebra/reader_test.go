@@ -26,7 +26,7 @@ func TestConformanceOverBroker(t *testing.T) {
 		// What is published before the subscription would be lost.
 		ready := make(chan struct{})
 		return devicetest.Bench{
-			Run: func(ctx context.Context, feed devices.Feed) error {
+			Run: func(ctx context.Context, feed *devicetest.Feed) error {
 				return reader.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
 					defer close(ready)
 					return agent.Subscribe(ctx, filter)
