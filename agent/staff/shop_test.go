@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/gs1"
 	"showroom/agent/live"
@@ -52,6 +53,7 @@ type shop struct {
 	t     *testing.T
 	db    *store.DB
 	rooms *fitting.Rooms
+	tags  *customer.Tags
 	board *live.Board
 	log   *bytes.Buffer
 	opt   staff.Options
@@ -84,7 +86,13 @@ func newShop(t *testing.T, change ...func(*staff.Options)) *shop {
 		Escalation: showroom.EscalationPolicy{90 * time.Second},
 		Clock:      s.now, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
 	})
+	tags, err := customer.New(t.Context(), db, customer.Options{Clock: s.now, NewID: s.newID, Zones: map[string]string{"shoes": "Ayakkabı"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tags = tags
 	s.opt = staff.Options{
+		Tags:      tags,
 		StoreName: "Nişantaşı", Languages: []string{"tr", "en"}, Session: 12 * time.Hour, Now: s.now,
 		People: []staff.Person{
 			{ID: "omer", Name: "Ömer", Role: staff.Technician, PINHash: pinHash()},

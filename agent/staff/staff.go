@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"time"
 
+	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/lang"
 	"showroom/agent/live"
@@ -58,6 +59,7 @@ type Options struct {
 	Session   time.Duration // from signing in to the next PIN
 	Devices   []Device
 	Central   bool           // a central service is configured
+	Tags      *customer.Tags // nil: the shop lends none
 	Location  *time.Location // of the shop; nil is UTC
 	Now       func() showroom.Moment
 	Log       *slog.Logger
@@ -126,6 +128,9 @@ func (p *Page) routes() {
 	p.mux.HandleFunc("POST /staff/calls/{call}/answer", p.forShoppers(p.postAnswer))
 	p.mux.HandleFunc("POST /staff/rooms/{room}/end", p.forShoppers(p.postEnd))
 	p.restockRoutes()
+	if p.opt.Tags != nil {
+		p.tagRoutes()
+	}
 }
 
 // policy allows what this page brings along and nothing else: no inline script, no inline style, no other host.
