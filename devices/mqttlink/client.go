@@ -11,8 +11,6 @@ package mqttlink
 
 import (
 	"context"
-	"crypto/rand"
-
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -57,10 +55,11 @@ type Will struct {
 // Options say where to connect and as whom.
 type Options struct {
 	URL string // mqtt://host:port or mqtts://host:port
-	// ClientID is what the broker's log shows. Dial makes it unique with a random ending: a broker throws out the older of two
-	// clients with the same id, and the embedded one may forget the subscriptions of a client that comes back under the id of a
-	// connection it is still cleaning up.
+	// ClientID is what the broker knows this client by, store/device in the agent. A broker throws out the older of two clients with
+	// the same id.
 	ClientID string
+	// Rivals is told how connections end and names a second client under the id; nil does without.
+	Rivals   *Rivals
 	Username string
 	Password string
 	TLS      *tls.Config // for mqtts; nil means the system's roots
@@ -93,6 +92,7 @@ type Client struct {
 	options Options
 	paho    mqtt.Client
 	lost    chan struct{}
+	began   time.Time
 	dropped atomic.Uint64
 
 	mu   sync.Mutex
@@ -104,7 +104,7 @@ type Client struct {
 // Dial connects. It fails within ten seconds or when ctx ends, with a [*devices.Error].
 func Dial(ctx context.Context, o Options) (*Client, error) {
 	o = o.withDefaults()
-	c := &Client{options: o, lost: make(chan struct{})}
+	c := &Client{options: o, lost: make(chan struct{}), began: time.Now()}
 	fail := func(err error, hint string) error {
 		return &devices.Error{Op: "connect to broker " + redacted(o.URL), Err: err, Hint: hint}
 	}
@@ -118,6 +118,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	c.paho = mqtt.NewClient(c.pahoOptions(ctx, broker))
 	if err := c.wait(ctx, c.paho.Connect()); err != nil {
 		c.hangUp()
+		o.Rivals.refused(o.ClientID)
 		return nil, fail(err, "Check that the broker runs, its address, and the user and password.")
 	}
 	return c, nil
@@ -126,7 +127,7 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientOptions {
 	o := mqtt.NewClientOptions()
 	o.AddBroker(c.options.URL)
-	o.SetClientID(c.options.ClientID + "-" + rand.Text()[:8])
+	o.SetClientID(c.options.ClientID)
 	o.SetUsername(c.options.Username)
 	o.SetPassword(c.options.Password)
 	o.SetProtocolVersion(4) // 3.1.1, so that a refusal is not tried again as 3.1
@@ -145,7 +146,7 @@ func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientO
 		c.conn = conn
 		return conn, err
 	})
-	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { c.end(fmt.Errorf("%w: %w", ErrLost, err)) })
+	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { c.lose(err) })
 	// Without a handler the library does not even acknowledge what it has no route for.
 	o.SetDefaultPublishHandler(func(mqtt.Client, mqtt.Message) { c.dropped.Add(1) })
 	if w := c.options.Will; w != nil {
@@ -209,7 +210,7 @@ func (c *Client) Publish(ctx context.Context, topic string, qos byte, retained b
 // Lost closes when the connection is lost or closed.
 func (c *Client) Lost() <-chan struct{} { return c.lost }
 
-// Err is why Lost is closed, nil before: ErrClosed, or an error that wraps ErrLost.
+// Err is why Lost is closed, nil before: ErrClosed, or an error that wraps ErrLost, and ErrTakenOver where Options.Rivals knows it.
 func (c *Client) Err() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -244,6 +245,11 @@ func (c *Client) deliver(queue chan devices.Message, m mqtt.Message) {
 	default:
 		c.dropped.Add(1)
 	}
+}
+
+// lose ends a connection that the broker, or the network, has ended.
+func (c *Client) lose(cause error) {
+	c.end(c.options.Rivals.lost(c.options.ClientID, c.began, time.Now(), fmt.Errorf("%w: %w", ErrLost, cause)))
 }
 
 // end closes everything that waits on the connection, once.

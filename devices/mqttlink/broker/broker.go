@@ -17,6 +17,8 @@ import (
 
 	mochi "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/listeners"
+
+	"showroom/devices"
 )
 
 // ErrOpen is why Listen refuses an address other machines can reach without users and their rights.
@@ -47,7 +49,11 @@ type Options struct {
 	Listen string // host:port; port 0 picks a free one
 	// Users may sign in, nobody else. Without users anybody on this machine may do anything.
 	Users []User
-	Log   *slog.Logger // nil logs nothing
+	// Ours are filters of all that configured devices publish. Who publishes elsewhere goes on the list of Strangers, and so does who
+	// is refused or comes under the id of another. nil lists nobody for publishing.
+	Ours      []string
+	Strangers *devices.Strangers // nil keeps a list that nobody sees
+	Log       *slog.Logger       // nil logs nothing
 }
 
 // Counters are what health wants to know of a broker.
@@ -78,12 +84,13 @@ func Listen(o Options) (*Broker, error) {
 		return nil, fmt.Errorf("start broker: %w", err)
 	}
 	listener := newDoor(socket)
-	b := &Broker{listener: listener, rules: newRules(o.Users)}
+	b := &Broker{listener: listener, rules: newRules(o)}
 	b.server = mochi.New(&mochi.Options{
 		Capabilities:           capabilities(),
 		Logger:                 slog.New(quiet(o.Log)),
 		SysTopicResendInterval: sysTopicsInterval,
 	})
+	b.rules.server = b.server
 	if err := b.server.AddHook(b.rules, nil); err != nil {
 		_ = listener.Close()
 		return nil, fmt.Errorf("start broker: %w", err)

@@ -8,25 +8,40 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	mochi "github.com/mochi-mqtt/server/v2"
 	"github.com/mochi-mqtt/server/v2/packets"
+
+	"showroom/devices"
 )
 
 // rules decide who may sign in and do what. The library's own ledger is not used: its filter "a" also lets "a/b" pass, and it
 // asks a map in random order.
 type rules struct {
 	mochi.HookBase
-	users  map[string]User
-	denied atomic.Uint64
+	server    *mochi.Server
+	users     map[string]User
+	ours      []string
+	strangers *devices.Strangers
+	denied    atomic.Uint64
+	rivals    rivals
 }
 
-func newRules(users []User) *rules {
-	r := &rules{users: make(map[string]User, len(users))}
-	for _, u := range users {
+func newRules(o Options) *rules {
+	r := &rules{users: make(map[string]User, len(o.Users)), ours: o.Ours, strangers: o.Strangers}
+	for _, u := range o.Users {
 		r.users[u.Name] = u
 	}
+	if r.strangers == nil {
+		r.strangers = &devices.Strangers{}
+	}
 	return r
+}
+
+// note puts a client on the list of strangers.
+func (r *rules) note(kind devices.StrangerKind, cl *mochi.Client, topic string, at time.Time) {
+	r.strangers.Note(kind, "broker", cl.ID, devices.TopicRoot(topic), at)
 }
 
 // ID names the hook in the library's log.
@@ -34,21 +49,36 @@ func (r *rules) ID() string { return "rules" }
 
 // Provides says which questions of the library are answered here.
 func (r *rules) Provides(b byte) bool {
-	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck
+	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck || b == mochi.OnPublish
 }
 
 // OnConnectAuthenticate lets in whoever knows a password; anybody when there are no users.
-func (r *rules) OnConnectAuthenticate(_ *mochi.Client, pk packets.Packet) bool {
+func (r *rules) OnConnectAuthenticate(cl *mochi.Client, pk packets.Packet) bool {
+	if !r.knows(pk) {
+		r.denied.Add(1)
+		r.note(devices.StrangerRefused, cl, "", time.Now())
+		return false
+	}
+	r.succeed(cl)
+	return true
+}
+
+func (r *rules) knows(pk packets.Packet) bool {
 	if len(r.users) == 0 {
 		return true
 	}
 	u, known := r.users[string(pk.Connect.Username)]
 	want, got := sha256.Sum256([]byte(u.Password)), sha256.Sum256(pk.Connect.Password)
-	if same := subtle.ConstantTimeCompare(want[:], got[:]) == 1; known && same {
-		return true
+	return subtle.ConstantTimeCompare(want[:], got[:]) == 1 && known
+}
+
+// OnPublish notices who publishes where no device of the shop does. It is passed on all the same.
+func (r *rules) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
+	ours := func(filter string) bool { return Covers(filter, pk.TopicName) }
+	if len(r.ours) > 0 && !cl.Net.Inline && !slices.ContainsFunc(r.ours, ours) {
+		r.note(devices.StrangerUnknown, cl, pk.TopicName, time.Now())
 	}
-	r.denied.Add(1)
-	return false
+	return pk, nil
 }
 
 // OnACLCheck asks whether a client may publish to a topic, or subscribe to a filter or receive a topic.
@@ -61,15 +91,18 @@ func (r *rules) OnACLCheck(cl *mochi.Client, topic string, write bool) bool {
 	if write {
 		allowed = u.Publish
 	}
-	if slices.ContainsFunc(allowed, func(filter string) bool { return covers(filter, topic) }) {
+	if slices.ContainsFunc(allowed, func(filter string) bool { return Covers(filter, topic) }) {
 		return true
 	}
 	r.denied.Add(1)
+	if write {
+		r.note(devices.StrangerRefused, cl, topic, time.Now())
+	}
 	return false
 }
 
-// covers says whether everything that topic names, or matches if it is a filter itself, is matched by filter (MQTT 3.1.1, 4.7).
-func covers(filter, topic string) bool {
+// Covers says whether everything that topic names, or matches if it is a filter itself, is matched by filter (MQTT 3.1.1, 4.7).
+func Covers(filter, topic string) bool {
 	if strings.HasPrefix(topic, "$") && !strings.HasPrefix(filter, "$") {
 		return false // the broker's own topics are not part of "#"
 	}

@@ -28,7 +28,7 @@ func TestCovers(t *testing.T) {
 		{"$SYS/#", "$SYS/broker", true},
 		{"a/+/c", "a//c", true},
 	} {
-		if got := covers(c.filter, c.topic); got != c.want {
+		if got := Covers(c.filter, c.topic); got != c.want {
 			t.Errorf("%q covers %q: %v, want %v", c.filter, c.topic, got, c.want)
 		}
 	}

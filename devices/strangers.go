@@ -1,0 +1,110 @@
+package devices
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// StrangerKind is why something is on the list of what is not the shop's.
+type StrangerKind string
+
+// The kinds.
+const (
+	StrangerUnknown StrangerKind = "unknown" // it is there and no configuration names it, so it is not heard
+	StrangerRefused StrangerKind = "refused" // it wanted in, or to do what it may not, and was refused
+	StrangerRival   StrangerKind = "rival"   // it goes by a name that somebody else has
+)
+
+// Stranger is a machine that the configuration does not name. It is told by what it calls itself and by where it speaks, never by
+// what it says.
+type Stranger struct {
+	Kind  StrangerKind
+	Via   string // how it came: "broker", "serial port"
+	Name  string // what it calls itself: the id of its client, the name of its port; may be empty
+	Topic string // the beginning of where it publishes, see TopicRoot; empty where nothing is published
+	Count uint64 // how often it was noticed
+	First time.Time
+	Last  time.Time
+}
+
+// MaxStrangers is how many Strangers keep in mind. When one more comes, the one not noticed for longest goes.
+const MaxStrangers = 64
+
+// Strangers is a list of what was noticed and is not the shop's. All methods may be called from any goroutine. The zero Strangers is
+// empty.
+type Strangers struct {
+	mu   sync.Mutex // guards list
+	list []Stranger
+}
+
+// Note notices something. Name and topic are cut to what a person can read on one line.
+func (s *Strangers) Note(kind StrangerKind, via, name, topic string, at time.Time) {
+	name, topic = readable(name), readable(topic)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	oldest := 0
+	for i := range s.list {
+		k := &s.list[i]
+		if k.Kind == kind && k.Via == via && k.Name == name && k.Topic == topic {
+			k.Count++
+			k.Last = at
+			return
+		}
+		if k.Last.Before(s.list[oldest].Last) {
+			oldest = i
+		}
+	}
+	one := Stranger{Kind: kind, Via: via, Name: name, Topic: topic, Count: 1, First: at, Last: at}
+	if len(s.list) < MaxStrangers {
+		s.list = append(s.list, one)
+		return
+	}
+	s.list[oldest] = one
+}
+
+// List copies the list, by how it came, its name and topic.
+func (s *Strangers) List() []Stranger {
+	s.mu.Lock()
+	list := slices.Clone(s.list)
+	s.mu.Unlock()
+	slices.SortFunc(list, func(a, b Stranger) int {
+		return cmp.Or(cmp.Compare(a.Via, b.Via), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Kind, b.Kind))
+	})
+	return list
+}
+
+// TopicRoot is the beginning of an MQTT topic, at most two levels that say anything: enough to know which gateway it is. What follows
+// is often the address of somebody's phone.
+func TopicRoot(topic string) string {
+	end, said := 0, 0
+	for level := range strings.SplitAfterSeq(topic, "/") {
+		if said == 2 {
+			break
+		}
+		end += len(level)
+		if level != "/" {
+			said++
+		}
+	}
+	return strings.TrimSuffix(topic[:end], "/")
+}
+
+// readable cuts a text that came from outside to what fits a line, and takes out of it what does not belong there.
+func readable(s string) string {
+	const longest = 64
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if utf8.RuneCountInString(s) > longest {
+		s = string([]rune(s)[:longest-1]) + "…"
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,68 @@
+package devices_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"showroom/devices"
+)
+
+func TestTopicRoot(t *testing.T) {
+	for topic, want := range map[string]string{
+		"home/OMG_1/BTtoMQTT/AABBCCDDEEFF": "home/OMG_1",
+		"home/OMG_1/LWT":                   "home/OMG_1",
+		"/gw/ac233fc00001/status":          "/gw/ac233fc00001",
+		"espresense/devices/irk:77/hall":   "espresense/devices",
+		"ruuvi/C8:25:2D/F4:1F":             "ruuvi/C8:25:2D",
+		"one":                              "one",
+		"one/two":                          "one/two",
+		"":                                 "",
+		"//":                               "/",
+		"a//b/c":                           "a//b",
+	} {
+		if got := devices.TopicRoot(topic); got != want {
+			t.Errorf("%q: %q, want %q", topic, got, want)
+		}
+	}
+}
+
+func TestStrangersAreCountedAndBounded(t *testing.T) {
+	var s devices.Strangers
+	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	s.Note(devices.StrangerUnknown, "broker", "omg", "home/OMG", at)
+	s.Note(devices.StrangerUnknown, "broker", "omg", "home/OMG", at.Add(time.Minute))
+	s.Note(devices.StrangerRefused, "broker", "omg", "", at)
+	want := []devices.Stranger{
+		{Kind: devices.StrangerRefused, Via: "broker", Name: "omg", Count: 1, First: at, Last: at},
+		{Kind: devices.StrangerUnknown, Via: "broker", Name: "omg", Topic: "home/OMG", Count: 2, First: at, Last: at.Add(time.Minute)},
+	}
+	if diff := cmp.Diff(want, s.List()); diff != "" {
+		t.Error(diff)
+	}
+	for i := range 1000 {
+		s.Note(devices.StrangerUnknown, "broker", fmt.Sprint("wild", i), "x", at.Add(time.Hour+time.Duration(i)*time.Second))
+	}
+	list := s.List()
+	if len(list) != devices.MaxStrangers {
+		t.Fatalf("%d are kept", len(list))
+	}
+	for _, one := range list {
+		if one.Last.Before(at.Add(time.Hour + (1000-devices.MaxStrangers)*time.Second)) {
+			t.Errorf("an old one is kept: %+v", one)
+		}
+	}
+}
+
+func TestStrangersNamesAreMadeReadable(t *testing.T) {
+	var s devices.Strangers
+	s.Note(devices.StrangerUnknown, "broker", "a\x00\x1b[31m\n\xff"+strings.Repeat("ı", 200), "t\n", time.Time{})
+	one := s.List()[0]
+	if n := len([]rune(one.Name)); n > 64 || !utf8.ValidString(one.Name) || strings.ContainsAny(one.Name+one.Topic, "\x00\x1b\n") {
+		t.Errorf("%d characters: %q at %q", n, one.Name, one.Topic)
+	}
+}
