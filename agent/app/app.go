@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/thejerf/suture/v4"
 
+	"showroom/agent/capture"
 	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/health"
@@ -54,6 +55,7 @@ type agent struct {
 	sessions *session.Sessions
 	tags     *customer.Tags
 	loop     *ingest.Loop
+	captures *capture.Captures
 	counter  *counter            // where scanned codes wait
 	recorder *recording.Recorder // nil: nothing is recorded
 	broker   *broker.Broker
@@ -131,9 +133,8 @@ func (a *agent) build(ctx context.Context) error {
 
 func (a *agent) buildFloors(ctx context.Context) error {
 	a.board = live.NewBoard()
-	a.rooms = fitting.New(a.db, fittingOptions(a.cfg, a.clock, a.log))
 	a.sessions = session.New(a.db, sessionOptions(a.cfg, a.clock, a.log))
-	a.counter = newCounter(a.log)
+	a.counter, a.captures = newCounter(a.log), capture.New(a.db, a.board, captureOptions(a.cfg, a.clock, a.log))
 	if len(a.cfg.Recording.Devices) > 0 {
 		a.recorder = recording.New(recordingOptions(a.cfg))
 		a.log.Warn("Readings are recorded", "devices", a.cfg.Recording.Devices, "folder", recordingOptions(a.cfg).Dir)
@@ -146,6 +147,9 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	if a.tags, err = customer.New(ctx, a.db, tags); err != nil {
 		return fmt.Errorf("read tags: %w", err)
 	}
+	fitted := fittingOptions(a.cfg, a.clock, a.log)
+	fitted.Own = a.tags.Own
+	a.rooms = fitting.New(a.db, fitted)
 	if err := a.buildIngest(ctx); err != nil {
 		return err
 	}
@@ -156,10 +160,14 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	}
 	devices := deviceList(a.cfg)
 	a.health = health.New(a.db, a.board, healthOptions(a))
-	people := staff.New(a.db, a.rooms, a.board, staffOptions(a.cfg, a.clock, a.log))
+	served := staffOptions(a.cfg, a.clock, a.log)
+	if len(a.cfg.Gateways) > 0 { // or nobody would hear what is lent
+		served.Tags = a.tags
+	}
+	people := staff.New(a.db, a.rooms, a.board, served)
 	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
 		Store: showroom.StoreID(a.cfg.Store.ID), Name: a.cfg.Store.Name, Version: a.opt.Version, Started: a.clock.Now().Wall,
-		Devices: devices, Central: a.cfg.Central.URL != "", Tags: a.tags, Staff: people, Health: a.health.Handler(), Log: a.log,
+		Devices: devices, Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Staff: people, Health: a.health.Handler(), Log: a.log,
 	})
 	return nil
 }
@@ -227,6 +235,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("sessions", a.sessions.Run)
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
+	add("captures", a.captures.Run)
 	if a.recorder != nil {
 		add("recording", a.recorder.Run)
 	}

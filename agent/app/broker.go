@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 
+	"showroom/agent/showroom"
 	"showroom/config"
 	"showroom/devices/mqttlink"
 	"showroom/devices/mqttlink/broker"
@@ -11,7 +12,10 @@ import (
 
 // brokerClient says how a device's messages are fetched. The client id begins with store/device, to be found in a broker's log.
 func (a *agent) brokerClient(device string) (mqttlink.Options, error) {
-	o := mqttlink.Options{URL: a.cfg.Broker.URL, ClientID: a.cfg.Store.ID + "/" + device, Username: a.cfg.Broker.Username}
+	o := mqttlink.Options{
+		URL: a.cfg.Broker.URL, ClientID: a.cfg.Store.ID + "/" + device, Username: a.cfg.Broker.Username,
+		Tap: a.captures.Tap(showroom.DeviceID(device)).Message,
+	}
 	if a.broker != nil {
 		o.URL, o.Username, o.Password = a.broker.URL(), a.inside.Name, a.inside.Password
 		return o, nil

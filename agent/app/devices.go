@@ -9,7 +9,6 @@ import (
 	"github.com/thejerf/suture/v4"
 
 	"showroom/agent/showroom"
-	"showroom/config"
 	"showroom/devices"
 	"showroom/devices/link"
 	"showroom/devices/mqttlink"
@@ -30,7 +29,7 @@ func (a *agent) addDevices(sources *suture.Supervisor) error {
 		return err
 	}
 	for _, s := range all {
-		a.loop.Status(devices.Status{Device: s.id, State: devices.Down, Reason: notYet, At: time.Now()})
+		a.say(s.id, devices.Down, notYet, "")
 		name := s.sort + " " + string(s.id)
 		child := suture.New(name, a.spec(name))
 		child.Add(service{name: string(s.id), log: a.log, run: func(ctx context.Context) error {
@@ -64,6 +63,12 @@ func (a *agent) sources() ([]source, error) {
 	return all, nil
 }
 
+// port says how a device's port is opened.
+func (a *agent) port(id, name string, baud int) link.Options {
+	device := showroom.DeviceID(id)
+	return link.Options{Device: device, Name: name, Baud: baud, Tap: a.captures.Tap(device)}
+}
+
 // overPort serves a device over a port that is opened for it.
 func overPort(o link.Options, drive func(context.Context, *link.Port) error) func(context.Context) error {
 	return func(ctx context.Context) error {
@@ -88,9 +93,13 @@ func (a *agent) overBroker(id string, drive func(context.Context, *mqttlink.Clie
 			return unreachable{err}
 		}
 		defer client.Close()
+		a.say(showroom.DeviceID(id), devices.Down, nothingYet, "The broker is reached. Check that the device is on, and that it publishes under the topic of the configuration.")
 		return drive(ctx, client)
 	}
 }
+
+// nothingYet is the reason of a device that may be there: the broker does not tell.
+const nothingYet = "nothing heard yet"
 
 // notYet is the reason of a device that nobody has tried to reach.
 const notYet = "not connected yet"
@@ -104,17 +113,21 @@ func (u unreachable) Unwrap() error { return u.error }
 func (a *agent) lost(id showroom.DeviceID, err error) {
 	known, _ := a.board.Device(id)
 	_, never := errors.AsType[unreachable](err)
-	said := known.Reason != notYet && (known.State == devices.Down || known.State == devices.Fault)
+	said := known.Reason != notYet && known.Reason != nothingYet && (known.State == devices.Down || known.State == devices.Fault)
 	if !never && said {
 		return
 	}
-	status := devices.Status{Device: id, State: devices.Down, Reason: whyNot(err), At: time.Now(), LastData: known.LastData, Frames: known.Frames}
 	if e, ok := errors.AsType[*devices.Error](err); ok {
-		status.Advice = e.Hint
-	} else if err != nil {
-		status.Reason, status.Advice = "not connected", err.Error()+"."
+		a.say(id, devices.Down, whyNot(err), e.Hint)
+		return
 	}
-	a.loop.Status(status)
+	a.say(id, devices.Down, whyNot(err), err.Error()+".")
+}
+
+// say replaces the state of a device and keeps its figures.
+func (a *agent) say(id showroom.DeviceID, state devices.State, reason, advice string) {
+	known, _ := a.board.Device(id)
+	a.loop.Status(devices.Status{Device: id, State: state, Reason: reason, Advice: advice, At: time.Now(), LastData: known.LastData, Frames: known.Frames})
 }
 
 // whyNot is a device's absence in two words.
@@ -128,16 +141,4 @@ func whyNot(err error) string {
 		return "port in use"
 	}
 	return "not connected"
-}
-
-// unclaimed lists the serial ports that are plugged in and that no device of the configuration names.
-func unclaimed(cfg config.Config) []link.Found {
-	var names []string
-	for _, r := range cfg.Readers {
-		names = append(names, r.Port)
-	}
-	for _, s := range cfg.Scanners {
-		names = append(names, s.Port)
-	}
-	return link.Unclaimed("", names)
 }

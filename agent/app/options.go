@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"showroom/agent/capture"
 	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/gs1"
@@ -101,13 +102,29 @@ func recordingOptions(cfg config.Config) recording.Options {
 	}
 }
 
+func captureOptions(cfg config.Config, c *clock, log *slog.Logger) capture.Options {
+	o := capture.Options{Dir: filepath.Join(cfg.StateDir, "captures"), Location: location(cfg), Clock: c.Now, Log: log}
+	for _, m := range machines(cfg) {
+		o.Devices = append(o.Devices, showroom.DeviceID(m.id))
+	}
+	return o
+}
+
+// location is the time zone of the shop.
+func location(cfg config.Config) *time.Location {
+	if at, err := time.LoadLocation(cfg.Store.Timezone); err == nil {
+		return at
+	}
+	return time.UTC
+}
+
 func healthOptions(a *agent) health.Options {
 	o := health.Options{
 		Version: a.opt.Version, Ingest: a.loop.Stats, Central: a.cfg.Central.URL != "", Log: a.log,
 		Streams: func() int64 { return a.server.Streams() },
 	}
-	for _, d := range deviceList(a.cfg) {
-		o.Devices = append(o.Devices, d.ID)
+	for _, m := range machines(a.cfg) {
+		o.Devices = append(o.Devices, showroom.DeviceID(m.id))
 	}
 	if a.broker != nil {
 		o.Broker = func() health.Broker {
@@ -121,10 +138,7 @@ func healthOptions(a *agent) health.Options {
 func staffOptions(cfg config.Config, c *clock, log *slog.Logger) staff.Options {
 	o := staff.Options{
 		StoreName: cfg.Store.Name, Languages: cfg.Store.Languages, Session: cfg.StaffSession,
-		Central: cfg.Central.URL != "", Location: time.UTC, Now: c.Now, Log: log,
-	}
-	if at, err := time.LoadLocation(cfg.Store.Timezone); err == nil {
-		o.Location = at
+		Central: cfg.Central.URL != "", Location: location(cfg), Now: c.Now, Log: log,
 	}
 	for _, p := range cfg.Staff {
 		o.People = append(o.People, staff.Person{ID: showroom.StaffID(p.ID), Name: p.Name, Role: staff.Role(p.Role), PINHash: p.PINHash.Reveal()})

@@ -46,7 +46,7 @@ func (a *agent) reader(r config.Reader) (func(context.Context) error, error) {
 func (a *agent) serialReader(r config.Reader) (func(context.Context) error, error) {
 	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
 	power, antennas := uint16(r.Power*100), a.cfg.AntennasOf(r.ID)
-	port := link.Options{Device: id, Name: r.Port, Baud: r.Baud}
+	port := a.port(r.ID, r.Port, r.Baud)
 	switch r.Kind {
 	case config.ThingMagic:
 		region, err := thingmagic.ParseRegion(string(r.Region))
@@ -80,7 +80,7 @@ func (a *agent) llrpReader(r config.Reader) func(context.Context) error {
 		Device: id, Antennas: a.cfg.AntennasOf(r.ID), Power: int(r.Power * 100), Own: a.tags.Own,
 		Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
 	}
-	port := link.Options{Device: id, Name: withPort(r.Port, "5084")}
+	port := a.port(r.ID, withPort(r.Port, "5084"), 0)
 	return overPort(port, func(ctx context.Context, p *link.Port) error { return llrp.New(o).Run(ctx, p, feed) })
 }
 

@@ -16,7 +16,7 @@ func (a *agent) scanner(s config.Scanner) func(context.Context) error {
 	id := showroom.DeviceID(s.ID)
 	feed := scanFeed{a.feed(s.ID), a.counter}
 	o := scan.Options{Device: id, Rules: scanRules(a.cfg.Scan), Gap: s.Gap, Repeat: s.Repeat}
-	port := link.Options{Device: id, Name: s.Port, Baud: s.Baud}
+	port := a.port(s.ID, s.Port, s.Baud)
 	return overPort(port, func(ctx context.Context, p *link.Port) error { return scan.New(o).Run(ctx, p, feed) })
 }
 

@@ -16,10 +16,10 @@ func (a *agent) watch(ctx context.Context) error {
 		changed := a.board.Changed()
 		now := a.board.Snapshot()
 		for _, d := range now.Devices {
-			if d.State == devices.Down && d.Reason == notYet {
-				continue
-			}
 			was, known := states[d.Device]
+			if !known && d.State == devices.Down && (d.Reason == notYet || d.Reason == nothingYet) {
+				continue // it may be about to come
+			}
 			states[d.Device] = d.State
 			if known && was == d.State {
 				continue

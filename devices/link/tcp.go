@@ -14,7 +14,7 @@ func dial(ctx context.Context, address string, o Options) (line, error) {
 	if err != nil {
 		return nil, &devices.Error{
 			Op: "open port", Device: o.Device, Err: err,
-			Hint: fmt.Sprintf("Nothing answers at %s. Check the address, the network cable and that the serial server is on.", address),
+			Hint: fmt.Sprintf("Nothing answers at %s. Check the address, the network cable and that the device is on.", address),
 		}
 	}
 	return conn, nil

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -133,18 +132,11 @@ func decodeImpinj(_ string, payload []byte, each func(readingLine)) (bad int) {
 }
 
 func templateDecoder(file string) (readingDecoder, error) {
-	f, err := os.Open(file)
+	mapping, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("--format: %w", err)
 	}
-	defer f.Close()
-	var m template.Mapping
-	d := json.NewDecoder(f)
-	d.DisallowUnknownFields()
-	if err := d.Decode(&m); err != nil {
-		return nil, fmt.Errorf("read template %s: %w", file, err)
-	}
-	t, err := template.Compile(m)
+	t, err := template.Parse(mapping)
 	if err != nil {
 		return nil, fmt.Errorf("template %s:\n%w", file, err)
 	}
