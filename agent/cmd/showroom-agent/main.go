@@ -88,8 +88,15 @@ func checkCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(cmd.OutOrStdout(), "%s is right: store %s, %d rooms, %d readers, %d kiosks\n",
-				file, cfg.Store.ID, len(cfg.Rooms), len(cfg.Readers), len(cfg.Kiosks))
+			if err := app.Check(cfg); err != nil {
+				return err
+			}
+			out := cmd.OutOrStdout()
+			fmt.Fprintf(out, "%s is right: store %s, %d rooms, %d trays, %d zones, %d readers, %d gateways, %d scanners, %d kiosks\n",
+				file, cfg.Store.ID, len(cfg.Rooms), len(cfg.Trays), len(cfg.Zones), len(cfg.Readers), len(cfg.Gateways), len(cfg.Scanners), len(cfg.Kiosks))
+			for _, note := range cfg.Notes() {
+				fmt.Fprintln(out, "note:", note)
+			}
 			return nil
 		},
 	}
