@@ -3,6 +3,7 @@ package zones
 import (
 	"math"
 
+	"showroom/agent/presence"
 	"showroom/agent/showroom"
 	"showroom/devices"
 )
@@ -51,7 +52,7 @@ func (e *Engine) judgeFresh() {
 		t.fresh = false
 		e.listen(i)
 		if e.now-t.judged > e.profile.Stale {
-			clear(e.leads(i))
+			e.level(i)
 		}
 		t.judged = e.now
 		if t.zone == nowhere {
@@ -61,6 +62,14 @@ func (e *Engine) judgeFresh() {
 		}
 	}
 	e.fresh = e.fresh[:0]
+}
+
+// level takes from every zone what it has collected of the tag.
+func (e *Engine) level(i int32) {
+	claims := e.claims(i)
+	for z := range claims {
+		claims[z].lead = 0
+	}
 }
 
 // listen scores every zone for the tag.
@@ -119,10 +128,11 @@ func lead(a, b *score) (int32, bool) {
 	return a.mean(n) - b.mean(n), true
 }
 
-// beats is how much a hears the tag better than b: by strength, or as much as can be (step) when a hears it and b does not.
-func beats(a, b *score, step int32) int32 {
+// beats is how much a hears the tag better than b, less slack: by strength, or as much as can be (step) when a hears it and b does
+// not.
+func beats(a, b *score, slack, step int32) int32 {
 	if d, ok := lead(a, b); ok {
-		return min(max(d, -step), step)
+		return min(max(d-slack, -step), step)
 	}
 	if a.heard > 0 && b.heard == 0 {
 		return step
@@ -158,33 +168,47 @@ func louder(a, b *score) bool {
 // contest lets every zone collect what it is louder by than the tag's own.
 func (e *Engine) contest(i int32) {
 	t := &e.tags[i]
-	own, leads := &e.scores[t.zone], e.leads(i)
+	own, claims := &e.scores[t.zone], e.claims(i)
 	if own.listen == 0 && own.heard == 0 && (!own.blind || e.now-max(t.entered, e.floor.zones[t.zone].turned) < e.profile.Away) {
 		return // it could not have heard the tag
 	}
-	margin := int32(math.Round(float64(e.profile.Margin) * 100))
+	slack, margin := hundredths(e.profile.Slack), hundredths(e.profile.Margin)
 	step := max(int32(int(margin)/e.profile.Dwell), 1)
-	winner := int32(nowhere)
-	for z := range leads {
-		s := &e.scores[z]
+	winner, most := int32(nowhere), int32(0)
+	for z := range claims {
+		s, c := &e.scores[z], &claims[z]
 		if int32(z) == t.zone || s.blind || s.listen == 0 && s.heard == 0 {
-			leads[z] = 0
+			c.lead = 0
 			continue
 		}
-		leads[z] = max(leads[z]+beats(s, own, step), 0)
-		if leads[z] >= margin && s.heard > 0 && s.samples >= e.profile.MinSamples &&
-			(winner == nowhere || leads[z] > leads[winner] || leads[z] == leads[winner] && louder(s, &e.scores[winner])) {
-			winner = int32(z)
+		need := int32(e.patience(t, c) * float64(margin))
+		c.lead = min(max(c.lead+beats(s, own, slack, step), 0), need)
+		if c.lead == need && s.heard > 0 && s.samples >= e.profile.MinSamples && (winner == nowhere || louder(s, &e.scores[winner])) {
+			winner, most = int32(z), need
 		}
-		leads[z] = min(leads[z], 2*margin)
 	}
 	if winner != nowhere {
-		e.settle(i, winner, leads[winner])
+		e.settle(i, winner, most)
 	}
 }
 
+// patience is how many times the margin a zone needs to take the tag.
+func (e *Engine) patience(t *tag, c *claim) float64 {
+	n := 1.0
+	if p := &e.profile; p.Settle > 0 {
+		n = max(n, float64(e.now-t.entered)/float64(p.Settle))
+	}
+	if e.recent(c) {
+		n *= 2 * float64(min(t.returns+1, 2))
+	}
+	return min(n, float64(e.profile.Patience))
+}
+
+// recent answers whether the tag has been in the zone a short while ago.
+func (e *Engine) recent(c *claim) bool { return c.was && e.now-c.left < e.profile.Recent }
+
 // settle puts the tag into a zone.
-func (e *Engine) settle(i, to, collected int32) {
+func (e *Engine) settle(i, to, needed int32) {
 	t, s := &e.tags[i], &e.scores[to]
 	why := showroom.Figures{Reads: s.samples, WindowMS: e.profile.Window.Milliseconds()}
 	if s.loud > 0 {
@@ -195,13 +219,32 @@ func (e *Engine) settle(i, to, collected int32) {
 		e.stats.Entered++
 	} else {
 		e.stats.Moved++
-		if old := &e.scores[t.zone]; old.loud > 0 {
+		old := &e.scores[t.zone]
+		if old.loud > 0 {
 			why.OldMean = dB(old.mean(old.listen))
 		}
-		why.Margin, why.Lead = float64(e.profile.Margin), dB(collected)
+		why.Margin = dB(needed)
+		if d, ok := lead(s, old); ok {
+			why.Lead = dB(d)
+		}
 	}
-	clear(e.leads(i))
+	e.level(i)
+	e.note(i, to)
 	e.change(t, to, e.confidence(to), why)
+}
+
+// note remembers where the tag has been, and whether it comes back.
+func (e *Engine) note(i, to int32) {
+	t, claims := &e.tags[i], e.claims(i)
+	switch {
+	case e.recent(&claims[to]):
+		t.returns, t.returned = min(t.returns+1, 2), e.now
+	case e.now-t.returned >= e.profile.Recent:
+		t.returns = 0
+	}
+	if t.zone != nowhere {
+		claims[t.zone].was, claims[t.zone].left = true, e.now
+	}
 }
 
 // confidence is the chance that the zone is the louder one, were its lead over the next best measured with one reading's noise.
@@ -253,3 +296,5 @@ func (e *Engine) change(t *tag, to int32, confidence float64, why showroom.Figur
 }
 
 func dB(hundredths int32) float64 { return float64(hundredths) / 100 }
+
+func hundredths(v presence.DB) int32 { return int32(math.Round(float64(v) * 100)) }

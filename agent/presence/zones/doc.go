@@ -13,12 +13,23 @@
 // been heard of them since the last time:
 //
 //	enters   one gateway of the zone has MinSamples readings, and no other zone hears the tag louder
-//	moves    every other zone collects the decibels by which it is louder than the tag's zone, at most Margin/Dwell at a time; where
-//	         it is softer it loses as much, down to nothing. Who has collected Margin takes the tag, and all begin at nothing
+//	moves    every other zone collects the decibels by which it is louder than the tag's zone, less Slack and at most Margin/Dwell at
+//	         a time; where it is softer it loses as much, down to nothing. Who has collected Margin, times the patience, takes the
+//	         tag, and all begin at nothing
+//	patience grows with the tag's stay beyond Settle, and is doubled for a zone that the tag has left within Recent, once more if it
+//	         has been going to and fro; it is Patience at most
 //	leaves   no gateway has heard the tag for Away
 //
-// This is the cumulative sum test that finds a change of mean in noise. It is quick where the difference is great and patient
-// where it is small; a tag between two zones stays where it is, because what one second collects the next one loses.
+// # Why this rule
+//
+// It is the cumulative sum test that finds a change of mean in noise: quick where the difference is great, slow where it is small,
+// and a tag between two zones stays where it is, because what one second collects the next one loses. On the five walks of the
+// danis floor (441 decisions, 9 true moves, truth without lag) it is right for 0.889 of the time with 9 switches, and for 0.878 to
+// 0.891 wherever the grid begins. Others tried on the same walks, at their best: strongest gateway 0.758 with 131 switches; strongest
+// gateway with 6 dB and 2 s 0.869 with 9; a weighted mean over time with margin and dwell 0.918 with 12; a hidden Markov filter 0.927
+// with 13. Each was then chosen on four walks and scored on the fifth: the sum test 0.896 with 13 switches, the filter 0.884 with 19, the
+// mean 0.866 with 20. Patience costs two points in a hundred there and is what keeps a tag that lies still from wandering: on the 18
+// still points, three of them within 4 cm of a border, one move in three hours.
 //
 // # Dead gateways
 //
@@ -35,9 +46,9 @@
 // # Slow tags
 //
 // A tag should advertise two to five times a second; up to once in three seconds it is followed, slower. One that advertises less
-// often than every Stale never reaches MinSamples and stays in the unknown zone: one advertisement a minute tells that a tag is in the
-// shop and not where. For such tags Window, Stale and Away must be two, three and five times their interval, and a move then takes
-// three to five advertisements, which is minutes.
+// often than every Stale never reaches MinSamples and stays in the unknown zone, calmly: one advertisement a minute tells that a tag
+// is in the shop and not where. For such tags Window and Stale must be two and Away five times their interval, and a move then takes
+// three advertisements or more, which is minutes.
 //
 // # Time
 //

@@ -24,6 +24,8 @@ type tag struct {
 	judged    time.Duration
 	entered   time.Duration
 	since     time.Time
+	returns   int8          // how often it has come back, one time soon after the other
+	returned  time.Duration // the last time
 
 	before, after int32 // neighbours in the line of the silent
 }
@@ -37,6 +39,13 @@ type heard struct {
 	samples uint16 // readings, no more than Stale apart
 }
 
+// claim is what one zone has to say to a tag.
+type claim struct {
+	lead int32 // collected, hundredths of a dB
+	was  bool  // the tag has been there, until left
+	left time.Duration
+}
+
 // memory holds tags in slabs, a row of gateways and one of zones for each. Nothing is allocated for a tag that is known.
 //
 // The line of the silent is in the order of quiet. Away is the same for all tags, so its head is due first.
@@ -45,7 +54,7 @@ type memory struct {
 	index           map[devices.RadioID]int32
 	tags            []tag
 	heard           []heard // of all tags, gateways a row
-	collected       []int32 // of all tags, zones a row: hundredths of a dB
+	claimed         []claim // of all tags, zones a row
 	free            []int32
 	known           int
 
@@ -58,7 +67,7 @@ func newMemory(f floor) memory {
 }
 
 func (m *memory) hearings(i int32) []heard { return m.heard[int(i)*m.gateways : int(i+1)*m.gateways] }
-func (m *memory) leads(i int32) []int32    { return m.collected[int(i)*m.zones : int(i+1)*m.zones] }
+func (m *memory) claims(i int32) []claim   { return m.claimed[int(i)*m.zones : int(i+1)*m.zones] }
 
 // remember makes a tag in the unknown zone.
 func (m *memory) remember(id devices.RadioID) int32 {
@@ -67,12 +76,12 @@ func (m *memory) remember(id devices.RadioID) int32 {
 		i = m.free[n-1]
 		m.free = m.free[:n-1]
 		clear(m.hearings(i))
-		clear(m.leads(i))
+		clear(m.claims(i))
 	} else {
 		i = int32(len(m.tags))
 		m.tags = append(m.tags, tag{})
 		m.heard = append(m.heard, make([]heard, m.gateways)...)
-		m.collected = append(m.collected, make([]int32, m.zones)...)
+		m.claimed = append(m.claimed, make([]claim, m.zones)...)
 	}
 	m.tags[i] = tag{id: id, used: true, zone: nowhere, before: none, after: none}
 	m.index[id] = i
