@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/gs1"
 	"showroom/agent/httpd"
@@ -34,6 +35,7 @@ type shop struct {
 	t     *testing.T
 	db    *store.DB
 	rooms *fitting.Rooms
+	tags  *customer.Tags
 	board *live.Board
 	url   string
 
@@ -64,12 +66,20 @@ func openWith(t *testing.T, o store.Options) *shop {
 		Rooms: []showroom.Room{{ID: "2", Name: "Kabin 2"}}, Clock: now, NewID: newID, Log: log,
 		Visits: showroom.VisitPolicy{OpensAfter: time.Nanosecond, PauseEmpty: time.Hour, PauseIdle: time.Hour},
 	})
+	prefixes, err := gs1.NewPrefixes([]string{"0614141"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.tags, err = customer.New(t.Context(), db, customer.Options{Prefixes: prefixes, Clock: now, NewID: newID, Zones: map[string]string{"shoes": "Ayakkabı"}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.sessions = session.New(db, session.Options{
 		Kiosks:    []session.Kiosk{{ID: "fr2", Mode: "fitting-room", Room: "2", Scanner: "s2"}, {ID: "door", Mode: "welcome", Scanner: "s1"}},
 		Languages: []string{"tr", "en"}, Idle: time.Minute, Clock: now, Log: log,
 	})
 	server := httpd.New(db, s.rooms, s.sessions, s.board, httpd.Options{
-		Store: "kadikoy", Name: "Kadıköy Çarşı", Version: "test", Started: time.Now(), Central: true, Log: log,
+		Store: "kadikoy", Name: "Kadıköy Çarşı", Version: "test", Started: time.Now(), Central: true, Tags: s.tags, Log: log,
 		Devices: []httpd.Device{{ID: "r2", Kind: "r200", Rooms: []showroom.RoomID{"2"}}},
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
