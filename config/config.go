@@ -112,28 +112,6 @@ type BrokerUser struct {
 	PasswordFile string `yaml:"password_file"`
 }
 
-// Presence says how reads become "the garment is in room 2". The defaults are Intel's retail garment profile with the arrival
-// debounce that profile lacks.
-type Presence struct {
-	Floor        DBm           `yaml:"floor"`         // weaker reads come from the next cubicle and count for nothing
-	Window       time.Duration `yaml:"window"`        // RSSI is averaged over this long, so old values cannot outvote new ones
-	ArriveReads  int           `yaml:"arrive_reads"`  // this many reads ...
-	ArriveWithin time.Duration `yaml:"arrive_within"` // ... within this long are an arrival: one stray read is none
-	// UnknownRSSIReads replaces ArriveReads for readers that report no signal strength: more reads make up for the missing floor.
-	UnknownRSSIReads int           `yaml:"unknown_rssi_reads"`
-	MoveReads        int           `yaml:"move_reads"`        // the new room must have heard the tag this often within Window
-	MoveMargin       DB            `yaml:"move_margin"`       // how much louder the new room must be
-	NeighbourMargin  DB            `yaml:"neighbour_margin"`  // the same between rooms that are neighbours
-	MoveHold         time.Duration `yaml:"move_hold"`         // the margin stays whole this long after the last read in the old room ...
-	MoveDecay        DBPerSecond   `yaml:"move_decay"`        // ... and then shrinks at this rate
-	MinStay          time.Duration `yaml:"min_stay"`          // however loud the new room: two antennas served in turn do not play ping-pong
-	DepartAfter      time.Duration `yaml:"depart_after"`      // no read for this long, the reader being up: gone
-	StaticAfter      time.Duration `yaml:"static_after"`      // heard without a break for this long: shelf stock, ignored until it moves; 0s: never
-	VisitOpensAfter  time.Duration `yaml:"visit_opens_after"` // garments carried past the curtain open no visit
-	VisitPause       time.Duration `yaml:"visit_pause"`       // an empty room that nobody touches the screen of ends the visit
-	VisitIdle        time.Duration `yaml:"visit_idle"`        // so does a room where garments hang and nothing happens
-}
-
 // Fitting says how long a size request may wait before more people are told, and what garments in a room are no shopper.
 type Fitting struct {
 	EscalateAfter      time.Duration `yaml:"escalate_after"`       // nobody accepted: the whole team is told

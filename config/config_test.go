@@ -166,7 +166,7 @@ func TestExampleShowsEveryKey(t *testing.T) {
 func TestValues(t *testing.T) {
 	cfg, err := config.Parse([]byte(shop+`
 state_dir: /srv/state
-presence: {floor: -70.5dBm, move_margin: 4dB, neighbour_margin: 4dB, move_decay: 1dB/s, visit_pause: 1m30s}
+presence: {floor: -70.5dBm, move_margin: 4dB, neighbour_margin: 4dB, move_rise: 1dB, visit_pause: 1m30s}
 retention: {disk_floor: 1GB}
 readers: [{id: a, kind: r200, port: "tcp://192.0.2.1:4001", power: 26dBm}]
 rooms: [{id: 2, name: Geniş Oda, reader: a, antennas: [1]}]
@@ -181,7 +181,7 @@ central: {url: "http://127.0.0.1:8470", token: geheim}
 		t.Errorf("readers (-want +got):\n%s", diff)
 	}
 	p := cfg.Presence
-	if p.Floor != -70.5 || p.MoveMargin != 4 || p.MoveDecay != 1 || p.VisitPause != 90*time.Second || p.Window != 5*time.Second {
+	if p.Floor != -70.5 || p.MoveMargin != 4 || p.MoveRise != 1 || p.VisitPause != 90*time.Second || p.Window != 8*time.Second {
 		t.Errorf("presence is %+v", p)
 	}
 	if cfg.Retention.DiskFloor != 1_000_000_000 || cfg.Rooms[0].ID != "2" || cfg.Rooms[0].Name != "Geniş Oda" {

@@ -44,27 +44,6 @@ func defaultFitting() Fitting {
 	}
 }
 
-func defaultPresence() Presence {
-	return Presence{
-		Floor:            -65,
-		Window:           5 * time.Second,
-		ArriveReads:      3,
-		ArriveWithin:     2 * time.Second,
-		UnknownRSSIReads: 5,
-		MoveReads:        2,
-		MoveMargin:       6,
-		NeighbourMargin:  9,
-		MoveHold:         60 * time.Second,
-		MoveDecay:        0.5,
-		MinStay:          2 * time.Second,
-		DepartAfter:      30 * time.Second,
-		StaticAfter:      2 * time.Hour,
-		VisitOpensAfter:  4 * time.Second,
-		VisitPause:       3 * time.Minute,
-		VisitIdle:        30 * time.Minute,
-	}
-}
-
 // DefaultReader is what an entry of readers without a known kind starts from: a serial module.
 func DefaultReader() Reader { return DefaultReaderOf("") }
 

@@ -85,10 +85,10 @@ func TestFaults(t *testing.T) {
 		{"password in URL", "broker: {embedded: false, url: 'mqtt://u:geheim@b:1883'}", `broker.url: has a user or a password in it`},
 		{"user without password", "broker: {users: [{name: u}]}", `broker.users[0].password_file: is missing`},
 
-		{"floor above zero", "presence: {floor: 65dBm}", `presence.floor: 65dBm is not between -100dBm and -10dBm; write -65dBm`},
+		{"floor above zero", "presence: {floor: 65dBm}", `presence.floor: 65dBm is not between -100dBm and -10dBm; write -58dBm`},
 		{"no arrival ever", "presence: {arrive_reads: 0}", `presence.arrive_reads: 0 is not between 1 and 100; write 3`},
-		{"window below arrival", "presence: {arrive_within: 6s}", `presence.window: 5s is less than arrive_within, which is 6s`},
-		{"neighbours nearer", "presence: {neighbour_margin: 3dB}", `presence.neighbour_margin: 3dB is less than move_margin, which is 6dB`},
+		{"window below arrival", "presence: {arrive_within: 9s}", `presence.window: 8s is less than arrive_within, which is 9s`},
+		{"neighbours nearer", "presence: {neighbour_margin: 2dB}", `presence.neighbour_margin: 2dB is less than move_margin, which is 3dB`},
 		{"static too soon", "presence: {static_after: 1s}", `presence.static_after: 1s is less than twice depart_after, which is 1m`},
 		{"escalation backwards", "fitting: {escalate_after: 5m}", `fitting.escalate_again_after: 3m is less than escalate_after, which is 5m`},
 

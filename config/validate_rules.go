@@ -8,29 +8,6 @@ import (
 	"time"
 )
 
-func (v *validation) presence() {
-	p, n := v.Presence, v.normal.Presence
-	within(v, "presence.floor", p.Floor, -100, -10, n.Floor)
-	within(v, "presence.arrive_reads", p.ArriveReads, 1, 100, n.ArriveReads)
-	within(v, "presence.arrive_within", p.ArriveWithin, 100*time.Millisecond, time.Minute, n.ArriveWithin)
-	within(v, "presence.move_reads", p.MoveReads, 1, 100, n.MoveReads)
-	within(v, "presence.move_margin", p.MoveMargin, 0, 30, n.MoveMargin)
-	within(v, "presence.move_hold", p.MoveHold, 0, time.Hour, n.MoveHold)
-	within(v, "presence.move_decay", p.MoveDecay, 0.01, 100, n.MoveDecay)
-	within(v, "presence.min_stay", p.MinStay, 0, time.Minute, n.MinStay)
-	within(v, "presence.visit_opens_after", p.VisitOpensAfter, 0, 5*time.Minute, n.VisitOpensAfter)
-	within(v, "presence.visit_pause", p.VisitPause, 10*time.Second, time.Hour, n.VisitPause)
-	// The rest only makes sense beside a value above.
-	atLeast(v, "presence.window", p.Window, p.ArriveWithin, "arrive_within")
-	atLeast(v, "presence.unknown_rssi_reads", p.UnknownRSSIReads, p.ArriveReads, "arrive_reads")
-	atLeast(v, "presence.neighbour_margin", p.NeighbourMargin, p.MoveMargin, "move_margin")
-	atLeast(v, "presence.depart_after", p.DepartAfter, p.Window, "window")
-	atLeast(v, "presence.visit_idle", p.VisitIdle, p.VisitPause, "visit_pause")
-	if p.StaticAfter != 0 {
-		atLeast(v, "presence.static_after", p.StaticAfter, 2*p.DepartAfter, "twice depart_after")
-	}
-}
-
 // atLeast checks a value against another one of the same section.
 func atLeast[T int | DB | time.Duration](v *validation, path string, value, least T, other string) {
 	if value < least {

@@ -71,16 +71,21 @@ func sessionOptions(cfg config.Config, c *clock, log *slog.Logger) session.Optio
 
 func presenceConfig(cfg config.Config) presence.Config {
 	p := cfg.Presence
-	profile := presence.RetailProfile()
-	profile.Floor = devices.DBm(float64(p.Floor))
-	profile.Window = p.Window
-	profile.ArriveReads, profile.ArriveWithin = p.ArriveReads, p.ArriveWithin
-	profile.UnknownRSSIReads = p.UnknownRSSIReads
-	profile.MoveReads = p.MoveReads
-	profile.MoveMargin, profile.NeighbourMargin = presence.DB(p.MoveMargin), presence.DB(p.NeighbourMargin)
-	profile.MoveHold, profile.MoveDecay = p.MoveHold, presence.DBPerSecond(p.MoveDecay)
-	profile.MinStay, profile.DepartAfter, profile.StaticAfter = p.MinStay, p.DepartAfter, p.StaticAfter
-	return presence.Config{Antennas: antennas(cfg), Neighbours: neighbours(cfg), Profile: profile}
+	profile := presence.Profile{
+		Floor: devices.DBm(float64(p.Floor)), Slack: presence.DB(p.Slack), Hook: presence.DB(p.Hook),
+		Quiet: devices.DBm(float64(p.Quiet)), Wall: presence.DB(p.Wall), Window: p.Window,
+		ArriveReads: p.ArriveReads, ArriveWithin: p.ArriveWithin, ArriveAfter: p.ArriveAfter, ArriveMargin: presence.DB(p.ArriveMargin),
+		UnknownRSSIReads: p.UnknownRSSIReads,
+		MoveReads:        p.MoveReads, MoveMargin: presence.DB(p.MoveMargin), NeighbourMargin: presence.DB(p.NeighbourMargin),
+		MoveHold: p.MoveHold, MoveRise: presence.DB(p.MoveRise), MinStay: p.MinStay,
+		LoiterAfter: p.LoiterAfter, LoiterRise: presence.DB(p.LoiterRise),
+		DepartAfter: p.DepartAfter, StaticAfter: p.StaticAfter, ShelfAfter: p.ShelfAfter,
+	}
+	tray := presence.TrayProfile()
+	tray.Floor = devices.DBm(float64(p.TrayRules.Floor))
+	tray.ArriveReads, tray.ArriveWithin, tray.ArriveAfter = p.TrayRules.ArriveReads, p.TrayRules.ArriveWithin, p.TrayRules.ArriveAfter
+	tray.DepartAfter = p.TrayRules.DepartAfter
+	return presence.Config{Antennas: antennas(cfg), Neighbours: neighbours(cfg), Profile: profile, Tray: tray}
 }
 
 // tagOptions says whose garments are the shop's.

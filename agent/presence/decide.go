@@ -1,6 +1,7 @@
 package presence
 
 import (
+	"math"
 	"time"
 
 	"showroom/agent/showroom"
@@ -8,85 +9,174 @@ import (
 )
 
 // hear takes a read that counts.
-func (e *Engine) hear(i, where int32, rssi devices.RSSI) {
-	tr := e.follow(i, where)
-	tr.add(e.now, e.profile.Window, rssi)
-	tr.last = e.now
-	seen := tr.within(e.now, e.profile.Window)
-	if seen.known > 0 {
-		tr.mean, tr.sounded = seen.dBm(), true
-	}
+func (e *Engine) hear(i int32, a antenna, rssi devices.RSSI) {
+	tr := e.follow(i, a.place)
 	t := &e.tags[i]
-	switch t.place {
-	case nowhere:
+	p := &e.places[a.place]
+	rules := p.rules
+	if tr.used == 0 || e.now-max(tr.last, p.resumed) > p.departAfter {
+		tr.begin(e.now)
+	}
+	full := tr.add(e.now, rules.Window, rssi, a.floor)
+	if full != nil && !(t.leads && t.leader == a.place) {
+		tr.getUsedTo(full)
+	}
+	fresh := e.now-tr.first <= rules.Window
+	if tr.last = e.now; full != nil || fresh {
+		tr.weigh(e.now, rules.Window)
+	}
+	switch {
+	case t.static || t.place == nowhere:
 		t.last = e.now
-		if enough, ok := e.arrives(t, tr); ok {
-			e.settle(i, where, figures(enough, e.profile.ArriveWithin))
+		if full != nil || fresh {
+			e.consider(i, tr, rssi, a.floor)
 		}
-	case where:
+	case t.place != a.place:
+		if full != nil || fresh {
+			e.contest(i, tr)
+		}
+	case !tr.sounded || tr.above >= -float64(rules.Slack):
 		t.last = e.now
 		if !t.confirmed {
 			t.confirmed = true
 			e.stats.Confirmed++
-			here := e.places[where].name
-			e.tell(Change{Kind: Confirmed, EPC: t.epc, From: here, To: here, Why: figures(seen, e.profile.Window)})
-		}
-	default:
-		if why, ok := e.moves(t, tr, seen); ok {
-			e.settle(i, where, why)
+			e.tell(Change{Kind: Confirmed, EPC: t.epc, From: p.name, To: p.name, Why: figures(tr.within(e.now, rules.Window), rules.Window)})
 		}
 	}
 }
 
-// arrives: enough reads, and no other place hears the tag louder at the same time. The louder one will have its reads soon.
-func (e *Engine) arrives(t *tag, tr *track) (tally, bool) {
-	p := &e.profile
-	seen := tr.within(e.now, p.ArriveWithin)
-	if seen.known < p.ArriveReads && seen.reads() < p.UnknownRSSIReads {
-		return seen, false
+// consider settles a tag that is in no place where it is heard well enough.
+func (e *Engine) consider(i int32, tr *track, rssi, floor devices.RSSI) {
+	t := &e.tags[i]
+	p := &e.places[tr.place]
+	rules := p.rules
+	if t.loiters || t.static && e.near(t.place, tr.place) || e.now-tr.first > rules.LoiterAfter && rules.LoiterAfter > 0 {
+		if why, ok := e.rises(t, tr); ok {
+			e.settle(i, tr.place, why)
+		}
+		return
 	}
+	if e.loudest(t) == tr {
+		p.company.add(e.now, rules.Window, rssi, floor)
+		if !t.counted && e.now-tr.first >= rules.ArriveAfter/4 {
+			t.counted = true
+			p.newcomers.count(e.now, max(rules.LoiterAfter, 1))
+		}
+	}
+	if e.now-tr.first < rules.ArriveAfter {
+		return
+	}
+	if why, ok := e.fits(t, tr); ok && e.companyFits(p) {
+		e.settle(i, tr.place, why)
+	}
+}
+
+func (e *Engine) companyFits(p *place) bool {
+	seen := p.company.within(e.now, p.rules.ArriveWithin)
+	n := p.newcomers.sum(e.now, max(p.rules.LoiterAfter, 1))
+	return seen.known == 0 || seen.above() >= float64(p.rules.Hook)*(1-1/math.Sqrt(float64(max(n, 1))))
+}
+
+// loudest is the track of the place that hears the tag best.
+func (e *Engine) loudest(t *tag) *track {
+	var best *track
 	for k := t.track; k != none; k = e.tracks[k].next {
-		other := &e.tracks[k]
-		if other.sounded && tr.sounded && other.mean > tr.mean && e.now-other.last <= p.ArriveWithin {
-			return seen, false
+		if tr := &e.tracks[k]; tr.sounded && (best == nil || tr.above > best.above) {
+			best = tr
 		}
 	}
-	return seen, true
+	return best
 }
 
-// moves: the new place hears the tag louder than the old one did, by the margin; or, when strengths can not be compared, often
-// enough and the old one not at all.
-func (e *Engine) moves(t *tag, tr *track, seen tally) (showroom.Figures, bool) {
-	p := &e.profile
-	if e.now-t.entered < p.MinStay {
+// near answers whether the places are one or neighbours.
+func (e *Engine) near(a, b int32) bool { return a == b || e.places[a].borders(b) }
+
+// fits: enough reads, strong enough on average, and no other place has the better claim.
+func (e *Engine) fits(t *tag, tr *track) (showroom.Figures, bool) {
+	rules := e.places[tr.place].rules
+	if few := tr.within(e.now, rules.ArriveWithin); few.known < rules.ArriveReads {
+		return figures(few, rules.ArriveWithin), few.reads() >= rules.UnknownRSSIReads
+	}
+	seen := tr.within(e.now, rules.Window)
+	if seen.above() < 0 {
 		return showroom.Figures{}, false
 	}
-	old := e.find(t, t.place)
-	if old == nil { // not heard there since the restart: it has no strength to defend its place with
-		enough, ok := e.arrives(t, tr)
-		return figures(enough, p.ArriveWithin), ok
-	}
-	silent := e.now - old.last
-	if old.sounded && seen.known >= p.MoveReads {
-		margin := e.margin(t.place, tr.place, silent)
-		if seen.dBm() <= old.mean+float64(margin) {
-			return showroom.Figures{}, false
-		}
-		why := figures(seen, p.Window)
-		why.OldMean, why.Margin, why.SilentMS = old.mean, float64(margin), silent.Milliseconds()
-		return why, true
-	}
-	why := figures(seen, p.Window)
-	why.SilentMS = silent.Milliseconds()
-	return why, seen.reads() >= p.UnknownRSSIReads && silent >= p.Window
+	return e.wins(t, tr.place, seen, nowhere, rules.Window, false)
 }
 
-func (e *Engine) margin(from, to int32, silent time.Duration) DB {
-	m := e.places[from].margins[to]
-	if over := silent - e.profile.MoveHold; over > 0 {
-		m -= DB(float64(e.profile.MoveDecay) * over.Seconds())
+// rises: for MoveHold without a break the tag has been heard LoiterRise better than usual, strong enough on average, and no other
+// place had the better claim.
+func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
+	rules := e.places[tr.place].rules
+	seen := tr.within(e.now, rules.Window)
+	settled := tr.habits >= 2*windowSlots && tr.usual >= float64(rules.Hook)
+	if seen.known < rules.ArriveReads || tr.habits < windowSlots || seen.above() < 0 || !settled && seen.above() < tr.usual+float64(rules.LoiterRise) {
+		t.yield(tr.place)
+		return showroom.Figures{}, false
 	}
-	return max(m, 0)
+	why, ok := e.wins(t, tr.place, seen, nowhere, rules.Window, settled)
+	if !ok {
+		t.yield(tr.place)
+		return why, false
+	}
+	return why, t.holds(tr.place, e.now, rules) || settled
+}
+
+// contest moves a tag to another place that hears it better, which the old one no longer does at all, or not for MoveHold.
+func (e *Engine) contest(i int32, tr *track) {
+	t := &e.tags[i]
+	rules := e.places[tr.place].rules
+	if e.now-t.entered < rules.MinStay || e.now-tr.first < rules.ArriveAfter {
+		return
+	}
+	silent, deaf := e.silence(t)
+	if !deaf && silent >= rules.ArriveWithin {
+		if why, ok := e.fits(t, tr); ok {
+			why.SilentMS = silent.Milliseconds()
+			e.settle(i, tr.place, why)
+			return
+		}
+	}
+	seen := tr.within(e.now, rules.Window)
+	if seen.known < rules.MoveReads || seen.above() < 0 || tr.habits >= windowSlots && seen.above() < tr.usual+float64(rules.MoveRise) {
+		t.yield(tr.place)
+		return
+	}
+	why, ok := e.wins(t, tr.place, seen, t.place, rules.Window, false)
+	if !ok {
+		t.yield(tr.place)
+		return
+	}
+	if t.holds(tr.place, e.now, rules) {
+		why.SilentMS = silent.Milliseconds()
+		e.settle(i, tr.place, why)
+	}
+}
+
+// silence is how long the place of the tag has not heard it at all. It is deaf while no reader of its is up.
+func (e *Engine) silence(t *tag) (silent time.Duration, deaf bool) {
+	p := &e.places[t.place]
+	last := max(t.entered, p.resumed)
+	if old := e.find(t, t.place); old != nil {
+		last = max(last, old.last)
+	}
+	return e.now - last, p.up == 0
+}
+
+// holds notes that the place has the better claim, and answers whether it has had it for MoveHold.
+func (t *tag) holds(place int32, at time.Duration, rules *Profile) bool {
+	if !t.leads || t.leader != place || at-t.held > rules.ArriveWithin {
+		t.leads, t.leader, t.ahead = true, place, at
+	}
+	t.held = at
+	return at-t.ahead >= rules.MoveHold
+}
+
+// yield notes that the place has not the better claim.
+func (t *tag) yield(place int32) {
+	if t.leader == place {
+		t.leads = false
+	}
 }
 
 // settle puts the tag into a place: it arrives there, or moves if the shop thinks it is somewhere else.
@@ -105,115 +195,14 @@ func (e *Engine) settle(i, to int32, why showroom.Figures) {
 		c.Kind, c.From = Moved, e.places[t.place].name
 		e.stats.Moved++
 	}
-	t.place, t.confirmed = to, true
+	t.place, t.confirmed, t.loiters, t.leads = to, true, false, false
 	t.entered, t.last, t.since = e.now, e.now, e.instant(e.now)
 	e.reschedule(i)
 	e.tell(c)
 }
 
-// due answers when the tag next needs a look if it is not read until then; never while no reader of its place is up.
-func (e *Engine) due(t *tag) (departs, learned time.Duration, waits bool) {
-	const never = time.Duration(1<<63 - 1)
-	if t.place == nowhere {
-		return t.last + e.profile.Window, never, true
-	}
-	p := &e.places[t.place]
-	learned = never
-	if p.staticAfter > 0 && !t.static {
-		learned = max(t.entered, p.resumed) + p.staticAfter
-	}
-	return max(t.last, p.resumed) + p.departAfter, learned, p.up > 0
-}
-
-func (e *Engine) reschedule(i int32) {
-	if departs, learned, waits := e.due(&e.tags[i]); waits {
-		e.schedule(i, min(departs, learned))
-	} else {
-		e.unschedule(i)
-	}
-}
-
-// meet acts on the tag's deadline, unless reads or a silent reader have put it off.
-func (e *Engine) meet(i int32) {
-	t := &e.tags[i]
-	departs, learned, waits := e.due(t)
-	switch {
-	case !waits || min(departs, learned) > e.now:
-		e.reschedule(i)
-	case t.place == nowhere:
-		e.forget(i)
-	case departs <= e.now:
-		e.leave(i)
-	default:
-		e.learn(i)
-	}
-}
-
-// leave ends a silence: the tag moves to the place that hears it best, or departs.
-func (e *Engine) leave(i int32) {
-	t := &e.tags[i]
-	p := &e.profile
-	why := showroom.Figures{SilentMS: (e.now - t.last).Milliseconds(), WindowMS: p.Window.Milliseconds()}
-	if old := e.find(t, t.place); old != nil && old.sounded {
-		why.OldMean = old.mean
-	}
-	best, heard := int32(nowhere), tally{}
-	for k := t.track; k != none; k = e.tracks[k].next {
-		tr := &e.tracks[k]
-		seen := tr.within(e.now, p.Window)
-		if tr.place == t.place || seen.known < p.MoveReads && seen.reads() < p.UnknownRSSIReads {
-			continue
-		}
-		if best == nowhere || louder(seen, heard) {
-			best, heard = tr.place, seen
-		}
-	}
-	if best != nowhere {
-		f := figures(heard, p.Window)
-		f.OldMean, f.SilentMS = why.OldMean, why.SilentMS
-		e.settle(i, best, f)
-		return
-	}
-	if !t.static {
-		e.stats.Departed++
-		e.tell(Change{Kind: Departed, EPC: t.epc, From: e.places[t.place].name, Why: why})
-	}
-	e.forget(i)
-}
-
-// louder compares two places that hear a tag: by strength where both know it, else by reads.
-func louder(a, b tally) bool {
-	if a.known > 0 && b.known > 0 {
-		return a.dBm() > b.dBm()
-	}
-	return a.reads() > b.reads()
-}
-
-// learn makes the tag furniture.
-func (e *Engine) learn(i int32) {
-	t := &e.tags[i]
-	t.static = true
-	e.statics++
-	e.stats.Departed++
-	why := showroom.Figures{SilentMS: (e.now - t.last).Milliseconds()}
-	if tr := e.find(t, t.place); tr != nil {
-		silent := why.SilentMS
-		why = figures(tr.within(e.now, e.profile.Window), e.profile.Window)
-		why.SilentMS = silent
-	}
-	e.reschedule(i)
-	e.tell(Change{Kind: Departed, EPC: t.epc, From: e.places[t.place].name, Static: true, Why: why})
-}
-
 func (e *Engine) tell(c Change) {
 	c.At = e.instant(e.now)
+	c.Why.Lead = math.Round(c.Why.Lead*10) / 10
 	e.changes = append(e.changes, c)
-}
-
-func figures(seen tally, over time.Duration) showroom.Figures {
-	f := showroom.Figures{Reads: seen.reads(), WindowMS: over.Milliseconds()}
-	if seen.known > 0 {
-		f.RSSIKnown, f.MeanRSSI = true, seen.dBm()
-	}
-	return f
 }

@@ -15,10 +15,10 @@ type Engine struct {
 	site
 	memory
 	deadlines
-	profile Profile
-	maxTags int
-	changes []Change
-	stats   Stats
+	patience time.Duration // how long a candidate is remembered in silence
+	maxTags  int
+	changes  []Change
+	stats    Stats
 
 	// Time is counted from the first instant the Engine is told. now is where it is; at is the latest instant told and told is
 	// the same in its own count, to turn counts into instants again.
@@ -31,8 +31,7 @@ type Engine struct {
 
 // New makes an Engine that knows nothing yet; every reader counts as Down until Device says otherwise.
 func New(c Config) *Engine {
-	p := c.Profile.sane()
-	e := &Engine{site: newSite(c, p), memory: newMemory(), profile: p, maxTags: c.MaxTags}
+	e := &Engine{site: newSite(c), memory: newMemory(), maxTags: c.MaxTags, patience: c.Profile.or(RetailProfile()).DepartAfter}
 	if e.maxTags <= 0 {
 		e.maxTags = defaultMaxTags
 	}
@@ -61,9 +60,10 @@ func (e *Engine) Observe(r devices.TagRead) []Change {
 			return e.changes
 		}
 		i = e.remember(r.EPC)
-		e.schedule(i, e.now+e.profile.Window)
+		e.tags[i].entered = e.now
+		e.schedule(i, e.now+e.patience)
 	}
-	e.hear(i, a.place, rssi)
+	e.hear(i, a, rssi)
 	return e.changes
 }
 
@@ -97,8 +97,8 @@ func (e *Engine) Next() (time.Time, bool) {
 }
 
 // Restore takes what was known before a restart. Each occupancy stays, unconfirmed, until its reader has been up for DepartAfter
-// without hearing the tag. What can not be heard any more, because its place has no antenna now, departs at once; so does what
-// there is no room for. Tags already known are left as they are.
+// without hearing the tag; static ones come back as furniture. What can not be heard any more, because its place has no antenna
+// now, departs or is released at once; so is what there is no room for. Tags already known are left as they are.
 func (e *Engine) Restore(known []Occupancy, at time.Time) []Change {
 	e.changes = e.changes[:0]
 	e.advance(at)
@@ -108,14 +108,24 @@ func (e *Engine) Restore(known []Occupancy, at time.Time) []Change {
 		}
 		n, ok := e.numbers[o.Place]
 		if !ok || !e.makeRoom() {
-			e.stats.Departed++
-			e.changes = append(e.changes, Change{Kind: Departed, EPC: o.EPC, From: o.Place, At: e.instant(e.now)})
+			c := Change{Kind: Departed, EPC: o.EPC, From: o.Place}
+			if o.Static {
+				c.Kind = Released
+				e.stats.Released++
+			} else {
+				e.stats.Departed++
+			}
+			e.tell(c)
 			continue
 		}
 		i := e.remember(o.EPC)
 		e.promote(i)
 		t := &e.tags[i]
 		t.place, t.since, t.entered, t.last = n, o.Since, e.now, e.now
+		if o.Static {
+			t.static = true
+			e.statics++
+		}
 		e.reschedule(i)
 	}
 	return e.changes
@@ -131,12 +141,12 @@ func (e *Engine) Forget(epc gs1.EPC) bool {
 	return true
 }
 
-// Snapshot copies who is where, static tags excepted, in no order of meaning.
+// Snapshot copies who is where, static tags and all, in no order of meaning.
 func (e *Engine) Snapshot() []Occupancy {
-	all := make([]Occupancy, 0, e.present())
+	all := make([]Occupancy, 0, e.present()+e.statics)
 	for i := range e.tags {
-		if t := &e.tags[i]; t.used && t.place != nowhere && !t.static {
-			all = append(all, Occupancy{EPC: t.epc, Place: e.places[t.place].name, Since: t.since, Unconfirmed: !t.confirmed})
+		if t := &e.tags[i]; t.used && t.place != nowhere {
+			all = append(all, Occupancy{EPC: t.epc, Place: e.places[t.place].name, Since: t.since, Unconfirmed: !t.confirmed && !t.static, Static: t.static})
 		}
 	}
 	return all

@@ -10,7 +10,7 @@ import (
 const (
 	none = -1
 	// maxTracks is in how many places at once a tag is listened for; the place not heard for longest makes room.
-	maxTracks = 4
+	maxTracks = 8
 )
 
 // tag is what is remembered of one tag. The fields a read needs come first: they share a cache line.
@@ -22,8 +22,14 @@ type tag struct {
 	used      bool
 	static    bool
 	confirmed bool          // read since it was restored
-	last      time.Duration // last read that counts for departing: in its place, or anywhere for a candidate
-	entered   time.Duration // when it came to its place
+	loiters   bool          // a candidate that must be heard better than usual before it arrives
+	leads     bool          // another place has the better claim: leader, since ahead, and last found so when held
+	last      time.Duration // last read that counts for departing: in its place, or anywhere for one that is in none
+	entered   time.Duration // when it came to its place, or was first heard
+	counted   bool
+	leader    int32
+	ahead     time.Duration
+	held      time.Duration
 	epc       gs1.EPC
 
 	older, newer int32 // neighbours in the line of candidates
@@ -34,11 +40,38 @@ type tag struct {
 type track struct {
 	place int32
 	next  int32
+	first time.Duration // since when it has been heard, never silent for as long as it takes to depart
 	last  time.Duration
-	// mean is that of the window at the last read, in dBm; only if sounded.
+	// mean of the window in dBm, and above the floor in dB, when the newest slot was begun; only if sounded.
 	mean    float64
+	above   float64
 	sounded bool
+	// usual is the mean over many slots in dB above the floor, habits how many have gone into it.
+	habits uint8
+	usual  float64
 	window
+}
+
+// manySlots is over how many slots the usual strength is taken.
+const manySlots = 64
+
+// begin forgets how the tag was heard the last time.
+func (tr *track) begin(at time.Duration) { *tr = track{place: tr.place, next: tr.next, first: at} }
+
+// getUsedTo takes a slot into the usual strength.
+func (tr *track) getUsedTo(s *slot) {
+	if s.known == 0 {
+		return
+	}
+	tr.habits = min(tr.habits+1, manySlots)
+	tr.usual += (float64(s.over)/float64(s.known)/100 - tr.usual) / float64(tr.habits)
+}
+
+// weigh brings the mean up to date.
+func (tr *track) weigh(at, span time.Duration) {
+	if seen := tr.within(at, span); seen.known > 0 {
+		tr.mean, tr.above, tr.sounded = seen.dBm(), seen.above(), true
+	}
 }
 
 // memory holds tags and tracks in slabs and hands their numbers about: nothing is allocated for a tag that is known, and a place
@@ -96,7 +129,15 @@ func (m *memory) remember(epc gs1.EPC) int32 {
 	}
 	m.index[h] = i
 	m.remembered++
-	m.tags[i] = tag{epc: epc, twin: twin, used: true, place: nowhere, track: none, older: m.newest, newer: none}
+	m.tags[i] = tag{epc: epc, twin: twin, used: true, place: nowhere, track: none}
+	m.enlist(i)
+	return i
+}
+
+// enlist puts a tag at the end of the line of candidates.
+func (m *memory) enlist(i int32) {
+	t := &m.tags[i]
+	t.older, t.newer = m.newest, none
 	if m.newest != none {
 		m.tags[m.newest].newer = i
 	} else {
@@ -104,7 +145,6 @@ func (m *memory) remember(epc gs1.EPC) int32 {
 	}
 	m.newest = i
 	m.candidates++
-	return i
 }
 
 // promote takes a candidate out of the line.

@@ -42,7 +42,6 @@ func hasty() presence.Config {
 	c.Profile.ArriveReads = 2
 	c.Profile.UnknownRSSIReads = 3
 	c.Profile.MoveHold = time.Second
-	c.Profile.MoveDecay = 3
 	c.Profile.MinStay = 300 * time.Millisecond
 	c.Profile.DepartAfter = 2 * time.Second
 	c.Profile.StaticAfter = 4 * time.Second

@@ -25,6 +25,7 @@ type site struct {
 type antenna struct {
 	place int32
 	floor devices.RSSI
+	quiet devices.RSSI
 	gain  int32 // hundredths of a dB
 }
 
@@ -34,21 +35,52 @@ type reader struct {
 }
 
 type place struct {
-	name        showroom.Place
-	departAfter time.Duration
-	staticAfter time.Duration // 0 is never
-	margins     []DB          // what it takes to win from this place, by number of the other
-	up          int           // how many of its readers are
+	name  showroom.Place
+	rules *Profile
+	stock bool // tags belong here, however long they stay
+	// rings are the places at one and at two walls' distance, in order.
+	rings [rings][]int32
+	up    int // how many of its readers are
 	// resumed is when a reader last came up after none was: silence counts from here.
-	resumed time.Duration
+	resumed     time.Duration
+	departAfter time.Duration
+	newcomers   newcomers
+	company     window
 }
 
-func newSite(c Config, p Profile) site {
+// newcomers counts the tags that turned up in this stretch of time and in the one before it.
+type newcomers struct {
+	stretch       time.Duration
+	fresh, before int
+}
+
+func (n *newcomers) count(at, span time.Duration) {
+	n.roll(at, span)
+	n.fresh++
+}
+
+func (n *newcomers) sum(at, span time.Duration) int {
+	n.roll(at, span)
+	return n.fresh + n.before
+}
+
+func (n *newcomers) roll(at, span time.Duration) {
+	switch now := at / span; now - n.stretch {
+	case 0:
+	case 1:
+		n.stretch, n.before, n.fresh = now, n.fresh, 0
+	default:
+		n.stretch, n.before, n.fresh = now, 0, 0
+	}
+}
+
+func newSite(c Config) site {
 	s := site{
 		antennas: make(map[Antenna]antenna, len(c.Antennas)),
 		readers:  make(map[showroom.DeviceID]*reader),
 		numbers:  make(map[showroom.Place]int32),
 	}
+	room, tray := c.Profile.or(RetailProfile()), c.Tray.or(TrayProfile())
 	wired := slices.SortedFunc(maps.Keys(c.Antennas), func(a, b Antenna) int {
 		return cmp.Or(cmp.Compare(a.Reader, b.Reader), cmp.Compare(a.Number, b.Number))
 	})
@@ -57,8 +89,12 @@ func newSite(c Config, p Profile) site {
 		if m.Place.IsZero() {
 			continue
 		}
-		n := s.number(m.Place)
-		s.antennas[a] = antenna{place: n, floor: cmp.Or(m.Floor, p.Floor), gain: int32(math.Round(float64(m.Gain) * 100))}
+		rules := &room
+		if m.Place.Kind == showroom.PlaceTray {
+			rules = &tray
+		}
+		n := s.number(m.Place, rules)
+		s.antennas[a] = antenna{place: n, floor: cmp.Or(m.Floor, rules.Floor), quiet: rules.Quiet, gain: int32(math.Round(float64(m.Gain) * 100))}
 		if s.readers[a.Reader] == nil {
 			s.readers[a.Reader] = &reader{}
 		}
@@ -67,38 +103,69 @@ func newSite(c Config, p Profile) site {
 		}
 	}
 	for i := range s.places {
-		s.places[i].settle(c, p, len(s.places))
+		p := &s.places[i]
+		p.departAfter = p.rules.DepartAfter
+		if own, ok := c.DepartAfter[p.name]; ok {
+			p.departAfter = max(own, time.Millisecond)
+		}
+		p.stock = p.name.Kind == showroom.PlaceZone
 	}
 	for _, pair := range c.Neighbours {
 		a, okA := s.numbers[pair[0]]
 		b, okB := s.numbers[pair[1]]
-		if okA && okB {
-			s.places[a].margins[b] = p.NeighbourMargin
-			s.places[b].margins[a] = p.NeighbourMargin
+		if okA && okB && a != b {
+			s.places[a].border(b)
+			s.places[b].border(a)
 		}
+	}
+	for i := range s.places {
+		s.places[i].survey(int32(i), s.places)
 	}
 	return s
 }
 
-func (s *site) number(name showroom.Place) int32 {
+func (s *site) number(name showroom.Place, rules *Profile) int32 {
 	n, ok := s.numbers[name]
 	if !ok {
 		n = int32(len(s.places))
 		s.numbers[name] = n
-		s.places = append(s.places, place{name: name})
+		s.places = append(s.places, place{name: name, rules: rules})
 	}
 	return n
 }
 
-func (pl *place) settle(c Config, p Profile, places int) {
-	pl.departAfter = p.DepartAfter
-	if own, ok := c.DepartAfter[pl.name]; ok {
-		pl.departAfter = max(own, time.Millisecond)
+// rings is how many walls away a place is still listened to for what it tells about another one.
+const rings = 2
+
+func (p *place) border(on int32) {
+	if at, there := slices.BinarySearch(p.rings[0], on); !there {
+		p.rings[0] = slices.Insert(p.rings[0], at, on)
 	}
-	if pl.name.Kind != showroom.PlaceZone {
-		pl.staticAfter = max(p.StaticAfter, 0)
+}
+
+// survey finds the neighbours' neighbours.
+func (p *place) survey(self int32, all []place) {
+	for _, b := range p.rings[0] {
+		for _, c := range all[b].rings[0] {
+			if c != self && !slices.Contains(p.rings[0], c) && !slices.Contains(p.rings[1], c) {
+				p.rings[1] = append(p.rings[1], c)
+			}
+		}
 	}
-	pl.margins = slices.Repeat([]DB{p.MoveMargin}, places)
+	slices.Sort(p.rings[1])
+}
+
+// borders answers whether the two are neighbours.
+func (p *place) borders(on int32) bool { return slices.Contains(p.rings[0], on) }
+
+// distance is how many walls there are between this and another place; of a far one, more than rings.
+func (p *place) distance(to int32) uint8 {
+	for n, ring := range p.rings {
+		if slices.Contains(ring, to) {
+			return uint8(n + 1)
+		}
+	}
+	return rings + 1
 }
 
 // hear corrects a strength and answers whether it counts.
@@ -108,5 +175,5 @@ func (a antenna) hear(rssi devices.RSSI) (devices.RSSI, bool) {
 	}
 	// UnknownRSSI is the least value there is, so a corrected strength must stay above it.
 	rssi = devices.RSSI(min(max(int32(rssi)+a.gain, math.MinInt16+1), math.MaxInt16))
-	return rssi, rssi >= a.floor
+	return rssi, rssi >= a.quiet
 }

@@ -13,6 +13,7 @@ const windowSlots = 8
 type slot struct {
 	first   time.Duration
 	sum     int32 // hundredths of a dBm
+	over    int32 // the same, above the floors of the antennas
 	known   uint16
 	unknown uint16
 }
@@ -26,6 +27,7 @@ type window struct {
 // tally is what a stretch of a window adds up to.
 type tally struct {
 	sum     int64
+	over    int64
 	known   int
 	unknown int
 }
@@ -35,8 +37,22 @@ func (t tally) reads() int { return t.known + t.unknown }
 // dBm is the mean strength; only for known > 0.
 func (t tally) dBm() float64 { return float64(t.sum) / float64(t.known) / 100 }
 
-func (w *window) add(at, span time.Duration, rssi devices.RSSI) {
+// above is how far the mean is above the floor, in dB; only for known > 0.
+func (t tally) above() float64 { return float64(t.over) / float64(t.known) / 100 }
+
+func (t *tally) take(s *slot) {
+	t.sum += int64(s.sum)
+	t.over += int64(s.over)
+	t.known += int(s.known)
+	t.unknown += int(s.unknown)
+}
+
+// add takes a read. When that begins a new slot, it answers the one before.
+func (w *window) add(at, span time.Duration, rssi, floor devices.RSSI) (full *slot) {
 	if w.used == 0 || at-w.newest().first >= (span+windowSlots-1)/windowSlots {
+		if w.used > 0 {
+			full = w.newest()
+		}
 		if w.used == windowSlots {
 			w.begin = (w.begin + 1) % windowSlots
 			w.used--
@@ -45,13 +61,15 @@ func (w *window) add(at, span time.Duration, rssi devices.RSSI) {
 		w.used++
 	}
 	switch s := w.newest(); {
-	case s.known+s.unknown >= 1<<15: // enough to know a mean by
+	case s.known+s.unknown >= 1<<14: // enough to know a mean by
 	case rssi.Known():
 		s.sum += int32(rssi)
+		s.over += int32(rssi) - int32(floor)
 		s.known++
 	default:
 		s.unknown++
 	}
+	return full
 }
 
 func (w *window) newest() *slot { return &w.slots[(w.begin+w.used-1)%windowSlots] }
@@ -64,9 +82,7 @@ func (w *window) within(at, d time.Duration) tally {
 		if at-s.first > d {
 			break
 		}
-		t.sum += int64(s.sum)
-		t.known += int(s.known)
-		t.unknown += int(s.unknown)
+		t.take(s)
 	}
 	return t
 }
