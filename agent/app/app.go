@@ -30,6 +30,8 @@ import (
 	"showroom/agent/staff"
 	"showroom/agent/store"
 	"showroom/config"
+	"showroom/devices"
+	"showroom/devices/mqttlink"
 	"showroom/devices/mqttlink/broker"
 	"showroom/devices/recording"
 )
@@ -59,10 +61,13 @@ type agent struct {
 	counter  *counter            // where scanned codes wait
 	recorder *recording.Recorder // nil: nothing is recorded
 	broker   *broker.Broker
-	inside   broker.User // the agent's own name at the embedded broker, where names are needed
-	health   *health.Health
-	server   *httpd.Server
-	syncing  sync.Mutex // guards the sync state of the board, which two links write
+	rivals   mqttlink.Rivals
+	// strangers are machines that no configuration names.
+	strangers devices.Strangers
+	inside    broker.User // the agent's own name at the embedded broker, where names are needed
+	health    *health.Health
+	server    *httpd.Server
+	syncing   sync.Mutex // guards the sync state of the board, which two links write
 }
 
 // Run runs the agent until ctx ends. Devices stop first, then everything that could still write, then the store is closed. The error
@@ -158,7 +163,6 @@ func (a *agent) buildFloors(ctx context.Context) error {
 			return err
 		}
 	}
-	devices := deviceList(a.cfg)
 	a.health = health.New(a.db, a.board, healthOptions(a))
 	served := staffOptions(a.cfg, a.clock, a.log)
 	if len(a.cfg.Gateways) > 0 { // or nobody would hear what is lent
@@ -167,7 +171,7 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	people := staff.New(a.db, a.rooms, a.board, served)
 	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
 		Store: showroom.StoreID(a.cfg.Store.ID), Name: a.cfg.Store.Name, Version: a.opt.Version, Started: a.clock.Now().Wall,
-		Devices: devices, Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Staff: people, Health: a.health.Handler(), Log: a.log,
+		Devices: deviceList(a.cfg), Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Staff: people, Health: a.health.Handler(), Log: a.log,
 	})
 	return nil
 }
@@ -236,6 +240,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)
+	add("ports", a.watchPorts)
 	if a.recorder != nil {
 		add("recording", a.recorder.Run)
 	}

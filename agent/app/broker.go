@@ -14,7 +14,7 @@ import (
 func (a *agent) brokerClient(device string) (mqttlink.Options, error) {
 	o := mqttlink.Options{
 		URL: a.cfg.Broker.URL, ClientID: a.cfg.Store.ID + "/" + device, Username: a.cfg.Broker.Username,
-		Tap: a.captures.Tap(showroom.DeviceID(device)).Message,
+		Rivals: &a.rivals, Tap: a.captures.Tap(showroom.DeviceID(device)).Message,
 	}
 	if a.broker != nil {
 		o.URL, o.Username, o.Password = a.broker.URL(), a.inside.Name, a.inside.Password
@@ -54,8 +54,8 @@ func topics(cfg config.Config) []string {
 // listenBroker takes the address of the embedded broker. Where users are configured, each may publish what the configured devices
 // publish and nothing else, and the agent listens under a name made for this run.
 func (a *agent) listenBroker() error {
-	o := broker.Options{Listen: a.cfg.Broker.Listen, Log: a.log}
 	heard := topics(a.cfg)
+	o := broker.Options{Listen: a.cfg.Broker.Listen, Ours: heard, Strangers: &a.strangers, Log: a.log}
 	for _, u := range a.cfg.Broker.Users {
 		password, err := u.Password()
 		if err != nil {
@@ -71,6 +71,6 @@ func (a *agent) listenBroker() error {
 	if err != nil {
 		return fmt.Errorf("%w; set broker.listen to a free port, or embedded to false beside a broker of your own", err)
 	}
-	a.broker = b
+	a.broker, a.rivals.Certain = b, b.TakenOver
 	return nil
 }

@@ -93,8 +93,14 @@ func (a *agent) overBroker(id string, drive func(context.Context, *mqttlink.Clie
 			return unreachable{err}
 		}
 		defer client.Close()
-		a.say(showroom.DeviceID(id), devices.Down, nothingYet, "The broker is reached. Check that the device is on, and that it publishes under the topic of the configuration.")
-		return drive(ctx, client)
+		if known, _ := a.board.Device(showroom.DeviceID(id)); known.State != devices.Fault {
+			a.say(showroom.DeviceID(id), devices.Down, nothingYet, "The broker is reached. Check that the device is on, and that it publishes under the topic of the configuration.")
+		}
+		err = drive(ctx, client)
+		if lost := client.Err(); errors.Is(lost, mqttlink.ErrTakenOver) {
+			return lost
+		}
+		return err
 	}
 }
 
@@ -111,13 +117,18 @@ func (u unreachable) Unwrap() error { return u.error }
 
 // lost says that a device is not there, with the reason and the advice of whatever failed.
 func (a *agent) lost(id showroom.DeviceID, err error) {
+	e, advised := errors.AsType[*devices.Error](err)
+	if advised && errors.Is(err, mqttlink.ErrTakenOver) {
+		a.say(id, devices.Fault, "name taken", e.Hint)
+		return
+	}
 	known, _ := a.board.Device(id)
 	_, never := errors.AsType[unreachable](err)
 	said := known.Reason != notYet && known.Reason != nothingYet && (known.State == devices.Down || known.State == devices.Fault)
 	if !never && said {
 		return
 	}
-	if e, ok := errors.AsType[*devices.Error](err); ok {
+	if advised {
 		a.say(id, devices.Down, whyNot(err), e.Hint)
 		return
 	}
@@ -141,4 +152,26 @@ func whyNot(err error) string {
 		return "port in use"
 	}
 	return "not connected"
+}
+
+// watchPorts looks for serial ports that are plugged in and that no device of the configuration names.
+func (a *agent) watchPorts(ctx context.Context) error {
+	const every = time.Minute
+	var names []string
+	for _, r := range a.cfg.Readers {
+		names = append(names, r.Port)
+	}
+	for _, s := range a.cfg.Scanners {
+		names = append(names, s.Port)
+	}
+	for {
+		for _, f := range link.Unclaimed("", names) {
+			a.strangers.Note(devices.StrangerUnknown, "serial port", f.String(), "", time.Now())
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(every):
+		}
+	}
 }
