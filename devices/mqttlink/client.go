@@ -186,16 +186,34 @@ func (c *Client) Subscribe(ctx context.Context, filter string) (<-chan devices.M
 	c.subs = append(c.subs, queue)
 	c.mu.Unlock()
 
-	token := c.paho.Subscribe(filter, 1, func(_ mqtt.Client, m mqtt.Message) { c.deliver(queue, m) })
-	if err := c.wait(ctx, token); err != nil {
+	if err := c.subscribe(ctx, filter, queue); err != nil {
 		c.forget(queue)
 		return nil, fail(err)
 	}
-	if t, ok := token.(*mqtt.SubscribeToken); ok && t.Result()[filter] > 2 {
-		c.forget(queue)
-		return nil, fail(ErrRefused)
-	}
 	return queue, nil
+}
+
+// subscribe asks again when it is refused: the embedded broker takes a packet id of ours for one of its own, and refuses a subscription
+// whose number one of its own messages on the way has. The next one has another number.
+func (c *Client) subscribe(ctx context.Context, filter string, queue chan devices.Message) error {
+	const again = 20 * time.Millisecond
+	for range 3 {
+		token := c.paho.Subscribe(filter, 1, func(_ mqtt.Client, m mqtt.Message) { c.deliver(queue, m) })
+		if err := c.wait(ctx, token); err != nil {
+			return err
+		}
+		if t, ok := token.(*mqtt.SubscribeToken); !ok || t.Result()[filter] <= 2 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-c.lost:
+			return c.Err()
+		case <-time.After(again):
+		}
+	}
+	return ErrRefused
 }
 
 // Publish sends one message and waits until it has been written (QoS 0) or the broker has it (QoS 1 and 2). A nil error does not
