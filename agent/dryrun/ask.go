@@ -35,6 +35,21 @@ func (p *play) ask(ctx context.Context, room showroom.RoomID, want gs1.GTIN) err
 	return p.settle(ctx)
 }
 
+// restock says on the staff page that a room is given over to stock, or not any more.
+func (p *play) restock(ctx context.Context, room showroom.RoomID, on bool) error {
+	err := p.memory.db.Update(ctx, func(tx *store.Tx) error {
+		if !on {
+			return p.memory.rooms.EndRestock(tx, room)
+		}
+		_, err := p.memory.rooms.StartRestock(tx, room, 0)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("restock room %s: %w", room, err)
+	}
+	return p.settle(ctx)
+}
+
 // askAfter looks how requests stand whose shoppers are about to leave.
 func (p *play) askAfter(ctx context.Context, asked []request) error {
 	for _, a := range asked {

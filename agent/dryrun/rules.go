@@ -24,7 +24,7 @@ type Rules struct {
 const silent = 4 * time.Second // a serial module's
 
 // Like makes the rules of a shop that is mounted as the scenario says: each reader in a room of its name, and the neighbours told
-// as such.
+// as such. Of the numbers it takes all but the rooms.
 func Like(s sim.Scenario, profile presence.Profile, numbers fitting.Options) (Rules, error) {
 	own, err := gs1.NewPrefixes([]string{s.Prefix})
 	if err != nil {
@@ -34,7 +34,16 @@ func Like(s sim.Scenario, profile presence.Profile, numbers fitting.Options) (Ru
 	r.Fitting.Rooms = nil
 	for _, reader := range s.Readers {
 		id := showroom.RoomID(reader.ID)
-		r.Fitting.Rooms = append(r.Fitting.Rooms, showroom.Room{ID: id, Name: string(id)})
+		room := showroom.Room{ID: id, Name: string(id), Near: []showroom.RoomID{}}
+		for _, n := range s.Neighbours {
+			switch reader.ID {
+			case n[0]:
+				room.Near = append(room.Near, showroom.RoomID(n[1]))
+			case n[1]:
+				room.Near = append(room.Near, showroom.RoomID(n[0]))
+			}
+		}
+		r.Fitting.Rooms = append(r.Fitting.Rooms, room)
 		for n := range reader.Antennas {
 			r.Presence.Antennas[presence.Antenna{Reader: reader.ID, Number: n + 1}] = presence.Mount{Place: showroom.RoomPlace(id)}
 		}

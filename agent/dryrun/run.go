@@ -40,6 +40,7 @@ func Run(ctx context.Context, o Options) (r Report, err error) {
 	}
 	p := &play{o: o, shop: shop, rooms: rooms, engine: presence.New(o.Rules.Presence), at: begin(), events: o.Scenario.Events}
 	p.end = p.at.Add(length(o.Scenario))
+	o.Rules.Fitting.Own = o.Rules.Own
 	if p.memory, err = remember(ctx, o.Rules.Fitting, o.Catalogue, p.now); err != nil {
 		return r, err
 	}
@@ -177,6 +178,8 @@ func (p *play) truth(ctx context.Context, t sim.Truth) error {
 		p.noticed(news{t.Reader, devices.Up, t.At})
 	case "asked":
 		return p.ask(ctx, p.rooms[t.Reader], t.Want)
+	case "restock", "restocked":
+		return p.restock(ctx, p.rooms[t.Reader], t.What == "restock")
 	case "left":
 		if err := p.askAfter(ctx, p.judge.askedIn(p.rooms[t.Reader])); err != nil {
 			return err

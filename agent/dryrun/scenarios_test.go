@@ -22,7 +22,7 @@ var (
 // numbers are the defaults of the configuration.
 func numbers() fitting.Options {
 	return fitting.Options{
-		Visits:     showroom.VisitPolicy{OpensAfter: 4 * time.Second, PauseEmpty: 3 * time.Minute, PauseIdle: 30 * time.Minute},
+		Visits:     showroom.RetailVisits(),
 		Escalation: showroom.EscalationPolicy{90 * time.Second, 180 * time.Second},
 		Expires:    30 * time.Minute,
 	}

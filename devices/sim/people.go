@@ -32,6 +32,10 @@ func (s *sentence) people(verb string) (a Action) {
 		a.Verb, a.Ware = Ask, s.ware()
 		s.expect("in")
 		a.Reader = s.reader()
+	case "restock":
+		if a.Verb, a.Reader = Restock, s.reader(); s.take("over") {
+			a.Verb = Restocked
+		}
 	case "enter", "leave":
 		if a.Verb = Enter; verb == "leave" {
 			a.Verb = Leave
@@ -56,6 +60,10 @@ func (a Action) people() string {
 		return fmt.Sprintf("gather %s as %s", room, tag)
 	case Ask:
 		return fmt.Sprintf("ask %s in %s", a.Ware, room)
+	case Restock:
+		return "restock " + room
+	case Restocked:
+		return fmt.Sprintf("restock %s over", room)
 	case Enter:
 		return fmt.Sprintf("enter %s as %s", room, quoted(a.Who))
 	}
@@ -132,6 +140,10 @@ func (s *Shop) social(a Action, at time.Time) ([]Truth, error) {
 			t.What = "left"
 		}
 		return []Truth{t}, nil
+	case Restock:
+		return []Truth{{At: at, What: "restock", Reader: a.Reader}}, nil
+	case Restocked:
+		return []Truth{{At: at, What: "restocked", Reader: a.Reader}}, nil
 	case Gather:
 		s.piles[a.Tag] = slices.DeleteFunc(slices.Clone(s.piles[a.Tag]), func(g *garment) bool { return !g.somewhere() })
 		for _, g := range s.garments {

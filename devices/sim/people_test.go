@@ -68,6 +68,8 @@ func TestWhatPeopleDo(t *testing.T) {
 		{"move anna to bench", []string{"cleared aisle anna-2", "arrived fr4 anna-2 carried"}},
 		{"move pile away", []string{"departed fr4 anna-2 carried", "cleared aisle hoodie", "cleared aisle left"}},
 		{"carry 2 pieces to aisle as trolley", []string{"parked aisle trolley-1", "parked aisle trolley-2"}},
+		{"restock fr1", []string{"restock fr1"}},
+		{"restock fr1 over", []string{"restocked fr1"}},
 		{"take trolley out", []string{"cleared aisle trolley-1", "cleared aisle trolley-2"}},
 	} {
 		got := truths(do(t, s, step.do, noon.Add(time.Duration(i)*time.Second)))

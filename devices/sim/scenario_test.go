@@ -109,9 +109,9 @@ line 13: "614141000028" is not a GTIN
 line 14: the line ends where "as" is wanted
 line 15: ghost is taken out and never carried in
 line 16: nothing may follow, and there is "again"
-line 17: "jump" is nothing to do: want carry, take, move, gather, enter, leave, ask, pull, plug, fault, garbage, silence, scan or walk
+line 17: "jump" is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan or walk
 line 18: the loop begins again before this happens
-line 19: "dance" is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop
+line 19: "dance" is no statement: want seed, prefix, reader, room, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop
 line 20: a company prefix has 6 to 11 digits
 line 21: how many tags is a number from 1 to 500
 line 22: a loop takes time
@@ -172,7 +172,7 @@ func FuzzParseScenario(f *testing.F) {
 		f.Add(string(text))
 	}
 	f.Add(busy)
-	f.Add(aisle + "at 1s carry 2 pieces to aisle as t\nat 2s move t into fr1\nat 3s gather fr1 as t\nat 4s enter fr1 as w\nat 5s leave fr1 as w\nat 6s move t away\nat 7s carry piece to bench as \"\"")
+	f.Add(aisle + "at 1s carry 2 pieces to aisle as t\nat 2s move t into fr1\nat 3s gather fr1 as t\nat 4s enter fr1 as w\nat 5s leave fr1 as w\nat 6s move t away\nat 6s restock fr1\nat 6s restock fr1 over\nat 7s carry piece to bench as \"\"")
 	f.Add("at 1s carry \"A\" size into fr2 as \"\"\nloop every 1ns")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := sim.ParseScenario(text)

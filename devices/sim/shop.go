@@ -24,7 +24,7 @@ type Tag struct {
 // Truth is what really happened, whatever the readers make of it.
 type Truth struct {
 	At     time.Time         `json:"at"`
-	What   string            `json:"what"` // "arrived", "departed", "parked", "cleared", "gathered", "entered", "left", "asked", "pulled" or "plugged"
+	What   string            `json:"what"` // "arrived", "departed", "parked", "cleared", "gathered", "entered", "left", "asked", "restock", "restocked", "pulled" or "plugged"
 	Reader showroom.DeviceID `json:"reader"`
 	Tag    *Tag              `json:"tag,omitempty"` // of arrived, departed, parked and cleared
 	// Carried: by an associate, who goes on with it.
@@ -70,6 +70,7 @@ type Shop struct {
 
 type reader struct {
 	Reader
+	share   share
 	pulled  bool
 	antenna int // the one whose turn it is, from 0
 	due     time.Time
@@ -84,10 +85,11 @@ type hearing struct {
 }
 
 func (r *reader) every() time.Duration {
+	turns := time.Duration(max(r.share.rooms, 1))
 	if r.Kind == LLRP || r.Kind.published() {
-		return fixedRound
+		return turns * fixedRound
 	}
-	return moduleRound
+	return turns * moduleRound
 }
 
 // garment is a tag with its radio. One name may stand for several garments, one at a time: whoever names the same ware again
@@ -126,9 +128,7 @@ func NewShop(s Scenario, c Catalogue) (*Shop, error) {
 	if shop.unlisted, err = c.unlisted(s.Prefix); err != nil {
 		return nil, err
 	}
-	for _, r := range s.Readers {
-		shop.readers = append(shop.readers, &reader{Reader: r})
-	}
+	shop.readers = places(s)
 	for _, n := range s.Neighbours {
 		loss := between(dice(s.Seed, "wall", string(n[0]), string(n[1])), bleedLeast, bleedMost)
 		shop.bleed[n], shop.bleed[[2]showroom.DeviceID{n[1], n[0]}] = loss, loss
@@ -178,10 +178,11 @@ func (s *Shop) Do(a Action, at time.Time) ([]Truth, error) {
 	var room *reader
 	if a.Reader != "" {
 		i := slices.IndexFunc(s.readers, func(r *reader) bool { return r.ID == a.Reader })
-		if i < 0 {
+		if i >= 0 {
+			room = s.readers[i]
+		} else if a.Verb != Pull && a.Verb != Plug {
 			return nil, fmt.Errorf("there is no reader %s", a.Reader)
 		}
-		room = s.readers[i]
 	}
 	switch a.Verb {
 	case Carry:
@@ -198,9 +199,12 @@ func (s *Shop) Do(a Action, at time.Time) ([]Truth, error) {
 		return truth, nil
 	case Move:
 		return s.haul(a, at)
-	case Gather, Enter, Leave, Ask:
+	case Gather, Enter, Leave, Ask, Restock, Restocked:
 		return s.social(a, at)
 	case Pull, Plug:
+		if room == nil {
+			return s.cable(a, at)
+		}
 		if room.pulled == (a.Verb == Pull) {
 			return nil, nil
 		}
@@ -294,13 +298,13 @@ func (s *Shop) product(w Ware, name string) (Product, error) {
 func (s *Shop) Step(at time.Time) []Round {
 	var rounds []Round
 	for _, r := range s.readers {
-		if r.pulled || at.Before(r.due) {
+		if r.pulled || !r.ready(at) {
 			continue
 		}
 		if r.due = r.due.Add(r.every()); !r.due.After(at) {
 			r.due = at.Add(r.every())
 		}
-		rounds = append(rounds, Round{Reader: r.ID, Antenna: r.antenna + 1, At: at, Reads: s.listen(r, at)})
+		rounds = append(rounds, r.round(at, s.listen(r, at)))
 		r.antenna = (r.antenna + 1) % r.Antennas
 	}
 	return rounds

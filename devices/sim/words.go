@@ -15,18 +15,20 @@ type Verb int8
 
 // The verbs.
 const (
-	Carry  Verb = iota + 1 // a garment into a room
-	Take                   // a garment out of the room it is in
-	Pull                   // the cable of a reader
-	Plug                   // it back in
-	Break                  // what is wrong with a device that is plugged
-	Show                   // a code to a scanner
-	Walk                   // with a loan tag to a gateway, or away
-	Move                   // garments, by an associate's hands
-	Gather                 // what hangs in a room, to be moved together
-	Enter                  // a shopper comes
-	Leave                  // and goes
-	Ask                    // for a piece to be brought to the room
+	Carry     Verb = iota + 1 // a garment into a room
+	Take                      // a garment out of the room it is in
+	Pull                      // the cable of a reader
+	Plug                      // it back in
+	Break                     // what is wrong with a device that is plugged
+	Show                      // a code to a scanner
+	Walk                      // with a loan tag to a gateway, or away
+	Move                      // garments, by an associate's hands
+	Gather                    // what hangs in a room, to be moved together
+	Enter                     // a shopper comes
+	Leave                     // and goes
+	Ask                       // for a piece to be brought to the room
+	Restock                   // a room is given over to stock from now on
+	Restocked                 // and to shoppers again
 )
 
 // Action is one thing somebody does. It is a plain value.
@@ -97,7 +99,7 @@ func (a Action) String() string {
 		return fmt.Sprintf("scan %s at %s", `"`+a.Text+`"`, quoted(string(a.Reader)))
 	case Walk:
 		return a.walk()
-	case Move, Gather, Enter, Leave, Ask:
+	case Move, Gather, Enter, Leave, Ask, Restock, Restocked:
 		return a.people()
 	}
 	return fmt.Sprintf("plug %s", quoted(string(a.Reader)))
@@ -125,7 +127,8 @@ func quoted(s string) string {
 //	move TAG into READER|to SPOT|away        by an associate, one, all N or the pile; nobody hangs it up
 //	enter READER as WHO                      a shopper comes
 //	leave READER as WHO                      and goes
-//	ask "NAME" [size S]|piece in READER      for a piece to be brought; nobody taps on a screen but in a dry run
+//	ask "NAME" [size S]|piece in READER      for a piece to be brought
+//	restock READER [over]                    staff say that they hang up stock there, or that they are through
 //	pull READER
 //	plug READER
 //	fault DEVICE power|hot|antenna|off [for D]
@@ -134,6 +137,8 @@ func quoted(s string) string {
 //	scan "TEXT" at SCANNER
 //	walk BEACON to GATEWAY
 //	walk BEACON away
+//
+// Nobody taps on a screen but in a dry run: ask and restock are only told.
 func ParseAction(line string) (Action, error) {
 	words, err := split(line)
 	if err != nil {
@@ -162,10 +167,10 @@ func parseAction(s *sentence) (a Action, err error) {
 		a.Reader = s.device("a scanner")
 	case "walk":
 		a = s.walk()
-	case "move", "gather", "enter", "leave", "ask":
+	case "move", "gather", "enter", "leave", "ask", "restock":
 		a = s.people(verb)
 	default:
-		s.fail("%q is nothing to do: want carry, take, move, gather, enter, leave, ask, pull, plug, fault, garbage, silence, scan or walk", verb)
+		s.fail("%q is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan or walk", verb)
 	}
 	return a, s.end()
 }
