@@ -28,9 +28,12 @@ type Machine struct {
 //   - Garbage is counted and ends nothing.
 //   - A pulled plug is told, and plugged again it is heard again.
 func RunMachine(t *testing.T, open func(t *testing.T) Machine) {
-	t.Run("silence", func(t *testing.T) { hushes(t, open(t)) })
-	t.Run("garbage", func(t *testing.T) { garbles(t, open(t)) })
-	t.Run("cable", func(t *testing.T) { comesBack(t, open(t)) })
+	for name, promise := range map[string]func(*testing.T, Machine){"silence": hushes, "garbage": garbles, "cable": comesBack} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // most of it is waiting
+			promise(t, open(t))
+		})
+	}
 }
 
 // few is how many samples show that a device is heard.

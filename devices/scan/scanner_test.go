@@ -183,18 +183,12 @@ func TestConformance(t *testing.T) {
 	bench := func(t *testing.T, port *link.Port, far io.ReadWriteCloser) devicetest.Bench {
 		scanner := scan.New(scan.Options{Device: "s1", Repeat: -1, SilentAfter: 2 * devicetest.Silence})
 		code := []byte("]E04006381333931\r\n")
-		return devicetest.Bench{
-			Run: func(ctx context.Context, feed *devicetest.Feed) error { return scanner.Run(ctx, port, feed) },
-			Say: func(p []byte) {
-				if _, err := far.Write(p); err != nil {
-					t.Errorf("say: %v", err)
-				}
-			},
-			Unplug: func() { _ = far.Close() },
-			Tag:    code,
-			Half:   slices.Clone(code[:8]),
-			Alive:  []byte("NR\r\n"),
-		}
+		b := devicetest.OverPort(t, far)
+		b.Run = func(ctx context.Context, feed *devicetest.Feed) error { return scanner.Run(ctx, port, feed) }
+		b.Tag, b.Half = code, slices.Clone(code[:8])
+		b.Alive = []byte("NR\r\n")
+		b.Garbage = []byte("\xFF\xFE\r\n")
+		return b
 	}
 	t.Run("pipe", func(t *testing.T) {
 		devicetest.Run(t, func(t *testing.T) devicetest.Bench {

@@ -12,6 +12,9 @@ var demoScenario string
 //go:embed hold.scenario
 var holdScenario string
 
+//go:embed all-kinds.scenario
+var allKindsScenario string
+
 //go:embed demo/catalogue.csv
 var demoCatalogue []byte
 
@@ -20,6 +23,9 @@ func Demo() (Scenario, error) { return builtIn("demo.scenario", demoScenario) }
 
 // Hold is the shop of the demonstration in which nothing happens until somebody says so.
 func Hold() (Scenario, error) { return builtIn("hold.scenario", holdScenario) }
+
+// AllKinds is a shop with one device of every kind, each in trouble once.
+func AllKinds() (Scenario, error) { return builtIn("all-kinds.scenario", allKindsScenario) }
 
 // DemoCatalogue is what the shop of the demonstration sells.
 func DemoCatalogue() (Catalogue, error) { return ReadCatalogue(bytes.NewReader(demoCatalogue)) }

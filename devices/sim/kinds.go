@@ -73,8 +73,9 @@ const (
 	Framed Ending = "stx" // STX before and ETX behind
 )
 
-// frame is a code as it goes over the line.
+// frame is a code as it goes over the line, where <GS> stands for the separator of GS1 symbols.
 func (e Ending) frame(code string) string {
+	code = strings.ReplaceAll(code, "<GS>", "\x1D")
 	switch e {
 	case CR:
 		return code + "\r"
@@ -122,7 +123,9 @@ func (p *parser) kind(s *sentence, r *Reader) {
 	case r.Kind.published():
 		s.expect("topic")
 		r.Topic = s.topic()
-		r.Heartbeat = defaultHeartbeat
+		if r.Kind != Impinj { // which has none unless somebody says so
+			r.Heartbeat = defaultHeartbeat
+		}
 	}
 	if r.Kind == Template {
 		r.Form = FormJSON
@@ -217,6 +220,7 @@ func (p *parser) name(s *sentence) showroom.DeviceID {
 // has says whether there is a device of that name.
 func (s Scenario) has(id showroom.DeviceID) bool {
 	return slices.ContainsFunc(s.Readers, func(r Reader) bool { return r.ID == id }) ||
+		slices.ContainsFunc(s.Rooms, func(r Room) bool { return r.Name == id }) ||
 		s.hasGateway(id) || s.hasScanner(id)
 }
 
@@ -237,7 +241,7 @@ func (s Scenario) fits(a Action) error {
 		return fmt.Errorf("there is no gateway %s", a.Reader)
 	case a.Verb == Walk && !slices.ContainsFunc(s.Beacons, func(b Beacon) bool { return b.Name == a.Tag }):
 		return fmt.Errorf("there is no beacon %s", a.Tag)
-	case (a.Verb == Pull || a.Verb == Plug || a.Verb == Break) && !s.has(a.Reader):
+	case (a.Verb == Pull || a.Verb == Plug || a.Verb == Break) && (!s.has(a.Reader) || slices.ContainsFunc(s.Rooms, func(r Room) bool { return r.Name == a.Reader })):
 		return fmt.Errorf("there is no device %s", a.Reader)
 	}
 	return nil

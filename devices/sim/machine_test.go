@@ -27,7 +27,7 @@ import (
 )
 
 // missed is after how long without a word a device under test counts as silent.
-const missed = 600 * time.Millisecond
+const missed = 500 * time.Millisecond
 
 // wire is what all simulated devices have in common.
 type wire interface {
@@ -158,9 +158,9 @@ func TestScannerConforms(t *testing.T) {
 				w := sim.NewScannerWire(path, ending)
 				o := scan.Options{Device: "s1", Repeat: -1, SilentAfter: missed}
 				if ending == sim.NoEnd {
-					o.Gap = 40 * time.Millisecond
+					o.Gap = 30 * time.Millisecond
 				}
-				again(t, 150*time.Millisecond, func(time.Time) { w.Tell("4006381333931") })
+				again(t, 80*time.Millisecond, func(time.Time) { w.Tell("4006381333931") })
 				return machine(t, w, overPort(t, path, func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
 					return scan.New(o).Run(ctx, port, feed)
 				}))

@@ -42,6 +42,7 @@ type Scenario struct {
 	Seed       uint64
 	Prefix     string // company prefix of the shop
 	Readers    []Reader
+	Rooms      []Room // that share a reader; each other reader is mounted in the room of its name
 	Neighbours [][2]showroom.DeviceID
 	Bleed      map[[2]showroom.DeviceID]float64 // dB through the walls whose loss is told; other neighbours have 10 to 15
 	Shelves    []Shelf
@@ -94,6 +95,7 @@ const (
 //	reader ID llrp listen HOST:PORT [antennas N]
 //	reader ID zebra|impinj topic T [heartbeat D] [antennas N]
 //	reader ID template topic T [form json|keonn_text] [heartbeat D] [antennas N]
+//	room NAME reader ID antenna N [N]...   a room that shares a reader with others; otherwise each reader is a room
 //	gateway ID omg|theengs|espresense|minew|ruuvi topic T [heartbeat D]
 //	scanner ID [ends cr|lf|crlf|none|stx]
 //	beacon NAME [major N] [minor N] [near GATEWAY]   a loan tag
@@ -133,6 +135,7 @@ type parser struct {
 	loop   int                       // line of the loop
 	used   map[showroom.DeviceID]int // devices named outside their own statement, and the first line that does
 	taken  map[string]int            // tags that are taken out, and the first line that does
+	shared []int                     // lines of the rooms that share a reader
 	faults Faults
 	// repeated are events that happen again and again.
 	repeated []repeated
@@ -169,6 +172,8 @@ func (p *parser) words(s *sentence) error {
 		p.s.Prefix = s.prefix()
 	case "reader":
 		return p.row(s, p.reader)
+	case "room":
+		p.room(s)
 	case "gateway":
 		p.gateway(s)
 	case "scanner":
@@ -205,7 +210,7 @@ func (p *parser) words(s *sentence) error {
 		}
 	default:
 		s.words = nil
-		s.fail("%q is no statement: want seed, prefix, reader, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop", keyword)
+		s.fail("%q is no statement: want seed, prefix, reader, room, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop", keyword)
 	}
 	return s.end()
 }
@@ -279,6 +284,7 @@ func (p *parser) check() {
 			p.fault(e.Line, "there is no spot %s", e.Do.Spot)
 		}
 	}
+	p.checkRooms()
 	for tag, line := range p.taken {
 		if !slices.ContainsFunc(p.s.Events, func(e Event) bool { return e.Do.brings(tag) }) {
 			p.fault(line, "%s is taken out and never carried in", tag)

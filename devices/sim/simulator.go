@@ -193,12 +193,14 @@ func (s *Simulator) do(a Action, at time.Time) (changed bool, err error) {
 	case Break, Show, Walk:
 		return s.disturb(a, at)
 	}
+	var truths []Truth
 	if _, ok := s.readers[a.Reader]; !ok && (a.Verb == Pull || a.Verb == Plug) {
-		return s.cable(a, at)
-	}
-	truths, err := s.shop.Do(a, at)
-	if err != nil {
-		return false, err
+		truths = s.cable(a, at)
+	} else {
+		var err error
+		if truths, err = s.shop.Do(a, at); err != nil {
+			return false, err
+		}
 	}
 	if len(truths) == 0 {
 		s.note(at, "%s: is so already", a)
@@ -245,18 +247,16 @@ func (s *Simulator) disturb(a Action, at time.Time) (changed bool, err error) {
 }
 
 // cable pulls or plugs a device that the shop's garments know nothing of.
-func (s *Simulator) cable(a Action, at time.Time) (changed bool, err error) {
+func (s *Simulator) cable(a Action, at time.Time) []Truth {
 	if s.pulled[a.Reader] == (a.Verb == Pull) {
-		s.note(at, "%s: is so already", a)
-		return false, nil
+		return nil
 	}
 	s.pulled[a.Reader] = a.Verb == Pull
-	s.note(at, "%s", a)
+	what := "plugged"
 	if a.Verb == Pull {
-		s.wires[a.Reader].Unplug()
-		return true, nil
+		what = "pulled"
 	}
-	return true, s.wires[a.Reader].Plug()
+	return []Truth{{At: at, What: what, Reader: a.Reader}}
 }
 
 // obey answers an order: "ok ...", or "error: reason".

@@ -42,33 +42,35 @@ func (f subscriber) Subscribe(ctx context.Context, filter string) (<-chan device
 	return f(ctx, filter)
 }
 
+// words is what a gateway of each format says: of an enrolled tag, and of a radio that nobody enrolled.
+func words() map[gateway.Format]struct{ topic, tag, other string } {
+	const advertisement = "0201061AFF4C000215FDA50693A4E24FB1AFCFC6EB0764782500010002C5"
+	return map[gateway.Format]struct{ topic, tag, other string }{
+		gateway.OMG:        {"home/gw1/BTtoMQTT", `{"id":"AC:23:3F:A0:32:08","rssi":-60}`, `{"id":"AC:23:3F:A0:32:09","rssi":-60}`},
+		gateway.Theengs:    {"home/gw1/BTtoMQTT/AC233FA03208", `{"id":"AC:23:3F:A0:32:08","rssi":-60}`, `{"id":"AC:23:3F:A0:32:09","rssi":-60}`},
+		gateway.ESPresense: {"espresense/devices/x/gw1", `{"mac":"ac233fa03208","id":"ac233fa03208","rssi":-60}`, `{"mac":"ac233fa03209","id":"ac233fa03209","rssi":-60}`},
+		gateway.Minew:      {"/gw/ac233fc001ea/status", `[{"mac":"AC233FA03208","rssi":-60}]`, `[{"type":"Gateway","mac":"AC233FC001EA"}]`},
+		gateway.Ruuvi:      {"ruuvi/AC:23:3F:C0:01:EA/AC:23:3F:A0:32:08", `{"rssi":-60,"data":"` + advertisement + `"}`, `{"rssi":-60,"data":"020106"}`},
+	}
+}
+
 func TestConformanceOverBroker(t *testing.T) {
-	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
-		b, stop := devicetest.Broker(t)
-		agent, device := devicetest.Dial(t, b, "agent"), devicetest.Dial(t, b, "gateway")
-		listener := listen(t, gateway.Options{Device: "gw1", Format: gateway.OMG, Topic: "home/gw1/#", Filter: enrolled(t, "mac:ac233fa03208"), SilentAfter: devicetest.Silence})
-		// What is published before the subscription would be lost.
-		ready := make(chan struct{})
-		return devicetest.Bench{
-			Run: func(ctx context.Context, feed *devicetest.Feed) error {
-				return listener.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
-					defer close(ready)
-					return agent.Subscribe(ctx, filter)
-				}), feed)
-			},
-			Say: func(p []byte) {
-				<-ready
-				if err := device.Publish(t.Context(), "home/gw1/BTtoMQTT", 1, false, p); err != nil {
-					t.Errorf("say: %v", err)
+	for format, say := range words() {
+		t.Run(string(format), func(t *testing.T) {
+			devicetest.Run(t, func(t *testing.T) devicetest.Bench {
+				b, sub := devicetest.OverBroker(t, say.topic)
+				tag := "mac:ac233fa03208"
+				if format == gateway.Ruuvi { // whose address is in its topic, always the same here
+					tag = "ibeacon:fda50693-a4e2-4fb1-afcf-c6eb07647825:1:2"
 				}
-			},
-			Unplug: stop,
-			Tag:    []byte(`{"id":"AC:23:3F:A0:32:08","rssi":-60}`),
-			Half:   []byte(`{"id":"AC:23:3F:A0:`),
-			Alive:  []byte(`{"id":"AC:23:3F:A0:32:08","presence":"absent"}`),
-			Lossy:  true,
-		}
-	})
+				driver := listen(t, gateway.Options{Device: "gw1", Format: format, Topic: say.topic, Filter: enrolled(t, tag), SilentAfter: devicetest.Silence})
+				b.Run = func(ctx context.Context, feed *devicetest.Feed) error { return driver.Run(ctx, sub, feed) }
+				b.Tag, b.Alive = []byte(say.tag), []byte(say.other)
+				b.Half = b.Tag[:len(b.Tag)/2]
+				return b
+			})
+		})
+	}
 }
 
 func listen(t testing.TB, o gateway.Options) *gateway.Listener {

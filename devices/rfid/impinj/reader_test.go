@@ -17,30 +17,13 @@ const tag = `{"eventType":"tagInventory","tagInventoryEvent":{` + epc64 + `,"ant
 
 func TestConformanceOverBroker(t *testing.T) {
 	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
-		b, stop := devicetest.Broker(t)
-		agent, device := devicetest.Dial(t, b, "agent"), devicetest.Dial(t, b, "reader")
-		reader := impinj.New(rfid.Options{Device: "r1", Topic: "impinj/r1/#", SilentAfter: devicetest.Silence})
-		// What is published before the subscription would be lost.
-		ready := make(chan struct{})
-		return devicetest.Bench{
-			Run: func(ctx context.Context, feed *devicetest.Feed) error {
-				return reader.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
-					defer close(ready)
-					return agent.Subscribe(ctx, filter)
-				}), feed)
-			},
-			Say: func(p []byte) {
-				<-ready
-				if err := device.Publish(t.Context(), "impinj/r1/events", 1, false, p); err != nil {
-					t.Errorf("say: %v", err)
-				}
-			},
-			Unplug: stop,
-			Tag:    []byte(tag),
-			Half:   []byte(tag[:len(tag)/2]),
-			Alive:  []byte(`{"eventType":"inventoryStatus","inventoryStatusEvent":{"inventoryStatus":"running"}}`),
-			Lossy:  true,
-		}
+		b, sub := devicetest.OverBroker(t, "impinj/r1/events")
+		driver := impinj.New(rfid.Options{Device: "r1", Topic: "impinj/r1/#", SilentAfter: devicetest.Silence})
+		b.Run = func(ctx context.Context, feed *devicetest.Feed) error { return driver.Run(ctx, sub, feed) }
+		b.Tag = []byte(tag)
+		b.Half = []byte(tag[:len(tag)/2])
+		b.Alive = []byte(`{"eventType":"inventoryStatus","inventoryStatusEvent":{"inventoryStatus":"running"}}`)
+		return b
 	})
 }
 

@@ -44,6 +44,8 @@ func TestConformance(t *testing.T) {
 			Tag:    frame(llrp.ROAccessReport, ownTag),
 			Half:   frame(llrp.ROAccessReport, ownTag[:len(ownTag)/2]),
 			Alive:  frame(llrp.KeepAlive, nil),
+			// A tag shorter than its own header.
+			Garbage: frame(llrp.ROAccessReport, []byte{0, 240, 0, 3}),
 		}
 	})
 }

@@ -26,24 +26,12 @@ func TestConformanceOverPTY(t *testing.T) {
 
 // bench is a module that answers nothing and says what the test wants.
 func bench(t *testing.T, port *link.Port, far io.ReadWriteCloser) devicetest.Bench {
-	heard := make(chan struct{})
-	go func() {
-		defer close(heard)
-		_, _ = io.Copy(io.Discard, far)
-	}()
-	t.Cleanup(func() { _ = far.Close(); <-heard })
 	reader := r200.New(r200.Options{Device: "r1", SilentAfter: devicetest.Silence})
 	tag := r200.TagFrame(r200.FramingBB, -50, r200.PC(epc(t, ownEPC)), epc(t, ownEPC)).Append(nil)
-	return devicetest.Bench{
-		Run: func(ctx context.Context, feed *devicetest.Feed) error { return reader.Run(ctx, port, feed) },
-		Say: func(p []byte) {
-			if _, err := far.Write(p); err != nil {
-				t.Errorf("say: %v", err)
-			}
-		},
-		Unplug: func() { _ = far.Close() },
-		Tag:    tag,
-		Half:   tag[:len(tag)/2],
-		Alive:  noTag.Append(nil),
-	}
+	b := devicetest.OverPort(t, far)
+	b.Run = func(ctx context.Context, feed *devicetest.Feed) error { return reader.Run(ctx, port, feed) }
+	b.Tag, b.Half = tag, tag[:len(tag)/2]
+	b.Alive = noTag.Append(nil)
+	b.Garbage = []byte{0x55, 0x00, 0x7E, 0x31}
+	return b
 }

@@ -174,32 +174,15 @@ func TestWalkingAllocatesNothing(t *testing.T) {
 }
 
 func TestConformanceOverBroker(t *testing.T) {
+	const tag = `{"readerName":"r","tag_reads":[{"epc":"3034257BF7194E4000001A85","antennaPort":1}]}`
 	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
-		b, stop := devicetest.Broker(t)
-		agent, device := devicetest.Dial(t, b, "agent"), devicetest.Dial(t, b, "reader")
-		reader := template.New(rfid.Options{Device: "r1", Topic: "RFID/#", SilentAfter: devicetest.Silence}, compile(t, gateway))
-		// What is published before the subscription would be lost.
-		ready := make(chan struct{})
-		const tag = `{"readerName":"r","tag_reads":[{"epc":"3034257BF7194E4000001A85","antennaPort":1}]}`
-		return devicetest.Bench{
-			Run: func(ctx context.Context, feed *devicetest.Feed) error {
-				return reader.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
-					defer close(ready)
-					return agent.Subscribe(ctx, filter)
-				}), feed)
-			},
-			Say: func(p []byte) {
-				<-ready
-				if err := device.Publish(t.Context(), "RFID/devices", 1, false, p); err != nil {
-					t.Errorf("say: %v", err)
-				}
-			},
-			Unplug: stop,
-			Tag:    []byte(tag),
-			Half:   []byte(tag[:len(tag)/2]),
-			Alive:  []byte(`{"tag_reads":[]}`),
-			Lossy:  true,
-		}
+		b, sub := devicetest.OverBroker(t, "RFID/devices")
+		driver := template.New(rfid.Options{Device: "r1", Topic: "RFID/#", SilentAfter: devicetest.Silence}, compile(t, gateway))
+		b.Run = func(ctx context.Context, feed *devicetest.Feed) error { return driver.Run(ctx, sub, feed) }
+		b.Tag = []byte(tag)
+		b.Half = []byte(tag[:len(tag)/2])
+		b.Alive = []byte(`{"tag_reads":[]}`)
+		return b
 	})
 }
 

@@ -20,30 +20,13 @@ const ownEPC = "3034257BF7194E4000001A85"
 
 func TestConformanceOverBroker(t *testing.T) {
 	devicetest.Run(t, func(t *testing.T) devicetest.Bench {
-		b, stop := devicetest.Broker(t)
-		agent, device := devicetest.Dial(t, b, "agent"), devicetest.Dial(t, b, "reader")
-		reader := zebra.New(rfid.Options{Device: "r1", Topic: "ziotc/r1/#", SilentAfter: devicetest.Silence})
-		// What is published before the subscription would be lost.
-		ready := make(chan struct{})
-		return devicetest.Bench{
-			Run: func(ctx context.Context, feed *devicetest.Feed) error {
-				return reader.Run(ctx, subscriber(func(ctx context.Context, filter string) (<-chan devices.Message, error) {
-					defer close(ready)
-					return agent.Subscribe(ctx, filter)
-				}), feed)
-			},
-			Say: func(p []byte) {
-				<-ready
-				if err := device.Publish(t.Context(), "ziotc/r1/data", 1, false, p); err != nil {
-					t.Errorf("say: %v", err)
-				}
-			},
-			Unplug: stop,
-			Tag:    []byte(`{"type":"SIMPLE","data":{"idHex":"` + ownEPC + `","antenna":1,"peakRssi":-50}}`),
-			Half:   []byte(`{"type":"SIMPLE","data":{"idHex":"` + ownEPC),
-			Alive:  []byte(`{"type":"HEARTBEAT","status":"ok"}`),
-			Lossy:  true,
-		}
+		b, sub := devicetest.OverBroker(t, "ziotc/r1/data")
+		driver := zebra.New(rfid.Options{Device: "r1", Topic: "ziotc/r1/#", SilentAfter: devicetest.Silence})
+		b.Run = func(ctx context.Context, feed *devicetest.Feed) error { return driver.Run(ctx, sub, feed) }
+		b.Tag = []byte(`{"type":"SIMPLE","data":{"idHex":"` + ownEPC + `","antenna":1,"peakRssi":-50}}`)
+		b.Half = []byte(`{"type":"SIMPLE","data":{"idHex":"` + ownEPC)
+		b.Alive = []byte(`{"type":"HEARTBEAT","status":"ok"}`)
+		return b
 	})
 }
 
