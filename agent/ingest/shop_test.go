@@ -36,8 +36,11 @@ func numbered(n int) gs1.EPC {
 	return epc
 }
 
+// plan has garments arrive at once, for the stories are not about when they do.
 func plan() presence.Config {
-	return presence.Config{Antennas: map[presence.Antenna]presence.Mount{
+	at := presence.RetailProfile()
+	at.ArriveAfter, at.ArriveMargin = 0, 0
+	return presence.Config{Profile: at, Antennas: map[presence.Antenna]presence.Mount{
 		{Reader: "r1", Number: 1}: {Place: room1},
 		{Reader: "r2", Number: 1}: {Place: room2},
 	}}
