@@ -25,10 +25,11 @@ const (
 	// Longest is how long a capture may last.
 	Longest = 15 * time.Minute
 
+	// LongestReason is more than a reason needs, in characters.
+	LongestReason = 200
+
 	defaultMaxBytes = 32 << 20
 	defaultKeep     = 24 * time.Hour
-	// longestReason is more than a reason needs, in characters.
-	longestReason = 200
 )
 
 // Options say where captures are kept and of what. Dir, Devices, Clock and Log are required.
@@ -99,8 +100,8 @@ func (c *Captures) check(o Order) error {
 		return showroom.Errorf(showroom.CodeInvalid, "A capture lasts from one second to %d minutes.", int(Longest/time.Minute))
 	case o.Reason == "":
 		return showroom.Errorf(showroom.CodeInvalid, "Say why: the reason of a capture is kept with it.")
-	case utf8.RuneCountInString(o.Reason) > longestReason || !utf8.ValidString(o.Reason):
-		return showroom.Errorf(showroom.CodeInvalid, "The reason must be text of at most %d characters.", longestReason)
+	case utf8.RuneCountInString(o.Reason) > LongestReason || !utf8.ValidString(o.Reason):
+		return showroom.Errorf(showroom.CodeInvalid, "The reason must be text of at most %d characters.", LongestReason)
 	}
 	return nil
 }

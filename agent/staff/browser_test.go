@@ -250,6 +250,32 @@ func TestALostConnectionIsSaidAndFound(t *testing.T) {
 	b.sees("Yardım istiyor")
 }
 
+func TestATapThatIsLostIsSaid(t *testing.T) {
+	s := newShop(t)
+	s.sellsAll()
+	s.occupied("2", dress, 1)
+	r := s.asks("2", shirt)
+	b := newBrowser(s)
+	b.signIn("Elif")
+	b.sees("Üstleniyorum")
+	address := s.srv.Listener.Addr().String()
+	s.srv.CloseClientConnections()
+	s.srv.Close()
+	b.until(`!document.getElementById("lost").hidden`)
+	b.tap(`//button[text()="Üstleniyorum"]`)
+	b.sees("Dokunuşunuz iletilemedi. Bağlantı gelince yeniden dokunun.")
+	b.picture("unsent")
+	if got := s.request(r.ID); got.State != showroom.SizeRequested {
+		t.Errorf("the request is %s", got.State)
+	}
+	s.openAt(address)
+	b.until(`document.getElementById("lost").hidden`)
+	b.calmThumb()
+	b.tap(`//button[text()="Üstleniyorum"]`)
+	b.sees("Sizde")
+	b.until(`document.getElementById("unsent").hidden`)
+}
+
 func TestAStreamThatFailsAtFirstIsFollowedLater(t *testing.T) {
 	s := newShop(t)
 	s.deaf.Store(true)

@@ -13,6 +13,7 @@ import (
 type devicesPage struct {
 	frame
 	Sync    syncCard
+	Record  *captureCard // nil for those who may not
 	Devices []deviceCard
 }
 
@@ -31,8 +32,8 @@ type deviceCard struct {
 	State    string // class: up, silent, fault, down
 	Word     string
 	Since    string
-	Reason   string // for engineers, in English
-	Advice   string // likewise
+	Reason   said
+	Advice   said
 	Figures  []figure
 }
 
@@ -56,6 +57,10 @@ func (p *Page) getDevices(w http.ResponseWriter, r *http.Request, who visitor) {
 		}
 	}
 	page.Sync = p.syncCard(texts, unsent)
+	if page.Record, err = p.captureCard(texts, who); err != nil {
+		p.fail(w, r, who, err)
+		return
+	}
 	for _, d := range p.opt.Devices {
 		known, _ := p.board.Device(d.ID)
 		page.Devices = append(page.Devices, p.deviceCard(texts, d, known))
@@ -87,7 +92,7 @@ func (p *Page) syncCard(texts *lang.Texts, unsent int) syncCard {
 func (p *Page) deviceCard(texts *lang.Texts, d Device, known live.Device) deviceCard {
 	s := known.Status
 	card := deviceCard{ID: string(d.ID), Kind: d.Kind, State: s.State.String(), Word: texts.T("staff.device." + s.State.String()),
-		Reason: s.Reason, Advice: s.Advice}
+		Reason: p.glossary.say(texts, s.Reason), Advice: p.glossary.say(texts, s.Advice)}
 	names := make([]string, 0, len(d.Rooms))
 	for _, room := range d.Rooms {
 		names = append(names, p.roomName(room))

@@ -183,7 +183,7 @@ func (p *Page) postLanguage(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, cookie(r, CookieLanguage, string(tag), year))
 	back := r.PostFormValue("back")
-	if !slices.Contains([]string{pathQueue, pathRooms, pathTags, pathEnrol, pathDevices, pathSignIn}, back) {
+	if !slices.Contains([]string{pathQueue, pathRooms, pathTags, pathEnrol, pathCapture, pathDevices, pathSignIn}, back) {
 		back = pathHome
 	}
 	leaveFor(w, r, back)

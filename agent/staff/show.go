@@ -21,7 +21,7 @@ var templateFiles embed.FS
 // a defect every test run meets, hence the panic.
 func parseTemplates(a *assets) map[string]*template.Template {
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"signin", "queue", "rooms", "devices", "loan", "enrol", "refused"} {
+	for _, name := range []string{"signin", "queue", "rooms", "devices", "loan", "enrol", "capture", "refused"} {
 		t := template.New(name).Funcs(template.FuncMap{"asset": a.path})
 		pages[name] = template.Must(t.ParseFS(templateFiles, "templates/frame.html", "templates/"+name+".html"))
 	}
@@ -41,6 +41,7 @@ type frame struct {
 	Still     bool // somebody types here: the page is not fetched anew by itself
 	Open      int  // requests and calls that wait for somebody; stands in the title of the tab
 	Languages []tongue
+	Capture   string // that a capture runs; "" while none does
 	Notice    *notice
 }
 
@@ -61,7 +62,7 @@ func (p *Page) frame(r *http.Request, who visitor, heading string) frame {
 	texts := p.texts(r)
 	f := frame{Texts: texts, Store: p.opt.StoreName, Heading: heading, Path: r.URL.Path,
 		Signed: who.ID != "", Name: who.Name, Shoppers: who.Role.servesShoppers(),
-		Lends: who.Role.servesShoppers() && p.opt.Tags != nil}
+		Lends: who.Role.servesShoppers() && p.opt.Tags != nil, Capture: p.captureText(texts)}
 	for _, tag := range p.languages {
 		f.Languages = append(f.Languages, tongue{string(tag), lang.For(tag).T("language.name"), tag == texts.Tag()})
 	}

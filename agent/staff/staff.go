@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"time"
 
+	"showroom/agent/capture"
 	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/lang"
@@ -58,9 +59,10 @@ type Options struct {
 	People    []Person
 	Session   time.Duration // from signing in to the next PIN
 	Devices   []Device
-	Central   bool           // a central service is configured
-	Tags      *customer.Tags // nil: the shop lends none
-	Location  *time.Location // of the shop; nil is UTC
+	Central   bool              // a central service is configured
+	Tags      *customer.Tags    // nil: the shop lends none
+	Captures  *capture.Captures // nil: nothing can be captured
+	Location  *time.Location    // of the shop; nil is UTC
 	Now       func() showroom.Moment
 	Log       *slog.Logger
 }
@@ -73,6 +75,7 @@ type Page struct {
 	opt       Options
 	people    map[showroom.StaffID]Person
 	languages []lang.Tag
+	glossary  glossary
 	assets    *assets
 	templates map[string]*template.Template
 	door      *door
@@ -81,7 +84,7 @@ type Page struct {
 
 // New builds the page. Whoever serves it refuses cross-origin posts and limits bodies; see package httpd.
 func New(db *store.DB, rooms *fitting.Rooms, board *live.Board, opt Options) *Page {
-	p := &Page{db: db, rooms: rooms, board: board, opt: opt, people: map[showroom.StaffID]Person{}, assets: loadAssets(), door: newDoor(), mux: http.NewServeMux()}
+	p := &Page{db: db, rooms: rooms, board: board, opt: opt, people: map[showroom.StaffID]Person{}, glossary: newGlossary(), assets: loadAssets(), door: newDoor(), mux: http.NewServeMux()}
 	for _, person := range opt.People {
 		p.people[person.ID] = person
 	}
@@ -130,6 +133,9 @@ func (p *Page) routes() {
 	p.restockRoutes()
 	if p.opt.Tags != nil {
 		p.tagRoutes()
+	}
+	if p.opt.Captures != nil {
+		p.captureRoutes()
 	}
 }
 

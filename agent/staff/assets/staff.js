@@ -1,10 +1,11 @@
-// The page works without this file. It adds three courtesies: nothing moves under a finger, a second tap of a nervous thumb does
-// not press the button that has come in place of the first, and a lost connection is said.
+// The page works without this file. It adds four courtesies: nothing moves under a finger, a second tap of a nervous thumb does
+// not press the button that has come in place of the first, a lost connection is said, and so is a tap that was lost with it.
 (() => {
   "use strict";
   const live = document.getElementById("live");
   const stream = document.getElementById("stream");
   const lost = document.getElementById("lost");
+  const unsent = document.getElementById("unsent");
   const notice = document.getElementById("notice");
   const settle = 300; // ms after a finger has left
   const nervous = 600; // ms after a tap, and after what it brought, in which another is the same one
@@ -48,6 +49,7 @@
     }
     tapped = event.timeStamp;
     notice.replaceChildren();
+    unsent.hidden = true;
   }, true);
   document.addEventListener("htmx:before:swap", (event) => {
     if (event.detail.ctx?.sourceElement instanceof HTMLFormElement) tapped = event.timeStamp; // over a slow network the buttons change now
@@ -72,6 +74,7 @@
       const source = event.detail.ctx?.sourceElement;
       if (source === stream) following = false;
       if (source === stream || failed === "htmx:error") say();
+      if (failed === "htmx:error" && source instanceof HTMLFormElement) unsent.hidden = false;
     });
   }
 
