@@ -42,14 +42,15 @@ type Snapshot struct {
 
 // Board holds what is true now. All methods may be called from any goroutine and none waits for anything but the others.
 type Board struct {
-	mu      sync.Mutex // guards all below
-	version uint64
-	changed chan struct{}
-	devices map[showroom.DeviceID]*known
-	crowds  map[showroom.DeviceID]Crowd
-	sync    Sync
-	synced  bool
-	capture Capture
+	mu        sync.Mutex // guards all below
+	version   uint64
+	changed   chan struct{}
+	devices   map[showroom.DeviceID]*known
+	crowds    map[showroom.DeviceID]Crowd
+	sync      Sync
+	synced    bool
+	capture   Capture
+	strangers []devices.Stranger
 }
 
 type known struct {
