@@ -56,28 +56,43 @@ func (s *Scanner) Object(field func(key []byte) error) error {
 // Array moves over the array at hand and calls element at the beginning of each; element must move over it.
 func (s *Scanner) Array(element func() error) error { return s.members(']', element) }
 
+// Element walks over the array at hand from outside: it moves to the first element, or behind one that the caller has moved over
+// to the next, and answers whether there is one.
+func (s *Scanner) Element(first bool) (there bool, err error) { return s.member(']', first) }
+
 // members moves over a bracketed list whose end is given, the opening bracket being the current byte.
-func (s *Scanner) members(end byte, member func() error) error {
-	s.i++
-	if s.Space() == end {
-		s.i++
-		return nil
-	}
-	for {
-		s.Space()
-		if err := member(); err != nil {
+func (s *Scanner) members(end byte, over func() error) error {
+	for first := true; ; first = false {
+		there, err := s.member(end, first)
+		if err != nil || !there {
 			return err
 		}
-		switch s.Space() {
-		case ',':
-			s.i++
-		case end:
-			s.i++
-			return nil
-		default:
-			return errSyntax
+		if err := over(); err != nil {
+			return err
 		}
 	}
+}
+
+// member is Element for a list with another end.
+func (s *Scanner) member(end byte, first bool) (there bool, err error) {
+	if first {
+		s.i++ // the opening bracket
+		if s.Space() != end {
+			return true, nil
+		}
+		s.i++
+		return false, nil
+	}
+	switch s.Space() {
+	case ',':
+		s.i++
+		s.Space()
+		return true, nil
+	case end:
+		s.i++
+		return false, nil
+	}
+	return false, errSyntax
 }
 
 // Skip moves over any value and answers its bytes.

@@ -5,6 +5,7 @@ import (
 
 	"showroom/agent/gs1"
 	"showroom/devices"
+	"showroom/devices/rfid"
 )
 
 // Object is one object of a message. Its byte slices point into the message.
@@ -33,23 +34,21 @@ type Object struct {
 //
 // It allocates nothing for a tag of up to 128 bits. It is not safe for concurrent use.
 type Payload struct {
-	s       scanner
-	inArray bool
-	first   bool // of the array
-	done    bool
-	bad     int
+	objects rfid.Objects
 
 	// The tags of a handheld's object, one by one; each with what the object says of all.
-	tags   scanner
-	common Object
+	tags     rfid.Scanner
+	handheld bool // there are some
+	first    bool
+	common   Object
 }
 
 // NewPayload begins a walk. The Payload reads p until its end and does not change it.
-func NewPayload(p []byte) Payload { return Payload{s: scanner{p: p}} }
+func NewPayload(p []byte) Payload { return Payload{objects: rfid.NewObjects(p)} }
 
 // Bad is how much was met so far that means nothing: 1 for each object that is no reader's, and 1 for whatever is not JSON, after
 // which nothing follows.
-func (p *Payload) Bad() int { return p.bad }
+func (p *Payload) Bad() int { return p.objects.Bad() }
 
 // Next is the next object, false at the end.
 func (p *Payload) Next() (Object, bool) {
@@ -57,92 +56,55 @@ func (p *Payload) Next() (Object, bool) {
 		if o, ok := p.nextTag(); ok {
 			return o, true
 		}
-		if !p.advance() {
+		if !p.objects.Next() {
 			return Object{}, false
 		}
 		o, tags, err := p.object()
-		if err != nil {
-			p.fail()
-			return Object{}, false
-		}
 		switch {
+		case err != nil:
+			p.objects.Fail()
 		case o.fields.broken():
-			p.bad++
+			p.objects.Spoiled()
 		case tags != nil:
-			p.common, p.tags = o, scanner{p: tags}
+			p.common, p.tags, p.handheld, p.first = o, rfid.NewScanner(tags), true, true
 		case o.Tag, o.Type != nil:
 			return o, true
 		default:
-			p.bad++
+			p.objects.Spoiled()
 		}
 	}
-}
-
-// advance moves to the next object: glued to the last, or behind the comma of an array.
-func (p *Payload) advance() bool {
-	for !p.done {
-		switch c := p.s.space(); {
-		case c == 0 && p.s.i >= len(p.s.p):
-			p.done = true
-			if p.inArray {
-				p.bad++
-			}
-		case c == '[' && !p.inArray:
-			p.inArray, p.first = true, true
-			p.s.i++
-		case c == ']' && p.inArray:
-			p.inArray = false
-			p.s.i++
-		case c == '{' && (!p.inArray || p.first):
-			p.first = false
-			return true
-		case c == ',' && p.inArray && !p.first:
-			p.s.i++
-			if p.s.space() != '{' {
-				p.fail()
-				return false
-			}
-			return true
-		default:
-			p.fail()
-		}
-	}
-	return false
-}
-
-func (p *Payload) fail() {
-	p.bad++
-	p.done = true
 }
 
 // object reads the object at hand. tags is the list of a handheld, to be walked over afterwards.
 func (p *Payload) object() (o Object, tags []byte, err error) {
 	o = Object{fields: noFields()}
+	s := &p.objects.Scanner
 	var name []byte
-	err = p.s.object(func(key []byte) error {
+	err = s.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "type":
-			return p.s.textInto(&o.Type)
+			o.Type, err = s.TextOf()
 		case "timestamp":
-			err := p.s.textInto(&o.Stamp)
-			o.Time, _ = parseTime(o.Stamp)
-			return err
+			o.Stamp, err = s.TextOf()
+			o.Time, _ = rfid.ParseTime(o.Stamp)
 		case "reader_name":
-			return p.s.textInto(&name)
+			name, err = s.TextOf()
 		case "data":
 			o.fields, tags = noFields(), nil // the last of several counts
-			if p.s.space() == '{' {
-				return p.s.object(func(key []byte) error {
-					if string(key) == "tagData" && p.s.space() == '[' {
-						var err error
-						tags, err = p.s.skip(2)
-						return err
-					}
-					return o.fields.read(&p.s, key)
-				})
+			if s.Space() != '{' {
+				_, err = s.Skip()
+				return err
 			}
+			return s.Object(func(key []byte) (err error) {
+				if string(key) == "tagData" && s.Space() == '[' {
+					tags, err = s.Skip()
+					return err
+				}
+				return o.fields.read(s, key)
+			})
+		default:
+			_, err = s.Skip()
 		}
-		_, err := p.s.skip(1)
 		return err
 	})
 	o.settle(name)
@@ -151,25 +113,24 @@ func (p *Payload) object() (o Object, tags []byte, err error) {
 
 // nextTag is the next tag of a handheld's list, which has been walked over once and is therefore sound.
 func (p *Payload) nextTag() (Object, bool) {
-	for p.tags.p != nil {
-		if p.tags.i++; p.tags.space() == ']' || p.tags.i >= len(p.tags.p) {
-			p.tags = scanner{}
-			return Object{}, false
+	for p.handheld {
+		p.handheld, _ = p.tags.Element(p.first)
+		p.first = false
+		if !p.handheld {
+			break
 		}
 		o := p.common
-		if p.tags.space() != '{' {
-			_, _ = p.tags.skip(0)
-			p.tags.space()
-			p.bad++
+		if p.tags.Space() != '{' {
+			_, _ = p.tags.Skip()
+			p.objects.Spoiled()
 			continue
 		}
-		_ = p.tags.object(func(key []byte) error { return o.fields.read(&p.tags, key) })
-		p.tags.space()
+		_ = p.tags.Object(func(key []byte) error { return o.fields.read(&p.tags, key) })
 		o.settle(p.common.Reader)
 		if o.Tag {
 			return o, true
 		}
-		p.bad++
+		p.objects.Spoiled()
 	}
 	return Object{}, false
 }
