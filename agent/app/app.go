@@ -165,6 +165,7 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	}
 	a.health = health.New(a.db, a.board, healthOptions(a))
 	served := staffOptions(a.cfg, a.clock, a.log)
+	served.Captures = a.captures
 	if len(a.cfg.Gateways) > 0 { // or nobody would hear what is lent
 		served.Tags = a.tags
 	}
