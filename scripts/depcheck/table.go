@@ -58,7 +58,7 @@ func agentRows() []row {
 		face("agent/health", "github.com/prometheus/client_golang", "github.com/coreos/go-systemd"),
 		face("agent/httpd", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang", "golang.org/x/crypto/argon2"),
 		face("agent/staff", "golang.org/x/crypto/argon2"),
-		{dir: "agent/dryrun", floor: faces, own: []string{"devices", "devices/sim"}, below: "agent", why: "a dry run plays the simulated shop against the rules alone; the real agent is wired in agent/app"},
+		{dir: "agent/dryrun", floor: faces, own: []string{"devices", "devices/recording", "devices/sim"}, below: "agent", why: "a dry run plays the simulated shop against the rules alone; the real agent is wired in agent/app"},
 		{dir: "agent/app", floor: root, own: []string{"agent/...", "devices", "devices/link", "devices/mqttlink/...", "devices/recording", "devices/rfid/...", "devices/ble/...", "devices/scan/...", "devices/pos/...", "devices/printer/...", "sync/profileapi", "sync/uplink", "sync/downlink", "config"},
 			third: []string{"github.com/thejerf/suture/v4", "github.com/coreos/go-systemd", "golang.org/x/sys"}, why: "the composition root wires the agent; kiosk and central service are other programs"},
 	}
@@ -126,7 +126,7 @@ func mainRows() []row {
 	return []row{
 		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "agent/localapi", "config",
 			"agent/dryrun", "agent/presence", "devices/sim", // what its simulate command plays
-			"devices", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
+			"devices", "devices/link", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
 			third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "devices/cmd/showroom-sim", floor: mains, own: []string{"devices/...", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "sync/cmd/showroom-central", floor: mains, own: []string{"sync/central", "sync/profileapi", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},

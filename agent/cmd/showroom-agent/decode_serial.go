@@ -12,14 +12,17 @@ import (
 	"unicode"
 
 	"github.com/spf13/cobra"
+
+	"showroom/devices/link"
 )
 
 // decodeSerialCommand reads what a reader or its host has said on a serial line.
 func decodeSerialCommand() *cobra.Command {
 	var (
-		name   string
-		inHex  bool
-		listed = strings.Join(serialProtocols(), ", ")
+		name    string
+		inHex   bool
+		capture bool
+		listed  = strings.Join(serialProtocols(), ", ")
 	)
 	cmd := &cobra.Command{
 		Use:   "serial",
@@ -28,9 +31,13 @@ func decodeSerialCommand() *cobra.Command {
 
 Each frame becomes a line of JSON with its bytes, whether it is valid, what is
 wrong with it and what it says. Bytes that are no frame become a line with
-skipped_hex. Tags of all owners are shown. No agent needs to run.`,
+skipped_hex. Tags of all owners are shown. No agent needs to run.
+
+With --capture the input is a file of "showroom-agent capture": what the reader
+said is decoded, and what it was told is left out.`,
 		Example: `  echo BB02220011C9340030751FEB705C5904E3D50D703A76EF7E | showroom-agent decode serial --protocol r200 --hex
-  showroom-agent decode serial --protocol thingmagic < recording.bytes`,
+  showroom-agent decode serial --protocol thingmagic < recording.bytes
+  showroom-agent decode serial --protocol r200 --capture < r1-20261122T074200.000Z.jsonl`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, ok := serialProtocolOf(name)
@@ -38,7 +45,10 @@ skipped_hex. Tags of all owners are shown. No agent needs to run.`,
 				return fmt.Errorf("--protocol %q is not known; write one of %s", name, listed)
 			}
 			in := cmd.InOrStdin()
-			if inHex {
+			switch {
+			case capture:
+				in = link.Replay(in)
+			case inHex:
 				in = hex.NewDecoder(&digits{in: bufio.NewReader(in)})
 			}
 			return decodeSerial(in, cmd.OutOrStdout(), p)
@@ -46,6 +56,8 @@ skipped_hex. Tags of all owners are shown. No agent needs to run.`,
 	}
 	cmd.Flags().StringVar(&name, "protocol", "", "protocol of the line: "+listed)
 	cmd.Flags().BoolVar(&inHex, "hex", false, "standard input is hexadecimal digits; white space between them means nothing")
+	cmd.Flags().BoolVar(&capture, "capture", false, "standard input is a file of \"showroom-agent capture\"")
+	cmd.MarkFlagsMutuallyExclusive("hex", "capture")
 	_ = cmd.MarkFlagRequired("protocol") // it fails only for a flag that does not exist
 	return cmd
 }

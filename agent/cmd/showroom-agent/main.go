@@ -51,7 +51,7 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 		Version:       version,
 	}
-	cmd.AddCommand(runCommand(), checkCommand(), exampleCommand(), pinCommand(), decodeCommand(), tagCommand(), simulateCommand())
+	cmd.AddCommand(runCommand(), checkCommand(), exampleCommand(), pinCommand(), decodeCommand(), tagCommand(), captureCommand(), replayCommand(), simulateCommand())
 	return cmd
 }
 
