@@ -109,7 +109,7 @@ func (e *Engine) fits(t *tag, tr *track) (showroom.Figures, bool) {
 func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 	rules := e.places[tr.place].rules
 	seen := tr.within(e.now, rules.Window)
-	settled := tr.habits >= 2*windowSlots && tr.usual >= float64(rules.Hook)
+	settled := !t.static && tr.habits >= 2*windowSlots && tr.usual >= float64(rules.Hook)
 	if seen.known < rules.ArriveReads || tr.habits < windowSlots || seen.above() < 0 || !settled && seen.above() < tr.usual+float64(rules.LoiterRise) {
 		t.yield(tr.place)
 		return showroom.Figures{}, false
