@@ -30,7 +30,7 @@ type judge struct {
 	asked    []request
 	counts   Report
 	own      devices.Own
-	told     func(Decision)
+	told     func(Judgement)
 	began    time.Time
 }
 
@@ -82,7 +82,7 @@ func newJudge(o Options, rooms map[showroom.DeviceID]showroom.RoomID, at time.Ti
 		rooms: map[showroom.DeviceID]*room{}, byID: map[showroom.RoomID]*room{}, garments: map[gs1.EPC]*garment{}, own: o.Rules.Own, told: o.Told, began: at,
 	}
 	if j.told == nil {
-		j.told = func(Decision) {}
+		j.told = func(Judgement) {}
 	}
 	for reader, id := range rooms {
 		r := &room{id: id, since: at}
@@ -155,7 +155,7 @@ func (j *judge) stayed(g *garment, at time.Time) {
 	up := g.in.uptime(at) - g.cameUp
 	if !g.known && up >= owed {
 		j.counts.Missed++
-		j.tell(Decision{At: at, What: "missed", Garment: g.name, In: g.in.id, Verdict: "missed"})
+		j.tell(Judgement{At: at, What: "missed", Garment: g.name, In: g.in.id, Verdict: "missed"})
 	}
 	j.counts.StillTagHours += at.Sub(g.came).Hours()
 	if up >= hung {
@@ -193,7 +193,7 @@ func (j *judge) visited(r *room, s *shopper, at time.Time) {
 		j.counts.VisitsMerged++
 	case s.hung:
 		j.counts.VisitsMissed++
-		j.tell(Decision{At: at, What: "visit_missed", In: r.id, Verdict: "missed"})
+		j.tell(Judgement{At: at, What: "visit_missed", In: r.id, Verdict: "missed"})
 	}
 }
 
@@ -212,18 +212,18 @@ func (j *judge) askedIn(id showroom.RoomID) (all []request) {
 
 func (j *judge) lost(id showroom.RoomID, why string) {
 	j.counts.RequestsLost++
-	j.tell(Decision{What: "request_lost", In: id, Verdict: "wrong", Because: why})
+	j.tell(Judgement{What: "request_lost", In: id, Verdict: "wrong", Because: why})
 }
 
 func (j *judge) moved(from, to showroom.RoomID) {
 	j.counts.RequestsMoved++
-	j.tell(Decision{What: "request_moved", In: from, To: to, Verdict: "wrong"})
+	j.tell(Judgement{What: "request_moved", In: from, To: to, Verdict: "wrong"})
 }
 
 // decided judges a change.
 func (j *judge) decided(c presence.Change) {
 	g := j.garment(c.EPC)
-	d := Decision{At: c.At, What: c.Kind.String(), Garment: g.name, Why: &c.Why, Verdict: "right"}
+	d := Judgement{At: c.At, What: c.Kind.String(), Garment: g.name, Why: &c.Why, Verdict: "right"}
 	d.From, _ = c.From.Room()
 	d.To, _ = c.To.Room()
 	if g.in != nil {
@@ -250,7 +250,7 @@ func (j *judge) decided(c presence.Change) {
 	j.tell(d)
 }
 
-func (j *judge) arrives(g *garment, d *Decision) {
+func (j *judge) arrives(g *garment, d *Judgement) {
 	j.counts.Arrivals++
 	switch {
 	case g.in != nil && g.in.id == d.To:
@@ -273,7 +273,7 @@ func (j *judge) arrives(g *garment, d *Decision) {
 	}
 }
 
-func (j *judge) departs(g *garment, d *Decision) {
+func (j *judge) departs(g *garment, d *Judgement) {
 	r := j.byID[d.From]
 	there := g.in != nil && g.in == r && !g.carried
 	switch {
@@ -321,7 +321,7 @@ func (j *judge) written(row showroom.Row) error {
 		j.opened(r, row.At.Wall)
 	case showroom.KindVisitEnded:
 		r.visit = false
-		j.tell(Decision{At: row.At.Wall, What: "visit_ended", In: r.id, Verdict: "told"})
+		j.tell(Judgement{At: row.At.Wall, What: "visit_ended", In: r.id, Verdict: "told"})
 	case showroom.KindRequestCancelled:
 		before := len(j.asked)
 		j.asked = slices.DeleteFunc(j.asked, func(q request) bool { return q.id == body.Request })
@@ -335,7 +335,7 @@ func (j *judge) written(row showroom.Row) error {
 func (j *judge) opened(r *room, at time.Time) {
 	r.visit = true
 	j.counts.Visits++
-	d := Decision{At: at, What: "visit_opened", In: r.id, Verdict: "right"}
+	d := Judgement{At: at, What: "visit_opened", In: r.id, Verdict: "right"}
 	if len(r.shoppers) == 0 && (r.last.IsZero() || at.Sub(r.last) > lastSeen) {
 		j.counts.FalseVisits++
 		d.Verdict = "wrong"
@@ -346,7 +346,7 @@ func (j *judge) opened(r *room, at time.Time) {
 	j.tell(d)
 }
 
-func (j *judge) tell(d Decision) {
+func (j *judge) tell(d Judgement) {
 	if !d.At.IsZero() {
 		d.After = d.At.Sub(j.began).Seconds()
 	}

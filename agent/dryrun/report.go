@@ -11,8 +11,8 @@ import (
 	"showroom/agent/showroom"
 )
 
-// Decision is one line of a run that somebody follows closely.
-type Decision struct {
+// Judgement is one line of a run that somebody follows closely.
+type Judgement struct {
 	At      time.Time         `json:"-"`
 	After   float64           `json:"at_s"` // since the run began
 	What    string            `json:"what"` // a presence.Kind, visit_opened, visit_ended, or what was missed or lost

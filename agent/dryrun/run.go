@@ -19,7 +19,7 @@ type Options struct {
 	Catalogue sim.Catalogue
 	Rules     Rules
 	// Told takes every decision as it is made; nil for nobody.
-	Told func(Decision)
+	Told func(Judgement)
 }
 
 // grace is how long a scenario that does not say how long it lasts goes on after its last event.

@@ -95,7 +95,7 @@ func (s simulation) run(cmd *cobra.Command, name string, heading bool) error {
 	out := jsonLines(cmd.OutOrStdout())
 	var wrote error
 	if s.verbose {
-		o.Told = func(d dryrun.Decision) {
+		o.Told = func(d dryrun.Judgement) {
 			if wrote == nil {
 				wrote = out.Encode(d)
 			}
