@@ -138,7 +138,7 @@ func (a *agent) lost(id showroom.DeviceID, err error) {
 // say replaces the state of a device and keeps its figures.
 func (a *agent) say(id showroom.DeviceID, state devices.State, reason, advice string) {
 	known, _ := a.board.Device(id)
-	a.loop.Status(devices.Status{Device: id, State: state, Reason: reason, Advice: advice, At: time.Now(), LastData: known.LastData, Frames: known.Frames})
+	a.feed(string(id)).Status(devices.Status{Device: id, State: state, Reason: reason, Advice: advice, At: time.Now(), LastData: known.LastData, Frames: known.Frames})
 }
 
 // whyNot is a device's absence in two words.

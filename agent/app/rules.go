@@ -5,6 +5,7 @@ import (
 
 	"showroom/agent/fitting"
 	"showroom/agent/presence"
+	"showroom/agent/presence/zones"
 	"showroom/config"
 )
 
@@ -15,3 +16,6 @@ func Rules(cfg config.Config) (presence.Config, fitting.Options) {
 	o.Clock = nil
 	return presenceConfig(cfg), o
 }
+
+// ZoneRules answers what decides about radio tags under a configuration.
+func ZoneRules(cfg config.Config) zones.Config { return zonesConfig(cfg) }
