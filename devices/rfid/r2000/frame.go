@@ -92,7 +92,7 @@ func frameAt(p []byte) (f Frame, size int, err error) {
 		switch {
 		case !f.Code.plausible():
 			return Frame{}, 0, ErrHeader
-		case f.isInventory() && !f.fits(n):
+		case n > f.Code.longest(), f.isInventory() && !f.fits(n):
 			return Frame{}, 0, ErrLength
 		}
 	}
@@ -117,6 +117,16 @@ func (c Code) plausible() bool {
 		return true // tags
 	}
 	return c >= 0xB0 && c <= 0xB4 // tags of ISO 18000-6B
+}
+
+// longest is how much data a frame of the command can have. Settings and what is told of them are short, so a damaged length that
+// finds the code of one does not take the frames behind it along.
+func (c Code) longest() int {
+	const setting = 12 // the identifier of a reader
+	if c < 0x80 {
+		return setting
+	}
+	return maxData
 }
 
 func (f Frame) isInventory() bool { return f.Code == CodeInventory || f.Code == CodeSessionInventory }
