@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -28,7 +30,7 @@ func TestDevicesSpeakTheLanguageOfThePage(t *testing.T) {
 		"The device is not plugged in or has another name. These ports are there: /dev/ttyUSB0, /dev/ttyUSB1.":     "Cihaz takılı değil ya da adı başka. Bulunan portlar: /dev/ttyUSB0, /dev/ttyUSB1.",
 		"The user this program runs as must be in the group dialout: usermod -aG dialout USER, then restart.":      "Programın kullanıcısı dialout grubunda olmalı: usermod -aG dialout USER, sonra yeniden başlatın.",
 		"The reader reads with a power of its own choice. Set a power the module can give; 15 to 26 dBm is usual.": "Okuyucu kendi seçtiği güçle okuyor. Modülün verebileceği bir güç ayarlayın; olağan aralık: 15 to 26 dBm.",
-		"Nothing answers at 10.0.0.7:4001. Check the address, the network cable and that the serial server is on.": "10.0.0.7:4001 adresinde yanıt yok. Adresi, ağ kablosunu ve seri sunucunun açık olduğunu kontrol edin.",
+		"Nothing answers at 10.0.0.7:4001. Check the address, the network cable and that the device is on.":        "10.0.0.7:4001 adresinde yanıt yok. Adresi, ağ kablosunu ve cihazın açık olduğunu kontrol edin.",
 	} {
 		if got := g.say(turkish, sentence); got != (said{Text: want}) {
 			t.Errorf("%q is %+v, want %q", sentence, got, want)
@@ -44,55 +46,94 @@ func TestDevicesSpeakTheLanguageOfThePage(t *testing.T) {
 	}
 }
 
-// TestEverySentenceOfADeviceIsTranslated reads what drivers and ports say where they say it in so many words.
+// TestEverySentenceOfADeviceIsTranslated reads what drivers, ports and the agent say of devices where they say it in so many words.
 func TestEverySentenceOfADeviceIsTranslated(t *testing.T) {
 	g, turkish, found := newGlossary(), lang.For(lang.Turkish), 0
-	err := filepath.WalkDir("../../devices", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/sim/") || strings.Contains(path, "/devicetest/") {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			for _, sentence := range sentences(n) {
-				found++
-				if _, ok := g.translate(turkish, sentence); !ok && sentence != "" {
-					t.Errorf("%s says %q, which the texts below \"device.\" do not have", path, sentence)
-				}
+	for _, root := range []string{"../../devices", "../app"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/sim/") || strings.Contains(path, "/devicetest/") {
+				return err
 			}
-			return true
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				for _, sentence := range sentences(n) {
+					found++
+					if _, ok := g.translate(turkish, sentence); !ok {
+						t.Errorf("%s says %q, which the texts below \"device.\" do not have", path, sentence)
+					}
+				}
+				return true
+			})
+			return nil
 		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	if found < 40 {
+	if found < 80 {
 		t.Errorf("only %d sentences found", found)
 	}
 }
 
-// sentences are the reason and the advice of a call of become, and the hint of an error, where they are written out.
+// sentences are the reason and the advice where a state is told, the hint of an error, and what functions answer that make hints.
 func sentences(n ast.Node) (all []string) {
-	add := func(e ast.Expr) {
-		if lit, ok := e.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			if s, err := strconv.Unquote(lit.Value); err == nil {
+	add := func(exprs ...ast.Expr) {
+		for _, e := range exprs {
+			if s, ok := written(e); ok && s != "" {
 				all = append(all, s)
 			}
 		}
 	}
 	switch n := n.(type) {
 	case *ast.CallExpr:
-		if sel, ok := n.Fun.(*ast.SelectorExpr); ok && (sel.Sel.Name == "become" || sel.Sel.Name == "turn") && len(n.Args) >= 3 {
-			add(n.Args[1])
-			add(n.Args[2])
+		sel, ok := n.Fun.(*ast.SelectorExpr)
+		switch {
+		case ok && (sel.Sel.Name == "become" || sel.Sel.Name == "turn") && len(n.Args) >= 3:
+			add(n.Args[1], n.Args[2])
+		case ok && sel.Sel.Name == "say" && len(n.Args) == 4:
+			add(n.Args[2], n.Args[3])
 		}
 	case *ast.KeyValueExpr:
 		if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Hint" {
 			add(n.Value)
 		}
+	case *ast.FuncDecl:
+		if !slices.Contains([]string{"hint", "keyboardHint", "advice", "whyNot", "fault"}, n.Name.Name) || n.Body == nil {
+			return nil
+		}
+		ast.Inspect(n.Body, func(n ast.Node) bool {
+			if r, ok := n.(*ast.ReturnStmt); ok {
+				add(r.Results...)
+			}
+			return true
+		})
 	}
 	return all
+}
+
+// written is what an expression says, with an X for what is not written out.
+func written(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		left, ok := written(e.X)
+		if !ok {
+			return "", false
+		}
+		if right, ok := written(e.Y); ok {
+			return left + right, true
+		}
+		return left + "X", true
+	case *ast.CallExpr:
+		if sel, ok := e.Fun.(*ast.SelectorExpr); ok && sel.Sel.Name == "Sprintf" {
+			format, ok := written(e.Args[0])
+			return regexp.MustCompile(`%[a-zA-Z]`).ReplaceAllString(format, "X"), ok
+		}
+	}
+	return "", false
 }
