@@ -241,7 +241,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)
-	add("ports", a.watchPorts)
+	add("strangers", a.watchStrangers)
 	if a.recorder != nil {
 		add("recording", a.recorder.Run)
 	}
