@@ -16,6 +16,7 @@ type book struct {
 	ring    ble.Ring
 	current store.RadioKey
 	known   map[ble.Pseudonym]devices.RadioID // empty for a tag that is put away
+	loans   []showroom.Moment                 // when those that are lent went out
 }
 
 // renewal is a pseudonym on its way to the newest key.
@@ -72,9 +73,16 @@ func (t *Tags) readBook(ctx context.Context) error {
 			if !tag.Lapsed() {
 				b.known[tag.Pseudonym] = tag.Radio
 			}
+			if tag.Kind == showroom.TagLoan && tag.Out() {
+				b.loans = append(b.loans, tag.Since)
+			}
 		}
 		before := t.book.Swap(b)
 		t.forgetGone(before, b)
+		select {
+		case t.turned <- struct{}{}:
+		default:
+		}
 		return nil
 	})
 }

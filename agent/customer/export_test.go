@@ -7,3 +7,6 @@ func (t *Tags) Rotate(ctx context.Context) error {
 	_, err := t.rotate(ctx)
 	return err
 }
+
+// EndLoans does once what Run does when a loan has lasted long enough.
+func (t *Tags) EndLoans(ctx context.Context) error { return t.endLoans(ctx) }

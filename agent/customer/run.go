@@ -8,13 +8,14 @@ import (
 // settle is how long the catalogue may go on changing before it is read: the first feed comes in a hundred pages.
 const settle = time.Second
 
-// Run changes keys when it is time, moves tags to the newest one as they are heard, and follows the catalogue, until ctx ends. A
-// failing store is tried again; until then everything stays as it was.
+// Run changes keys when it is time, moves tags to the newest one as they are heard, ends loans, and follows the catalogue, until
+// ctx ends. A failing store is tried again; until then everything stays as it was.
 func (t *Tags) Run(ctx context.Context) error {
 	const retry = 5 * time.Second
-	rotate, items := time.NewTimer(0), time.NewTimer(0)
-	defer rotate.Stop()
-	defer items.Stop()
+	rotate, items, loans := time.NewTimer(0), time.NewTimer(0), time.NewTimer(0)
+	for _, timer := range []*time.Timer{rotate, items, loans} {
+		defer timer.Stop()
+	}
 	failing := ""
 	changed := t.db.Changed()
 	waiting := true // for items
@@ -29,6 +30,16 @@ func (t *Tags) Run(ctx context.Context) error {
 				next = retry
 			}
 			rotate.Reset(next)
+		case <-t.turned:
+			if left, lent := t.nextLoan(); lent {
+				loans.Reset(left)
+			}
+		case <-loans.C:
+			if err = t.endLoans(ctx); err != nil {
+				loans.Reset(retry)
+			} else if left, lent := t.nextLoan(); lent {
+				loans.Reset(max(left, time.Second))
+			}
 		case r := <-t.renewals:
 			err = t.moveOver(ctx, t.allRenewals(r))
 		case <-changed:

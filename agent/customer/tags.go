@@ -20,11 +20,15 @@ import (
 // DefaultKeyLife is how long a key of pseudonyms is the newest, unless the configuration says otherwise.
 const DefaultKeyLife = 30 * 24 * time.Hour
 
+// DefaultLoan is how long a loan tag may be out, unless somebody takes it back before.
+const DefaultLoan = 4 * time.Hour
+
 // Options say whose garments are the shop's and how long a key lives. NewID is required.
 type Options struct {
 	Prefixes gs1.Prefixes           // of the shop's own companies
 	Zones    map[string]string      // names by id, for people
 	KeyLife  time.Duration          // of a key of pseudonyms; 0 is DefaultKeyLife
+	Loan     time.Duration          // a loan tag is out at most; 0 is DefaultLoan
 	Clock    func() showroom.Moment // the store's
 	NewID    func() string          // ids of tags and of their uses; unique for ever, and random
 	// Forget is told of ids that nobody is to be known by any more; it must not block. May be nil.
@@ -48,6 +52,8 @@ type Tags struct {
 
 	// renewals holds tags found under the previous key, for Run. When it is full they are dropped: they will be heard again.
 	renewals chan renewal
+	// turned holds one token while Run has not looked at the newest book; a second is not needed.
+	turned chan struct{}
 }
 
 // New reads what is known. The caller owns the store and runs Run.
@@ -55,10 +61,13 @@ func New(ctx context.Context, db *store.DB, opt Options) (*Tags, error) {
 	if opt.KeyLife <= 0 {
 		opt.KeyLife = DefaultKeyLife
 	}
+	if opt.Loan <= 0 {
+		opt.Loan = DefaultLoan
+	}
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	t := &Tags{db: db, opt: opt, renewals: make(chan renewal, 64)}
+	t := &Tags{db: db, opt: opt, renewals: make(chan renewal, 64), turned: make(chan struct{}, 1)}
 	if err := db.Update(ctx, func(tx *store.Tx) error {
 		secret, err := tx.Secret("sold")
 		if err != nil {
@@ -121,7 +130,7 @@ func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolmen
 			tag.ID = showroom.TagID(t.opt.NewID())
 		}
 		if tag.Out() { // lapsed on its way: that use is over
-			if tag, err = t.takeBack(tx, tag); err != nil {
+			if tag, err = takeBack(tx, tag, false); err != nil {
 				return tag, err
 			}
 		}
@@ -153,7 +162,8 @@ func (e Enrolment) check() error {
 
 const maxLabel = 40
 
-// HandOut gives a loan tag to somebody: from now on it is heard, under an id of its own for this use.
+// HandOut gives a loan tag to somebody: from now on it is heard, under an id of its own for this use, for as long as a loan lasts
+// at most.
 func (t *Tags) HandOut(ctx context.Context, command showroom.CommandID, id showroom.TagID) (showroom.RadioTag, error) {
 	return t.change(ctx, command, []any{"hand out", id}, func(tx *store.Tx) (showroom.RadioTag, error) {
 		tag, err := tx.RadioTag(id)
@@ -173,7 +183,7 @@ func (t *Tags) Return(ctx context.Context, command showroom.CommandID, id showro
 			return tag, err
 		}
 		if tag.Out() || !giveUp {
-			if tag, err = t.takeBack(tx, tag); err != nil {
+			if tag, err = takeBack(tx, tag, false); err != nil {
 				return tag, err
 			}
 		}
@@ -196,12 +206,13 @@ func (t *Tags) handOut(tx *store.Tx, tag showroom.RadioTag) (showroom.RadioTag, 
 	return tag, err
 }
 
-func (t *Tags) takeBack(tx *store.Tx, tag showroom.RadioTag) (showroom.RadioTag, error) {
+func takeBack(tx *store.Tx, tag showroom.RadioTag, expired bool) (showroom.RadioTag, error) {
 	radio := tag.Radio
 	tag, e, err := tag.TakeBack(tx.Now())
 	if err != nil {
 		return tag, err
 	}
+	e.Expired = expired
 	if err := tx.DeleteRadioZone(radio); err != nil {
 		return tag, err
 	}

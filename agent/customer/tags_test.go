@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"showroom/agent/customer"
+	"showroom/agent/presence/zones"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -187,7 +188,7 @@ func TestNobodysAddressIsKept(t *testing.T) {
 
 func TestKeysChange(t *testing.T) {
 	d := open(t)
-	heard, silent := d.enrol(showroom.TagLoan, "Loan tag 7", printed), d.enrol(showroom.TagLoan, "Loan tag 8", beacon)
+	heard, silent := d.enrol(showroom.TagLoan, "Loan tag 7", printed), d.enrol(showroom.TagBasket, "Basket 8", beacon)
 	if _, err := d.Return(t.Context(), d.command(), heard.ID, false); err != nil { // put away, and still heard
 		t.Fatal(err)
 	}
@@ -208,13 +209,13 @@ func TestKeysChange(t *testing.T) {
 	d.begin()
 	d.heard(printed)
 	d.runs(func() bool { return d.under("Loan tag 7") == oldest.Number+1 })
-	if n := d.under("Loan tag 8"); n != oldest.Number {
-		t.Fatalf("Loan tag 8 is under key %d, want still %d", n, oldest.Number)
+	if n := d.under("Basket 8"); n != oldest.Number {
+		t.Fatalf("Basket 8 is under key %d, want still %d", n, oldest.Number)
 	}
 
 	d.passes(31 * day)
 	d.runs(func() bool { return d.keys()[0].Number == oldest.Number+2 })
-	if radio := d.heard(beacon); radio != "" || d.under("Loan tag 8") != 0 {
+	if radio := d.heard(beacon); radio != "" || d.under("Basket 8") != 0 {
 		t.Errorf("a tag nobody heard for a whole key passes as %q", radio)
 	}
 	if !strings.Contains(d.log.String(), "must be enrolled again") {
@@ -226,7 +227,7 @@ func TestKeysChange(t *testing.T) {
 	if _, err := d.HandOut(t.Context(), d.command(), heard.ID); err != nil || d.heard(printed) == "" {
 		t.Errorf("two keys later it is not known: %v", err)
 	}
-	again := d.enrol(showroom.TagLoan, "Loan tag 8", beacon) // out and lapsed: that use is over
+	again := d.enrol(showroom.TagBasket, "Basket 8", beacon) // out and lapsed: that use is over
 	if again.ID != silent.ID || again.Radio == silent.Radio || d.heard(beacon) != again.Radio {
 		t.Errorf("enrolled anew: %+v", again)
 	}
@@ -266,6 +267,41 @@ func TestWithoutAClockKeysStay(t *testing.T) {
 	d.now.Quality = showroom.ClockSaved
 	if err := d.Rotate(t.Context()); err != nil || len(d.keys()) != 2 {
 		t.Errorf("%d keys with a clock, %v, want two", len(d.keys()), err)
+	}
+}
+
+func TestALoanEndsByItself(t *testing.T) {
+	d := open(t)
+	first := d.enrol(showroom.TagLoan, "Loan tag 7", printed)
+	basket := d.enrol(showroom.TagBasket, "Basket 1", uid)
+	d.walks(zones.Change{ID: first.Radio, To: shoes})
+	d.passes(3 * time.Hour)
+	second := d.enrol(showroom.TagLoan, "Loan tag 8", beacon)
+	d.passes(time.Hour)
+	d.runs(func() bool { return d.heard(printed) == "" })
+	if d.heard(beacon) != second.Radio || d.heard(uid) != basket.Radio {
+		t.Error("a later loan or a basket has ended as well")
+	}
+	if got := d.list()[1]; got.Label != "Loan tag 7" || got.Out() || got.Lapsed() || got.Zone != (showroom.RadioZone{}) {
+		t.Errorf("%+v, want that it is put away", got)
+	}
+	if diff := cmp.Diff([]string{
+		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan","label":"Loan tag 7","seconds":14400,"expired":true}`,
+	}, d.told(showroom.KindTagReturned)); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+	// A restart without a clock does not know how long the second one has been out.
+	d.mu.Lock()
+	d.now.Wall, d.now.Boot, d.now.Quality = d.now.Wall.Add(1000*day), "another", showroom.ClockNone
+	d.mu.Unlock()
+	if err := d.EndLoans(t.Context()); err != nil || d.heard(beacon) == "" {
+		t.Errorf("it has ended by a clock that nobody set: %v", err)
+	}
+	d.mu.Lock()
+	d.now.Quality = showroom.ClockNTP
+	d.mu.Unlock()
+	if err := d.EndLoans(t.Context()); err != nil || d.heard(beacon) != "" {
+		t.Errorf("it has not ended: %v", err)
 	}
 }
 

@@ -35,13 +35,14 @@ type TagEnrolled struct {
 	Label string  `json:"label,omitempty"`
 }
 
-// TagReturned: the use is over and the id with it.
+// TagReturned: the use is over and the id with it. Expired: nobody brought it back, it was out for too long.
 type TagReturned struct {
 	Fact
 	Radio   RadioID `json:"radio"`
 	Tag     TagKind `json:"tag"`
 	Label   string  `json:"label,omitempty"`
 	Seconds int     `json:"seconds"`
+	Expired bool    `json:"expired,omitempty"`
 }
 
 // TagMoved: an enrolled radio tag is in another zone. From or To is nowhere when nobody knew, or knows, where it is.
