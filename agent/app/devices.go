@@ -154,10 +154,9 @@ func whyNot(err error) string {
 	return "not connected"
 }
 
-// watchStrangers looks for serial ports that are plugged in and that no device of the configuration names, and puts them on the board
-// with whoever else was noticed at the broker.
-func (a *agent) watchStrangers(ctx context.Context) error {
-	const every = 10 * time.Second
+// watchPorts looks for serial ports that are plugged in and that no device of the configuration names.
+func (a *agent) watchPorts(ctx context.Context) error {
+	const every = time.Minute
 	var names []string
 	for _, r := range a.cfg.Readers {
 		names = append(names, r.Port)
@@ -169,7 +168,6 @@ func (a *agent) watchStrangers(ctx context.Context) error {
 		for _, f := range link.Unclaimed("", names) {
 			a.strangers.Note(devices.StrangerUnknown, "serial port", f.String(), "", time.Now())
 		}
-		a.board.SetStrangers(a.strangers.List())
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
