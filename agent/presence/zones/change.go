@@ -19,7 +19,8 @@ type Change struct {
 	Dwell time.Duration
 	// At is when the rule was fulfilled, however late the Engine was told the time.
 	At time.Time
-	// Why holds the figures that decided: strengths in To and From, what had to be collected and what was.
+	// Why holds the figures that decided: how many gateways of To heard the tag (Reads), the strengths in To and From, what had to be
+	// collected (Margin) and by how much To is louder now (Lead).
 	Why showroom.Figures
 }
 

@@ -210,7 +210,7 @@ func (e *Engine) recent(c *claim) bool { return c.was && e.now-c.left < e.profil
 // settle puts the tag into a zone.
 func (e *Engine) settle(i, to, needed int32) {
 	t, s := &e.tags[i], &e.scores[to]
-	why := showroom.Figures{Reads: s.samples, WindowMS: e.profile.Window.Milliseconds()}
+	why := showroom.Figures{Reads: s.heard, WindowMS: e.profile.Window.Milliseconds()}
 	if s.loud > 0 {
 		why.RSSIKnown, why.MeanRSSI = true, dB(s.mean(s.listen))
 	}

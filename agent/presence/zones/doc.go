@@ -27,9 +27,10 @@
 // danis floor (441 decisions, 9 true moves, truth without lag) it is right for 0.889 of the time with 9 switches, and for 0.878 to
 // 0.891 wherever the grid begins. Others tried on the same walks, at their best: strongest gateway 0.758 with 131 switches; strongest
 // gateway with 6 dB and 2 s 0.869 with 9; a weighted mean over time with margin and dwell 0.918 with 12; a hidden Markov filter 0.927
-// with 13. Each was then chosen on four walks and scored on the fifth: the sum test 0.896 with 13 switches, the filter 0.884 with 19, the
-// mean 0.866 with 20. Patience costs two points in a hundred there and is what keeps a tag that lies still from wandering: on the 18
-// still points, three of them within 4 cm of a border, one move in three hours.
+// with 13. Each was then chosen on four walks and scored on the fifth: the sum test 0.900 with 14 switches, the filter 0.884 with 19,
+// the mean 0.866 with 20; the margin is the simplest of them and comes off well, and has no answer for a tag that lies between two
+// zones. Patience costs two points in a hundred and keeps such a tag from wandering: the 18 still points of that floor, three of them
+// within 4 cm of a border, were each repeated for ten minutes, and one tag moved once.
 //
 // # Dead gateways
 //
@@ -47,8 +48,8 @@
 //
 // A tag should advertise two to five times a second; up to once in three seconds it is followed, slower. One that advertises less
 // often than every Stale never reaches MinSamples and stays in the unknown zone, calmly: one advertisement a minute tells that a tag
-// is in the shop and not where. For such tags Window and Stale must be two and Away five times their interval, and a move then takes
-// three advertisements or more, which is minutes.
+// is in the shop and not where. For such tags Window and Stale must be two and Away five times their interval, and Settle 0; a move
+// then takes three advertisements or more, which is minutes.
 //
 // # Time
 //
