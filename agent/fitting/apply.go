@@ -14,7 +14,7 @@ import (
 func (f *Rooms) Apply(tx *store.Tx, changes []presence.Change) error {
 	for _, c := range changes {
 		if err := f.apply(tx, c); err != nil {
-			return fmt.Errorf("write down that %s %s: %w", c.EPC, c.Kind, err)
+			return fmt.Errorf("write down that a garment has %s: %w", c.Kind, err) // which one is not for logs
 		}
 	}
 	return nil
