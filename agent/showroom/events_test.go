@@ -49,7 +49,7 @@ func everyEvent(t *testing.T) []Event {
 		CatalogueChanged{Buckets: []string{"item", "price"}},
 		Evicted{Of: LaneObservations, From: 3, To: 9, Count: 7},
 		TagEnrolled{Radio: "x1", Tag: TagLoan, Label: "Loan tag 7"},
-		TagReturned{Radio: "x1", Tag: TagLoan, Label: "Loan tag 7", Seconds: 1800},
+		TagReturned{Radio: "x1", Tag: TagLoan, Label: "Loan tag 7", Seconds: 1800, Expired: true},
 		TagMoved{Radio: "x1", Tag: TagLoan, From: Place{Kind: PlaceZone, ID: "shoes"}, To: Place{Kind: PlaceZone, ID: "rooms"}, Confidence: 0.75, Seconds: 95},
 		GarmentsSold{Items: []ItemCount{{GTIN: gtin, Count: 2}, {Count: 1}}},
 		GarmentsReturned{Items: []ItemCount{{GTIN: gtin, Count: 1}}},
