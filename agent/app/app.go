@@ -155,9 +155,6 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	fitted := fittingOptions(a.cfg, a.clock, a.log)
 	fitted.Own = a.tags.Own
 	a.rooms = fitting.New(a.db, fitted)
-	if err := a.placeDevices(ctx); err != nil {
-		return err
-	}
 	if err := a.buildIngest(ctx); err != nil {
 		return err
 	}
@@ -244,10 +241,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)
-	add("ports", a.watchPorts)
-	if a.broker == nil && a.speaksMQTT() {
-		add("roll call", a.callRoll)
-	}
+	add("strangers", a.watchStrangers)
 	if a.recorder != nil {
 		add("recording", a.recorder.Run)
 	}

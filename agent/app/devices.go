@@ -154,9 +154,10 @@ func whyNot(err error) string {
 	return "not connected"
 }
 
-// watchPorts looks for serial ports that are plugged in and that no device of the configuration names.
-func (a *agent) watchPorts(ctx context.Context) error {
-	const every = time.Minute
+// watchStrangers looks for serial ports that are plugged in and that no device of the configuration names, and puts them on the board
+// with whoever else was noticed at the broker.
+func (a *agent) watchStrangers(ctx context.Context) error {
+	const every = 10 * time.Second
 	var names []string
 	for _, r := range a.cfg.Readers {
 		names = append(names, r.Port)
@@ -168,6 +169,7 @@ func (a *agent) watchPorts(ctx context.Context) error {
 		for _, f := range link.Unclaimed("", names) {
 			a.strangers.Note(devices.StrangerUnknown, "serial port", f.String(), "", time.Now())
 		}
+		a.board.SetStrangers(a.strangers.List())
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
