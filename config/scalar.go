@@ -28,6 +28,8 @@ func setScalar(dst reflect.Value, text string) *misfit {
 		return setNumber(p, text, "dB", "6dB")
 	case *DBPerSecond:
 		return setNumber(p, text, "dB/s", "0.5dB/s")
+	case *Metres:
+		return setMetres(p, text)
 	case *bool:
 		return setBool(p, text)
 	case *int:
@@ -63,6 +65,15 @@ func setNumber[T ~float64](p *T, text, unit, like string) *misfit {
 		return &misfit{quoted(text) + " has no unit", "write " + text + unit}
 	}
 	return &misfit{quoted(text) + " is not a number of " + unit, "write it like " + like}
+}
+
+func setMetres(p *Metres, text string) *misfit {
+	if !isNumber(text) {
+		return &misfit{quoted(text) + " is not a number of metres", "write it like 7.5, without a unit"}
+	}
+	v, _ := strconv.ParseFloat(text, 64) // isNumber has tried it
+	*p = Metres(v)
+	return nil
 }
 
 func setBytes(p *Bytes, text string) *misfit {
