@@ -155,6 +155,9 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	fitted := fittingOptions(a.cfg, a.clock, a.log)
 	fitted.Own = a.tags.Own
 	a.rooms = fitting.New(a.db, fitted)
+	if err := a.placeDevices(ctx); err != nil {
+		return err
+	}
 	if err := a.buildIngest(ctx); err != nil {
 		return err
 	}
@@ -242,6 +245,9 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)
 	add("strangers", a.watchStrangers)
+	if a.broker == nil && a.speaksMQTT() {
+		add("roll call", a.callRoll)
+	}
 	if a.recorder != nil {
 		add("recording", a.recorder.Run)
 	}

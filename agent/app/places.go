@@ -106,19 +106,19 @@ func servedBy(cfg config.Config, device string) []served {
 	return list
 }
 
-// machine is a configured device by id and kind.
-type machine struct{ id, kind string }
+// machine is a configured device: "reader", "gateway" or "scanner", its id and its kind.
+type machine struct{ sort, id, kind string }
 
 func machines(cfg config.Config) []machine {
 	var list []machine
 	for _, r := range cfg.Readers {
-		list = append(list, machine{r.ID, string(r.Kind)})
+		list = append(list, machine{"reader", r.ID, string(r.Kind)})
 	}
 	for _, g := range cfg.Gateways {
-		list = append(list, machine{g.ID, string(g.Format)})
+		list = append(list, machine{"gateway", g.ID, string(g.Format)})
 	}
 	for _, s := range cfg.Scanners {
-		list = append(list, machine{s.ID, "scanner"})
+		list = append(list, machine{"scanner", s.ID, "scanner"})
 	}
 	return list
 }
@@ -137,7 +137,7 @@ func roomsOf(cfg config.Config, reader string) []showroom.RoomID {
 func deviceList(cfg config.Config) []httpd.Device {
 	var list []httpd.Device
 	for _, m := range machines(cfg) {
-		d := httpd.Device{ID: showroom.DeviceID(m.id), Kind: m.kind, Rooms: roomsOf(cfg, m.id)}
+		d := httpd.Device{ID: showroom.DeviceID(m.id), Sort: m.sort, Kind: m.kind, Rooms: roomsOf(cfg, m.id)}
 		for _, s := range servedBy(cfg, m.id) {
 			d.Else = append(d.Else, s.at)
 		}
@@ -150,7 +150,7 @@ func deviceList(cfg config.Config) []httpd.Device {
 func staffDeviceList(cfg config.Config) []staff.Device {
 	var list []staff.Device
 	for _, m := range machines(cfg) {
-		d := staff.Device{ID: showroom.DeviceID(m.id), Kind: m.kind, Rooms: roomsOf(cfg, m.id)}
+		d := staff.Device{ID: showroom.DeviceID(m.id), Sort: m.sort, Kind: m.kind, Rooms: roomsOf(cfg, m.id)}
 		for _, s := range servedBy(cfg, m.id) {
 			d.Else = append(d.Else, s.name)
 		}

@@ -29,6 +29,7 @@ import (
 // Device is a machine of the shop as the configuration names it.
 type Device struct {
 	ID    showroom.DeviceID
+	Sort  string // "reader", "gateway" or "scanner"
 	Kind  string
 	Rooms []showroom.RoomID
 	Else  []string // what else it serves: "tray/t1", "zone/denim", "kiosk/sco1"

@@ -51,10 +51,12 @@ func (s *Server) getQueue(ctx context.Context, in *spoken) (*queueReply, error) 
 }
 
 func (s *Server) getDevices(context.Context, *nothing) (*devicesReply, error) {
-	out := &devicesReply{Body: localapi.Devices{Devices: []localapi.Device{}}}
+	out := &devicesReply{Body: localapi.Devices{Devices: []localapi.Device{}, NotOurs: s.notOurs()}}
 	for _, d := range s.opt.Devices {
 		known, _ := s.board.Device(d.ID)
-		out.Body.Devices = append(out.Body.Devices, device(d, known))
+		told := device(d, known)
+		told.Crowd = crowd(s.board, d.ID, s.sessions.Now().Wall)
+		out.Body.Devices = append(out.Body.Devices, told)
 	}
 	return out, nil
 }
@@ -62,7 +64,7 @@ func (s *Server) getDevices(context.Context, *nothing) (*devicesReply, error) {
 func device(d Device, known live.Device) localapi.Device {
 	st := known.Status
 	out := localapi.Device{
-		ID: string(d.ID), Kind: d.Kind, State: st.State.String(), Reason: st.Reason, Advice: st.Advice,
+		ID: string(d.ID), Sort: d.Sort, Kind: d.Kind, State: st.State.String(), Reason: st.Reason, Advice: st.Advice,
 		Since: known.Since, LastData: st.LastData, Reconnects: known.Reconnects,
 		Good: st.Frames.Good, Bad: st.Frames.Bad, Skipped: st.Frames.Skipped, Foreign: st.Frames.Foreign, Stale: st.Frames.Stale,
 	}

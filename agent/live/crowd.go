@@ -14,6 +14,9 @@ type Crowd struct {
 	Heard   int
 }
 
+// Lately says whether it may still be the last minute there is to tell at now.
+func (c Crowd) Lately(now time.Time) bool { return now.Sub(c.Minute) < 150*time.Second }
+
 // SetCrowd replaces what is known of the crowd at a gateway. No screen is woken for it.
 func (b *Board) SetCrowd(c Crowd) {
 	b.mu.Lock()

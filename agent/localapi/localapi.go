@@ -188,6 +188,7 @@ type Queue struct {
 // Device is a machine of the shop and how it is.
 type Device struct {
 	ID         string    `json:"id"`
+	Sort       string    `json:"sort"` // "reader", "gateway", "scanner"
 	Kind       string    `json:"kind"`
 	Place      string    `json:"place,omitempty"`
 	State      string    `json:"state"`
@@ -201,11 +202,14 @@ type Device struct {
 	Skipped    uint64    `json:"bytes_skipped"`
 	Foreign    uint64    `json:"tags_foreign"`
 	Stale      uint64    `json:"messages_stale"`
+	// Crowd is how much of radios that nobody enrolled a gateway has heard in the last minute. They are not told apart.
+	Crowd int `json:"crowd,omitempty"`
 }
 
-// Devices is every configured machine.
+// Devices is every configured machine, and what was noticed beside them.
 type Devices struct {
-	Devices []Device `json:"devices"`
+	Devices []Device   `json:"devices"`
+	NotOurs []Stranger `json:"not_ours"`
 }
 
 // Status is how the agent is.

@@ -28,6 +28,8 @@ const (
 	PlaceRoom PlaceKind = "room"
 	PlaceTray PlaceKind = "tray"
 	PlaceZone PlaceKind = "zone"
+	// PlaceKiosk is where a device may stand that no tag is ever heard by.
+	PlaceKiosk PlaceKind = "kiosk"
 )
 
 // Place is where a tag is. A tag is in at most one place at a time; the zero Place is nowhere.
@@ -58,7 +60,7 @@ func ParsePlace(s string) (Place, bool) {
 	kind, id, ok := strings.Cut(s, "/")
 	p := Place{Kind: PlaceKind(kind), ID: id}
 	switch p.Kind {
-	case PlaceRoom, PlaceTray, PlaceZone:
+	case PlaceRoom, PlaceTray, PlaceZone, PlaceKiosk:
 		return p, ok && id != ""
 	}
 	return Place{}, false
