@@ -12,6 +12,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 LDFLAGS := -X main.version=$(VERSION)
 PROGRAMS := $(wildcard agent/cmd/showroom-agent devices/cmd/showroom-sim sync/cmd/showroom-central kiosk/cmd/showroom-kiosk)
 FUZZTIME ?= 60s
+SEEDS ?= 200
 ARGS ?=
 
 # The race detector everywhere but in the kiosk, whose screens run on one goroutine, and in scripts, whose tests drive whole programs.
@@ -23,7 +24,7 @@ LINTER := bin/golangci-lint
 .PHONY: help
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{ printf "  make %-10s %s\n", $$1, $$2 }' Makefile
-	@echo "  Variables: VERSION=$(VERSION) FUZZTIME=$(FUZZTIME) ARGS= (for demo)"
+	@echo "  Variables: VERSION=$(VERSION) FUZZTIME=$(FUZZTIME) SEEDS=$(SEEDS) ARGS= (for demo)"
 
 .PHONY: setup-build setup-demo setup-test setup-cross
 setup-build setup-demo setup-test setup-cross: setup-%:
@@ -73,6 +74,10 @@ $(LINTER): scripts/tools/go.mod scripts/tools/go.sum
 .PHONY: bench
 bench: setup-build ## the figures behind the promises
 	$(if $(wildcard scripts/bench/main.go),go run ./scripts/bench,go test -run '^$$' -bench . -benchmem $(RACED) $(PLAIN))
+
+.PHONY: simulate
+simulate: setup-build ## the rules of presence and of the fitting rooms, judged on SEEDS hours of every scenario
+	go run ./agent/cmd/showroom-agent simulate fitting --table --seeds 1..$(SEEDS)
 
 .PHONY: torture
 torture: setup-test ## kill -9, power cuts, partitions, a full disk, jumping clocks; takes long

@@ -227,7 +227,7 @@ func (j *judge) decided(c presence.Change) {
 	d.From, _ = c.From.Room()
 	d.To, _ = c.To.Room()
 	if g.in != nil {
-		d.In = g.in.id
+		d.In, d.Out = g.in.id, g.in.out
 	}
 	if !j.own(c.EPC) {
 		j.counts.Foreign++
@@ -269,6 +269,9 @@ func (j *judge) arrives(g *garment, d *Judgement) {
 		g.awaiting = g.in == nil
 	default:
 		j.counts.WrongRoomArrivals++
+		if d.Out {
+			j.counts.WrongWhileOut++
+		}
 		d.Verdict = "wrong"
 	}
 }

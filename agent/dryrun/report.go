@@ -19,9 +19,10 @@ type Judgement struct {
 	Garment string            `json:"garment,omitempty"`
 	From    showroom.RoomID   `json:"from,omitempty"`
 	To      showroom.RoomID   `json:"to,omitempty"`
-	In      showroom.RoomID   `json:"truly_in,omitempty"` // the room the garment is in, or that this is about
-	Verdict string            `json:"verdict"`            // right, wrong, missed or told
-	Seconds *float64          `json:"took_s,omitempty"`   // of what the times are measured by
+	In      showroom.RoomID   `json:"truly_in,omitempty"`   // the room the garment is in, or that this is about
+	Out     bool              `json:"reader_out,omitempty"` // that of the room it is truly in
+	Verdict string            `json:"verdict"`              // right, wrong, missed or told
+	Seconds *float64          `json:"took_s,omitempty"`     // of what the times are measured by
 	Because string            `json:"because,omitempty"`
 	Why     *showroom.Figures `json:"why,omitempty"`
 }
@@ -36,6 +37,7 @@ type Report struct {
 	Garments               int
 	Arrivals               int
 	WrongRoomArrivals      int
+	WrongWhileOut          int
 	Missed                 int
 	Lingering              int
 	StillTagHours          float64
@@ -65,6 +67,7 @@ func (r *Report) Add(o Report) {
 	r.Garments += o.Garments
 	r.Arrivals += o.Arrivals
 	r.WrongRoomArrivals += o.WrongRoomArrivals
+	r.WrongWhileOut += o.WrongWhileOut
 	r.Missed += o.Missed
 	r.Lingering += o.Lingering
 	r.StillTagHours += o.StillTagHours
@@ -135,6 +138,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Arrivals          int    `json:"arrivals"`
 		WrongRoomArrivals int    `json:"wrong_room_arrivals"`
 		WrongRoomRate     any    `json:"wrong_room_rate"`
+		WrongWhileOut     int    `json:"wrong_room_while_out"`
 		Missed            int    `json:"missed"`
 		Detect50          any    `json:"detect_p50_s"`
 		Detect95          any    `json:"detect_p95_s"`
@@ -162,7 +166,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		RequestsLost      int    `json:"requests_lost"`
 		Foreign           int    `json:"foreign_decisions"`
 	}{
-		r.Scenario, r.Seed, r.Runs, figure(r.Seconds), r.Shoppers, r.Garments, r.Arrivals, r.WrongRoomArrivals, figure(r.WrongRoomRate()), r.Missed,
+		r.Scenario, r.Seed, r.Runs, figure(r.Seconds), r.Shoppers, r.Garments, r.Arrivals, r.WrongRoomArrivals, figure(r.WrongRoomRate()), r.WrongWhileOut, r.Missed,
 		figure(r.Detect(.5)), figure(r.Detect(.95)), figure(r.Detect(1)),
 		figure(r.ChangeRoom(.5)), figure(r.ChangeRoom(.95)), figure(r.ChangeRoom(1)),
 		figure(r.Depart(0)), figure(r.Depart(.05)), figure(r.Depart(.5)), figure(r.Depart(.95)), figure(r.Depart(1)), r.Lingering,
@@ -174,14 +178,14 @@ func (r Report) MarshalJSON() ([]byte, error) {
 // Table writes the row of the report, below the heading if wanted.
 func (r Report) Table(w io.Writer, heading bool) error {
 	if heading {
-		if _, err := fmt.Fprintf(w, "%-12s %4s %8s %6s %7s %6s %9s %10s %10s %6s %6s %6s %6s %6s %6s %6s %6s\n", "scenario", "runs",
-			"arrivals", "wrong", "wrong %", "missed", "detect95", "change95", "depart", "moves", "/tag h", "gone", "outage", "visits", "false", "unseen", "lost"); err != nil {
+		if _, err := fmt.Fprintf(w, "%-12s %4s %8s %6s %7s %6s %6s %9s %10s %10s %6s %6s %6s %6s %6s %6s %6s %6s\n", "scenario", "runs",
+			"arrivals", "wrong", "wrong %", "out", "missed", "detect95", "change95", "depart", "moves", "/tag h", "gone", "outage", "visits", "false", "unseen", "lost"); err != nil {
 			return err
 		}
 	}
 	depart := fmt.Sprintf("%.1f-%.1f", r.Depart(0), r.Depart(1))
-	_, err := fmt.Fprintf(w, "%-12s %4d %8d %6d %7.3f %6d %8.2fs %9.2fs %10s %6d %6.3f %6d %6d %6d %6d %6d %6d\n", r.Scenario, r.Runs,
-		r.Arrivals, r.WrongRoomArrivals, 100*r.WrongRoomRate(), r.Missed, r.Detect(.95), r.ChangeRoom(.95), depart, r.MovesOfStillTags,
+	_, err := fmt.Fprintf(w, "%-12s %4d %8d %6d %7.3f %6d %6d %8.2fs %9.2fs %10s %6d %6.3f %6d %6d %6d %6d %6d %6d\n", r.Scenario, r.Runs,
+		r.Arrivals, r.WrongRoomArrivals, 100*r.WrongRoomRate(), r.WrongWhileOut, r.Missed, r.Detect(.95), r.ChangeRoom(.95), depart, r.MovesOfStillTags,
 		r.MovesOfStillTagsPerHour(), r.FalseDepartures, r.DeparturesDuringOutage, r.Visits, r.FalseVisits, r.VisitsMissed, r.RequestsMoved+r.RequestsLost)
 	return err
 }

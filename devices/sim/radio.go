@@ -40,6 +40,12 @@ const (
 // readChance is how likely a tag that would be heard this well answers a round.
 func readChance(dBm float64) float64 { return 1 / (1 + math.Exp(-(dBm-threshold)/slope)) }
 
+// answered says whether it does, for a number thrown between 0 and 1. Most tags hang near, and for them no chance need be worked out.
+func answered(thrown, dBm float64) bool {
+	const near, nearly = threshold + 8*slope, 0.9996 // less than readChance(near)
+	return dBm > near && thrown < nearly || thrown < readChance(dBm)
+}
+
 // path is the radio path between one tag and one antenna. It has dice of its own, so that what happens on it does not depend on
 // what else is in the shop.
 type path struct {

@@ -336,7 +336,7 @@ func (s *Shop) listen(r *reader, at time.Time) []devices.TagRead {
 			loss += p.static
 		}
 		dBm := p.strength(at, loss, &s.drift)
-		if p.dice.Float64() < readChance(dBm) {
+		if answered(p.dice.Float64(), dBm) {
 			if reads == nil {
 				reads = make([]devices.TagRead, 0, len(r.hears))
 			}

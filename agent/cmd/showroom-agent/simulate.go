@@ -43,7 +43,7 @@ type simulation struct {
 func simulateFittingCommand() *cobra.Command {
 	var s simulation
 	cmd := &cobra.Command{
-		Use:   "fitting --scenario NAME|FILE",
+		Use:   "fitting",
 		Short: "Judge which garment is in which fitting room",
 		Long: `Play a scenario in simulated time through the presence engine and the rules of
 the fitting rooms, and compare what they decide with what really happens. One
@@ -69,7 +69,7 @@ A file is written in the words of showroom-sim.
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVar(&s.scenarios, "scenario", nil, "a scenario by name or file; several are played one after the other")
+	flags.StringSliceVar(&s.scenarios, "scenario", dryrun.Names(), "scenarios by name or file, played one after the other")
 	flags.Uint64Var(&s.seed, "seed", 0, "play with these dice; 0: as the scenario says")
 	flags.StringVar(&s.seeds, "seeds", "", "play once with each of them, like 1..200")
 	flags.StringVar(&s.config, "config", "", "take rooms and numbers from this configuration file instead of the defaults")
@@ -79,7 +79,6 @@ A file is written in the words of showroom-sim.
 	cmd.MarkFlagsMutuallyExclusive("seed", "seeds")
 	cmd.MarkFlagsMutuallyExclusive("verbose", "seeds")
 	cmd.MarkFlagsMutuallyExclusive("verbose", "table")
-	_ = cmd.MarkFlagRequired("scenario") // there is such a flag
 	return cmd
 }
 

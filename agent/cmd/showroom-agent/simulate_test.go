@@ -148,7 +148,6 @@ func TestSimulateFittingRefuses(t *testing.T) {
 	for _, c := range []struct{ want, args string }{
 		{"ten-rooms, still-tag", "--scenario no-such"},
 		{`"9..3" are no seeds`, "--scenario swap --seeds 9..3"},
-		{"scenario", ""},
 		{"[seed seeds]", "--scenario swap --seed 1 --seeds 1..2"},
 	} {
 		_, err := said(t, append([]string{"simulate", "fitting"}, strings.Fields(c.args)...)...)
