@@ -75,6 +75,8 @@ func TestDeviceFaults(t *testing.T) {
 		{"prefix of no kind", "scan: {prefixes: [{text: C-, kind: person}]}", `scan.prefixes[0].kind: "person" is not known; write one of customer, receipt, order, item`},
 		{"no-read twice", "scan: {no_read: [NR, NR]}", `scan.no_read[1]: "NR" is listed twice`},
 
+		{"zones without a window", "presence: {zones: {window: 0s}}", `presence.zones.window: 0s is not between 1s and 10m; write 6s`},
+		{"zones that forget too soon", "presence: {zones: {away: 3s}}", `presence.zones.away: 3s is not between 6s and 24h; write 30s`},
 		{"key too short-lived", "radio: {key_rotates: 1h}", `radio.key_rotates: 1h is not between 24h and 8784h; write 720h`},
 		{"recording nobody", "recording: {devices: [x]}", `recording.devices[0]: there is no device "x"; add it to readers, gateways or scanners`},
 		{"recording too much", "recording: {max_size: 1TB}", `recording.max_size: 1TB is not between 1MB and 10GB; write 16MB`},

@@ -37,6 +37,8 @@ type Presence struct {
 	VisitIdle       time.Duration `yaml:"visit_idle"`        // so does a room where garments hang and nothing happens
 
 	TrayRules TrayRules `yaml:"tray_rules"`
+	// Zones are the numbers for enrolled radio tags, heard by gateways.
+	Zones ZoneRules `yaml:"zones"`
 }
 
 // TrayRules are the numbers of checkout trays, where seconds count. For the others a tray has fixed ones.
@@ -76,6 +78,7 @@ func defaultPresence() Presence {
 		VisitPause:       3 * time.Minute,
 		VisitIdle:        30 * time.Minute,
 		TrayRules:        TrayRules{Floor: -50, ArriveReads: 4, ArriveWithin: time.Second, ArriveAfter: 700 * time.Millisecond, DepartAfter: 3 * time.Second},
+		Zones:            DefaultZoneRules(),
 	}
 }
 
@@ -98,6 +101,7 @@ func (v *validation) presence() {
 	within(v, "presence.loiter_rise", p.LoiterRise, 0, 30, n.LoiterRise)
 	within(v, "presence.visit_opens_after", p.VisitOpensAfter, 0, 5*time.Minute, n.VisitOpensAfter)
 	within(v, "presence.visit_pause", p.VisitPause, 10*time.Second, time.Hour, n.VisitPause)
+	v.rules("presence.zones", p.Zones)
 	within(v, "presence.tray_rules.floor", p.TrayRules.Floor, -100, -10, n.TrayRules.Floor)
 	within(v, "presence.tray_rules.arrive_reads", p.TrayRules.ArriveReads, 1, 100, n.TrayRules.ArriveReads)
 	within(v, "presence.tray_rules.arrive_within", p.TrayRules.ArriveWithin, 100*time.Millisecond, time.Minute, n.TrayRules.ArriveWithin)

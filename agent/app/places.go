@@ -45,7 +45,10 @@ func zonePlace(id string) showroom.Place { return showroom.Place{Kind: showroom.
 
 // zonesConfig is the floor as its gateways hear it.
 func zonesConfig(cfg config.Config) zones.Config {
-	c := zones.Config{Gateways: make(map[showroom.DeviceID]zones.Mount)}
+	c, r := zones.Config{Gateways: make(map[showroom.DeviceID]zones.Mount), Profile: zones.RetailProfile()}, cfg.Presence.Zones
+	c.Profile.Window, c.Profile.Stale, c.Profile.Away = r.Window, r.Stale, r.Away
+	c.Profile.Margin, c.Profile.Slack, c.Profile.Dwell = presence.DB(r.Margin), presence.DB(r.Slack), r.Dwell
+	c.Profile.Settle, c.Profile.Recent, c.Profile.Patience, c.Profile.MinSamples = r.Settle, r.Recent, r.Patience, r.MinSamples
 	for _, z := range cfg.Zones {
 		for _, id := range z.Gateways {
 			m := zones.Mount{Zone: zonePlace(z.ID)}

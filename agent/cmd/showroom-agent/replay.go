@@ -94,6 +94,7 @@ ZONES.yaml:
 	cmd.Flags().BoolVar(&r.truth, "truth", false, "score the decisions by the columns x_m and y_m")
 	cmd.Flags().BoolVar(&r.leaveOneOut, "leave-one-out", false, "print how well chosen numbers do on files they were not chosen on")
 	_ = cmd.MarkFlagRequired("zones") // the flag is there
+	cmd.AddCommand(replayRecordingCommand())
 	return cmd
 }
 
