@@ -135,6 +135,11 @@ func scenes() []scene {
 			capturing(k, s, l)
 			request(3, "requested")(k, s, l)
 		}), nil},
+		{"capture-room-fault", with(four, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			capturing(k, s, l)
+			request(3, "requested")(k, s, l)
+			k.Room.Reader.State = "fault"
+		}), nil},
 		{"capture-garment", with(polo, capturing), []view.Msg{open, view.TapVariant{GTIN: poloL}}},
 		{"capture-leave", with(polo, capturing), []view.Msg{view.TapLeave{}}},
 		{"capture-scan", with(with(polo, capturing), func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) {

@@ -51,9 +51,12 @@ func row(s *draw.Sheet, cards []view.Card, b draw.Box, margin float32, compact b
 		w = (b.W - margin - inSight*gap) / (inSight + 0.35) // the next one looks round the corner
 	}
 	w = float32(int(w))
-	text := textHeight(s.Kit, cards, w)
+	text, _ := textHeight(s.Kit, cards, w)
 	plate := max(float32(int(b.H-text-s.MM(3.5))), 1)
-	w = max(min(w, float32(int(plate*widest))), s.Panel.Primary())
+	narrow := max(min(w, float32(int(plate*widest))), s.Panel.Primary())
+	if narrowText, whole := textHeight(s.Kit, cards, narrow); narrowText <= text && whole { // words go before the shape of a picture
+		w = narrow
+	}
 	x := margin
 	for _, c := range cards {
 		face := draw.NewSheet(s.Kit)
@@ -66,18 +69,18 @@ func row(s *draw.Sheet, cards []view.Card, b draw.Box, margin float32, compact b
 	return x - gap + margin
 }
 
-// textHeight is how much room the words under the pictures take.
-func textHeight(k draw.Kit, cards []view.Card, w float32) float32 {
-	var most float32
+// textHeight is how much room the words under the pictures take, and whether no name is cut.
+func textHeight(k draw.Kit, cards []view.Card, w float32) (most float32, whole bool) {
+	whole = true
 	for _, c := range cards {
 		name := draw.NewParagraph(k, theme.Strong, theme.Ink, c.Name, w, 2, fyne.TextAlignLeading)
 		h := k.MM(2) + name.Height() + theme.Small.Line(k.Panel)
 		if !oneLine(k, c, w) {
 			h += theme.Small.Line(k.Panel)
 		}
-		most = max(most, h)
+		most, whole = max(most, h), whole && !name.Cut
 	}
-	return most
+	return most, whole
 }
 
 // oneLine says that size, colour and price fit beside each other.
