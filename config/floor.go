@@ -96,7 +96,7 @@ func ParseFloor(text []byte, name string) (Floor, error) {
 		r.value(root, reflect.ValueOf(&f).Elem(), "")
 	}
 	if !r.broken {
-		c := floorCheck{Floor: &f, of: map[string]int{}, given: r.lines}
+		c := floorCheck{Floor: &f, of: map[string]int{}, given: r.lines, read: r.faults}
 		r.add(c.faults())
 	}
 	for i := range r.faults {
@@ -125,6 +125,7 @@ type floorCheck struct {
 	validation
 	of    map[string]int // zone of each gateway
 	given map[string]int // paths that the file has
+	read  Faults         // what could not be read at all
 }
 
 func (c *floorCheck) faults() Faults {
@@ -142,8 +143,10 @@ func (c *floorCheck) faults() Faults {
 			z.Gateways[k] = PlainMAC(mac)
 			c.name(fmt.Sprintf("zones[%d].gateways[%d]", i, k), z.Gateways[k], i)
 		}
-		if problem := z.Polygon.problem(); problem != "" {
-			c.fault(fmt.Sprintf("zones[%d].polygon", i), problem, "write the corners in order, such as [[0, 0], [5, 0], [5, 4], [0, 4]]")
+		outline := fmt.Sprintf("zones[%d].polygon", i)
+		unread := slices.ContainsFunc(c.read, func(f Fault) bool { return strings.HasPrefix(f.Path, outline) })
+		if problem := z.Polygon.problem(); problem != "" && !unread {
+			c.fault(outline, problem, "write the corners in order, such as [[0, 0], [5, 0], [5, 4], [0, 4]]")
 		}
 	}
 	c.place()

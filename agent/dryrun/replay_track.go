@@ -26,6 +26,14 @@ type Track struct {
 // Rows is how many sightings there are.
 func (t Track) Rows() int { return len(t.sightings) }
 
+// Span is the time from the first sighting to the last.
+func (t Track) Span() time.Duration {
+	if len(t.sightings) == 0 {
+		return 0
+	}
+	return t.sightings[len(t.sightings)-1].at.Sub(t.sightings[0].at)
+}
+
 // sighting is one row, small because a day has millions.
 type sighting struct {
 	at      time.Time
