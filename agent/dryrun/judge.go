@@ -27,6 +27,7 @@ type judge struct {
 	rooms    map[showroom.DeviceID]*room
 	byID     map[showroom.RoomID]*room
 	garments map[gs1.EPC]*garment
+	all      []*garment // in the order in which they were heard of
 	asked    []request
 	counts   Report
 	own      devices.Own
@@ -38,6 +39,7 @@ type judge struct {
 type room struct {
 	id       showroom.RoomID
 	out      bool
+	noticed  bool      // that it is out
 	since    time.Time // it is up, or out
 	up       time.Duration
 	shoppers []*shopper
@@ -97,6 +99,7 @@ func (j *judge) garment(epc gs1.EPC) *garment {
 	if g == nil {
 		g = &garment{name: epc.String()}
 		j.garments[epc] = g
+		j.all = append(j.all, g)
 	}
 	return g
 }
@@ -125,6 +128,9 @@ func (j *judge) happened(t sim.Truth) {
 		j.leaves(r, t)
 	}
 }
+
+// notices takes note of what the agent is told of a reader.
+func (j *judge) notices(n news) { j.rooms[n.reader].noticed = n.state != devices.Up }
 
 func (j *judge) named(t sim.Truth) *garment {
 	g := j.garment(t.Tag.EPC)
@@ -166,7 +172,7 @@ func (j *judge) stayed(g *garment, at time.Time) {
 }
 
 func (j *judge) leaves(r *room, t sim.Truth) {
-	for _, g := range j.garments {
+	for _, g := range j.all {
 		if g.in == r && !g.carried && r.uptime(t.At)-g.cameUp >= hung {
 			for _, s := range r.shoppers {
 				s.hung = true
@@ -282,7 +288,7 @@ func (j *judge) departs(g *garment, d *Judgement) {
 	switch {
 	case r == nil:
 		return
-	case r.out, there && r.up > 0 && d.At.Sub(r.since) <= aftermath:
+	case r.noticed, there && r.out, there && r.up > 0 && d.At.Sub(r.since) <= aftermath:
 		j.counts.DeparturesDuringOutage++
 		d.Verdict = "wrong"
 	}
@@ -358,7 +364,7 @@ func (j *judge) tell(d Judgement) {
 
 // report ends the run.
 func (j *judge) report(end time.Time) Report {
-	for _, g := range j.garments {
+	for _, g := range j.all {
 		if j.stayed(g, end); g.awaiting && end.Sub(g.left) > aftermath && !g.from.out && end.Sub(g.from.since) > aftermath {
 			j.counts.Lingering++
 		}

@@ -18,7 +18,7 @@ type Options struct {
 	Scenario  sim.Scenario
 	Catalogue sim.Catalogue
 	Rules     Rules
-	// Told takes every decision as it is made; nil for nobody.
+	// Told takes every decision as it is made, from the goroutine of its run; nil for nobody.
 	Told func(Judgement)
 }
 
@@ -160,6 +160,7 @@ func (p *play) happen(ctx context.Context) error {
 	}
 	for len(p.news) > 0 && !p.news[0].at.After(p.at) {
 		p.keep(p.engine.Device(p.news[0].reader, p.news[0].state, p.at))
+		p.judge.notices(p.news[0])
 		p.news = p.news[1:]
 	}
 	return nil
