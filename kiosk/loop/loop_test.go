@@ -135,3 +135,19 @@ func TestALostAgentIsNoticedAndFoundAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasScannedIsPutAside(t *testing.T) {
+	shop, err := kiosktest.OpenShop("../screen/testdata/pictures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := start(t, kiosktest.Empty("tr"))
+	k.until("idle", func(s view.State) bool { return s.Loaded && s.Route == view.RouteIdle })
+	k.agent.Change(func(s *localapi.KioskState) { s.Scan = kiosktest.ScannedPiece(shop.Polo("tr"), 3) })
+	k.until("the card", func(s view.State) bool { return s.Route == view.RouteScan })
+	k.loop.Send(view.TapBack{})
+	k.until("idle again", func(s view.State) bool { return s.Route == view.RouteIdle && len(s.Pending) == 0 && s.Kiosk.Scan == nil })
+	if k.agent.State().Scan != nil {
+		t.Error("the agent still shows it")
+	}
+}
