@@ -125,7 +125,7 @@ func mainRows() []row {
 	const thin = "main parses flags and exits; the work is in the program's root package"
 	return []row{
 		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "agent/localapi", "config",
-			"agent/dryrun", "agent/presence", "devices/sim", "devices/recording", // what its simulate and replay commands play
+			"agent/dryrun", "agent/presence", "agent/presence/zones", "devices/sim", "devices/recording", // what its simulate and replay commands play
 			"devices", "devices/link", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
 			third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "devices/cmd/showroom-sim", floor: mains, own: []string{"devices/...", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
