@@ -80,6 +80,7 @@ type play struct {
 	settles time.Time // when the rooms have something to do; zero for never
 	seen    int64     // of the journal
 	changes []presence.Change
+	reads   []devices.TagRead
 }
 
 // news is what the agent will notice of a reader.
@@ -207,11 +208,10 @@ func (p *play) noticed(n news) {
 
 // listen lets the readers read and the engine decide.
 func (p *play) listen() {
-	for _, round := range p.shop.Step(p.at) {
-		for _, read := range round.Reads {
-			if p.o.Rules.Own(read.EPC) {
-				p.keep(p.engine.Observe(read))
-			}
+	p.reads = p.shop.Hear(p.at, p.reads[:0])
+	for _, read := range p.reads {
+		if p.o.Rules.Own(read.EPC) {
+			p.keep(p.engine.Observe(read))
 		}
 	}
 	if due, ok := p.engine.Next(); ok && !due.After(p.at) {

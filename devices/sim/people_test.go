@@ -10,7 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"showroom/agent/gs1"
 	"showroom/agent/showroom"
+	"showroom/devices"
 	"showroom/devices/sim"
 )
 
@@ -293,5 +295,22 @@ line 20: a story takes time`)
 	}
 	if _, err := sim.ParseScenario(fmt.Sprintf("reader fr1 r200\nlasts 1h\ntraffic fr1 every 1s stay 10s garments %d\n", 500)); err == nil {
 		t.Error("millions of garments are no fault")
+	}
+}
+
+// TestHearIsStep: what is read is the same, by rounds and all together.
+func TestHearIsStep(t *testing.T) {
+	const text = "seed 7\nreader fr1 zebra topic t antennas 2\nreader fr2 r200\nreader fr3 r200\nneighbours fr2 fr3\nshelf 2 near fr1\n"
+	a, b := shop(t, text), shop(t, text)
+	for _, s := range []*sim.Shop{a, b} {
+		do(t, s, "carry 3 pieces into fr2 as a", noon)
+	}
+	var want, got []devices.TagRead
+	pass(a, noon, 5*time.Second, func(r sim.Round) { want = append(want, r.Reads...) })
+	for at := noon; at.Before(noon.Add(5 * time.Second)); at = at.Add(25 * time.Millisecond) {
+		got = b.Hear(at, got)
+	}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b gs1.EPC) bool { return a == b })); diff != "" || len(got) < 500 {
+		t.Errorf("%d reads (-rounds +together):\n%s", len(got), diff)
 	}
 }

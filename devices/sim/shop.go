@@ -298,16 +298,40 @@ func (s *Shop) product(w Ware, name string) (Product, error) {
 func (s *Shop) Step(at time.Time) []Round {
 	var rounds []Round
 	for _, r := range s.readers {
-		if r.pulled || !r.ready(at) {
-			continue
+		if r.begins(at) {
+			rounds = append(rounds, s.round(r, at, nil))
 		}
-		if r.due = r.due.Add(r.every()); !r.due.After(at) {
-			r.due = at.Add(r.every())
-		}
-		rounds = append(rounds, r.round(at, s.listen(r, at)))
-		r.antenna = (r.antenna + 1) % r.Antennas
 	}
 	return rounds
+}
+
+// Hear is Step for whoever wants what is read and not by which rounds: it appends that to reads.
+func (s *Shop) Hear(at time.Time, reads []devices.TagRead) []devices.TagRead {
+	for _, r := range s.readers {
+		if r.begins(at) {
+			n := len(reads)
+			reads = append(reads, s.round(r, at, reads[n:]).Reads...)
+		}
+	}
+	return reads
+}
+
+// begins says whether the reader takes a round now, and when it will take the next.
+func (r *reader) begins(at time.Time) bool {
+	if r.pulled || !r.ready(at) {
+		return false
+	}
+	if r.due = r.due.Add(r.every()); !r.due.After(at) {
+		r.due = at.Add(r.every())
+	}
+	return true
+}
+
+// round is one of the antenna whose turn it is; space is empty and may have room for its reads.
+func (s *Shop) round(r *reader, at time.Time, space []devices.TagRead) Round {
+	round := r.round(at, s.listen(r, at, space))
+	r.antenna = (r.antenna + 1) % r.Antennas
+	return round
 }
 
 // Due answers when the next round may read anything; false when none can before somebody moves a garment or a cable.
@@ -321,10 +345,10 @@ func (s *Shop) Due() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// listen is one round of the antenna whose turn it is.
-func (s *Shop) listen(r *reader, at time.Time) []devices.TagRead {
+// listen appends what the antenna reads whose turn it is.
+func (s *Shop) listen(r *reader, at time.Time, reads []devices.TagRead) []devices.TagRead {
 	s.listenAnew()
-	var reads []devices.TagRead
+	reads = slices.Grow(reads, len(r.hears))
 	for i := range r.hears {
 		h := &r.hears[i]
 		p := h.paths[r.antenna]
@@ -337,9 +361,6 @@ func (s *Shop) listen(r *reader, at time.Time) []devices.TagRead {
 		}
 		dBm := p.strength(at, loss, &s.drift)
 		if answered(p.dice.Float64(), dBm) {
-			if reads == nil {
-				reads = make([]devices.TagRead, 0, len(r.hears))
-			}
 			reads = append(reads, devices.TagRead{Reader: r.ID, Antenna: r.antenna + 1, EPC: h.EPC, RSSI: devices.DBm(dBm), At: at})
 		}
 	}
