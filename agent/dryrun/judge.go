@@ -24,7 +24,8 @@ const (
 
 // judge compares what is decided with what happens. It hears of everything in the order of time.
 type judge struct {
-	rooms    map[showroom.DeviceID]*room
+	rooms    map[showroom.DeviceID]*room   // by the scenario's name
+	served   map[showroom.DeviceID][]*room // by reader
 	byID     map[showroom.RoomID]*room
 	garments map[gs1.EPC]*garment
 	all      []*garment // in the order in which they were heard of
@@ -81,14 +82,15 @@ type garment struct {
 
 func newJudge(o Options, rooms map[showroom.DeviceID]showroom.RoomID, at time.Time) *judge {
 	j := &judge{
-		rooms: map[showroom.DeviceID]*room{}, byID: map[showroom.RoomID]*room{}, garments: map[gs1.EPC]*garment{}, own: o.Rules.Own, told: o.Told, began: at,
+		rooms: map[showroom.DeviceID]*room{}, served: map[showroom.DeviceID][]*room{}, byID: map[showroom.RoomID]*room{}, garments: map[gs1.EPC]*garment{}, own: o.Rules.Own, told: o.Told, began: at,
 	}
 	if j.told == nil {
 		j.told = func(Judgement) {}
 	}
-	for reader, id := range rooms {
-		r := &room{id: id, since: at}
-		j.rooms[reader], j.byID[id] = r, r
+	for _, spot := range mounts(o.Scenario) {
+		r := &room{id: rooms[spot.Name], since: at}
+		j.rooms[spot.Name], j.byID[r.id] = r, r
+		j.served[spot.Reader] = append(j.served[spot.Reader], r)
 	}
 	j.counts.Seed = o.Scenario.Seed
 	return j
@@ -118,9 +120,13 @@ func (j *judge) happened(t sim.Truth) {
 	case "parked", "cleared":
 		j.named(t).awaiting = false // it may be heard where it stands, or have been
 	case "pulled":
-		r.up, r.out, r.since = r.uptime(t.At), true, t.At
+		for _, r := range j.served[t.Reader] {
+			r.up, r.out, r.since = r.uptime(t.At), true, t.At
+		}
 	case "plugged":
-		r.out, r.since = false, t.At
+		for _, r := range j.served[t.Reader] {
+			r.out, r.since = false, t.At
+		}
 	case "entered":
 		j.counts.Shoppers++
 		r.shoppers = append(r.shoppers, &shopper{who: t.Who, found: r.visit})
@@ -130,7 +136,11 @@ func (j *judge) happened(t sim.Truth) {
 }
 
 // notices takes note of what the agent is told of a reader.
-func (j *judge) notices(n news) { j.rooms[n.reader].noticed = n.state != devices.Up }
+func (j *judge) notices(n news) {
+	for _, r := range j.served[n.reader] {
+		r.noticed = n.state != devices.Up
+	}
+}
 
 func (j *judge) named(t sim.Truth) *garment {
 	g := j.garment(t.Tag.EPC)

@@ -193,11 +193,32 @@ func TestAScenarioMustFitTheShop(t *testing.T) {
 	}
 	o = told(t, "reader fr1 zebra topic t antennas 2\nlasts 1m\n")
 	o.Rules.Presence.Antennas[presence.Antenna{Reader: "fr1", Number: 2}] = presence.Mount{Place: showroom.RoomPlace("other")}
-	if _, err := dryrun.Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "which antenna") {
+	if _, err := dryrun.Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "both room") {
 		t.Errorf("error %v for a reader with two rooms", err)
 	}
 	if _, err := dryrun.Read("no-such"); err == nil || !strings.Contains(err.Error(), "ten-rooms") {
 		t.Errorf("error %v for no scenario, which should name those there are", err)
+	}
+}
+
+// TestRoomsThatShareAReader: one reader's antennas take turns in several rooms, and its outage is that of all.
+func TestRoomsThatShareAReader(t *testing.T) {
+	r, all := play(t, told(t, `lasts 6m
+reader big llrp listen 127.0.0.1:5084 antennas 4
+room left reader big antenna 1 2
+room right reader big antenna 3 4
+neighbours left right bleed 15dB
+at 1s enter left as anna
+at 1s enter right as berna
+at 2s carry 2 pieces into left as a
+at 2s carry 2 pieces into right as b
+at 1m pull big
+at 2m plug big
+at 4m take a out
+at 4m take b out
+`))
+	if r.Arrivals != 4 || r.WrongRoomArrivals != 0 || r.Visits != 2 || r.FalseDepartures != 0 || r.Lingering != 0 || !(r.Depart(1) < 45) {
+		t.Errorf("%+v\n%+v", r, all)
 	}
 }
 

@@ -23,8 +23,8 @@ type Rules struct {
 
 const silent = 4 * time.Second // a serial module's
 
-// Like makes the rules of a shop that is mounted as the scenario says: each reader in a room of its name, and the neighbours told
-// as such. Of the numbers it takes all but the rooms.
+// Like makes the rules of a shop that is mounted as the scenario says, with rooms of the scenario's names, and the neighbours told as
+// such. Of the numbers it takes all but the rooms.
 func Like(s sim.Scenario, profile presence.Profile, numbers fitting.Options) (Rules, error) {
 	own, err := gs1.NewPrefixes([]string{s.Prefix})
 	if err != nil {
@@ -32,11 +32,11 @@ func Like(s sim.Scenario, profile presence.Profile, numbers fitting.Options) (Ru
 	}
 	r := Rules{Own: own.Own, Fitting: numbers, Presence: presence.Config{Antennas: map[presence.Antenna]presence.Mount{}, Profile: profile}}
 	r.Fitting.Rooms = nil
-	for _, reader := range s.Readers {
-		id := showroom.RoomID(reader.ID)
+	for _, spot := range mounts(s) {
+		id := showroom.RoomID(spot.Name)
 		room := showroom.Room{ID: id, Name: string(id), Near: []showroom.RoomID{}}
 		for _, n := range s.Neighbours {
-			switch reader.ID {
+			switch spot.Name {
 			case n[0]:
 				room.Near = append(room.Near, showroom.RoomID(n[1]))
 			case n[1]:
@@ -44,8 +44,8 @@ func Like(s sim.Scenario, profile presence.Profile, numbers fitting.Options) (Ru
 			}
 		}
 		r.Fitting.Rooms = append(r.Fitting.Rooms, room)
-		for n := range reader.Antennas {
-			r.Presence.Antennas[presence.Antenna{Reader: reader.ID, Number: n + 1}] = presence.Mount{Place: showroom.RoomPlace(id)}
+		for _, n := range spot.Antennas {
+			r.Presence.Antennas[presence.Antenna{Reader: spot.Reader, Number: n}] = presence.Mount{Place: showroom.RoomPlace(id)}
 		}
 	}
 	for _, n := range s.Neighbours {
@@ -55,21 +55,42 @@ func Like(s sim.Scenario, profile presence.Profile, numbers fitting.Options) (Ru
 	return r, nil
 }
 
-// rooms answers which room each reader of the scenario serves. A reader with several rooms is an error: in a scenario its antennas
-// look at the same one.
+// mounts are the rooms of a scenario: those that share a reader, and one for every other reader, of its name.
+func mounts(s sim.Scenario) []sim.Room {
+	var all []sim.Room
+	for _, r := range s.Readers {
+		alone := sim.Room{Name: r.ID, Reader: r.ID}
+		for n := range r.Antennas {
+			alone.Antennas = append(alone.Antennas, n+1)
+		}
+		shared := false
+		for _, room := range s.Rooms {
+			if room.Reader == r.ID {
+				all, shared = append(all, room), true
+			}
+		}
+		if !shared {
+			all = append(all, alone)
+		}
+	}
+	return all
+}
+
+// rooms answers which room of the configuration each of the scenario is. One whose antennas are mounted in several is an error: a
+// scenario tells only of the whole.
 func (r Rules) rooms(s sim.Scenario) (map[showroom.DeviceID]showroom.RoomID, error) {
-	rooms := make(map[showroom.DeviceID]showroom.RoomID, len(s.Readers))
-	for _, reader := range s.Readers {
-		for n := range reader.Antennas {
-			mount, there := r.Presence.Antennas[presence.Antenna{Reader: reader.ID, Number: n + 1}]
+	rooms := make(map[showroom.DeviceID]showroom.RoomID)
+	for _, spot := range mounts(s) {
+		for _, n := range spot.Antennas {
+			mount := r.Presence.Antennas[presence.Antenna{Reader: spot.Reader, Number: n}]
 			room, ok := mount.Place.Room()
-			if !there || !ok {
-				return nil, fmt.Errorf("antenna %d of reader %s, which the scenario has, serves no room of the configuration", n+1, reader.ID)
+			if !ok {
+				return nil, fmt.Errorf("antenna %d of reader %s, which the scenario has, serves no room of the configuration", n, spot.Reader)
 			}
-			if other := rooms[reader.ID]; other != "" && other != room {
-				return nil, fmt.Errorf("reader %s serves the rooms %s and %s: a scenario can not tell which antenna hears which", reader.ID, other, room)
+			if other := rooms[spot.Name]; other != "" && other != room {
+				return nil, fmt.Errorf("%s is both room %s and room %s of the configuration: say in the scenario which antenna is in which", spot.Name, other, room)
 			}
-			rooms[reader.ID] = room
+			rooms[spot.Name] = room
 		}
 	}
 	return rooms, nil
