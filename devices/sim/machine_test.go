@@ -224,7 +224,7 @@ func TestPublishingReadersConform(t *testing.T) {
 // overBroker connects to a broker for a driver.
 func overBroker(t *testing.T, url string, run func(context.Context, *mqttlink.Client, *devicetest.Feed) error) func(context.Context, *devicetest.Feed) error {
 	return func(ctx context.Context, feed *devicetest.Feed) error {
-		client, err := mqttlink.Dial(ctx, mqttlink.Options{URL: url, ClientID: "agent"})
+		client, err := mqttlink.Dial(ctx, mqttlink.Options{URL: url, ClientID: fmt.Sprintf("agent-%p", feed)})
 		if err != nil {
 			t.Errorf("dial: %v", err)
 			return err

@@ -139,7 +139,7 @@ func TestBuiltInScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, read := range map[string]func() (sim.Scenario, error){"demo": sim.Demo, "hold": sim.Hold} {
+	for name, read := range map[string]func() (sim.Scenario, error){"demo": sim.Demo, "hold": sim.Hold, "all kinds": sim.AllKinds} {
 		s, err := read()
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

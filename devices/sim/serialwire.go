@@ -228,12 +228,16 @@ type powered[S any] struct {
 	mu       sync.Mutex // guards the rest
 	firmware firmware[S]
 	weak     bool
+	booted   time.Time // when it hears and speaks again
 }
+
+// bootTakes is how long a device that has lost its power is deaf and mute.
+const bootTakes = time.Second
 
 func (d *powered[S]) hear(p []byte) []byte {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.boot(); d.mood.has(Mute) {
+	if !d.awake() {
 		return nil
 	}
 	return d.spoil(d.firmware.hear(p))
@@ -242,17 +246,22 @@ func (d *powered[S]) hear(p []byte) []byte {
 func (d *powered[S]) tell(dst []byte, s S) []byte {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.boot(); d.mood.has(Mute) {
+	if !d.awake() {
 		return dst
 	}
 	return d.spoil(d.firmware.tell(dst, s))
 }
 
-// boot starts the firmware anew when the supply has changed: it has forgotten everything.
-func (d *powered[S]) boot() {
-	if weak := d.mood.has(WeakPower); d.firmware == nil || weak != d.weak {
+// awake says whether the device hears and speaks. When its supply has changed it starts anew: it has forgotten everything.
+func (d *powered[S]) awake() bool {
+	switch weak := d.mood.has(WeakPower); {
+	case d.firmware == nil:
 		d.firmware, d.weak = d.start(d.mood), weak
+	case weak != d.weak:
+		d.firmware, d.weak = d.start(d.mood), weak
+		d.booted = time.Now().Add(bootTakes)
 	}
+	return !d.mood.has(Mute) && !time.Now().Before(d.booted)
 }
 
 // spoil damages what is said on a disturbed line, which is seldom quiet.

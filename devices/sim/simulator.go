@@ -17,8 +17,8 @@ import (
 type Options struct {
 	Scenario  Scenario
 	Catalogue Catalogue
-	Links     string // folder of the serial ports, made if absent; each has the name of its reader
-	Broker    string // URL of the broker that Zebra readers publish to
+	Links     string // folder of the serial ports, made if absent; each has the name of its device
+	Broker    string // URL of the broker that devices on the network publish to; "" for a shop without any
 	Control   string // unix socket that takes orders; "" for none
 	// Speed is how many times faster than written the events happen; 0 means 1. Radio keeps its own pace.
 	Speed float64

@@ -70,13 +70,13 @@ func decodeLines(t *testing.T, stdin string, args ...string) (lines []serialLine
 	return lines
 }
 
-// TestDecodeSerialFrames holds the command to every frame of the data file whose protocol it knows.
 // otherProtocols are those of the file that no driver here speaks, and how many frames of each there are: Chafon's readers are
 // only polled and tell no strength, and a PN532 reads phones and cards held against it, no garments.
 func otherProtocols() map[string]int {
 	return map[string]int{"chafon_18": 1, "chafon_288": 5, "pn532_hsu": 3}
 }
 
+// TestDecodeSerialFrames holds the command to every frame of the data file whose protocol it knows.
 func TestDecodeSerialFrames(t *testing.T) {
 	seen, other := map[string]int{}, map[string]int{}
 	for _, f := range readSerialFile(t).Frames {

@@ -1,4 +1,4 @@
-// Command showroom-sim is a shop's readers without the shop: it plays a scenario over simulated serial ports and an MQTT broker.
+// Command showroom-sim is a shop's devices without the shop: it plays a scenario over simulated serial ports, TCP and an MQTT broker.
 package main
 
 import (
@@ -32,7 +32,7 @@ func main() {
 // flags are what the command line says.
 type flags struct {
 	scenario, catalogue, truth string
-	hold                       bool
+	hold, allKinds             bool
 	sim.Options
 }
 
@@ -40,11 +40,14 @@ func root() *cobra.Command {
 	f := flags{Options: sim.Options{Links: "links", Broker: "mqtt://127.0.0.1:1883"}}
 	cmd := &cobra.Command{
 		Use:   "showroom-sim",
-		Short: "The shop's readers, simulated: a scenario over serial ports and MQTT",
-		Long: "showroom-sim plays a scenario: garments are carried into fitting rooms and out again, and the readers there read them\n" +
-			"over serial ports that the operating system simulates and over an MQTT broker.",
+		Short: "The shop's devices, simulated: a scenario over serial ports, TCP and MQTT",
+		Long: "showroom-sim plays a scenario: garments are carried into fitting rooms and out again, loan tags and phones walk by, codes are\n" +
+			"scanned. Readers, gateways and scanners of every kind tell of it over serial ports that the operating system simulates, over\n" +
+			"TCP and over an MQTT broker, and have faults when they are told to. --all-kinds is a shop with one of each.",
 		Example: "  showroom-sim --links /tmp/links --broker mqtt://127.0.0.1:1883 --control /tmp/sim.sock\n" +
-			"  echo 'carry \"White Plimsolls\" size 41 into fr2 as shoe' | nc -U /tmp/sim.sock",
+			"  echo 'carry \"White Plimsolls\" size 41 into fr2 as shoe' | nc -U /tmp/sim.sock\n" +
+			"  showroom-sim --all-kinds --control /tmp/sim.sock\n" +
+			"  echo 'fault thingmagic hot' | nc -U /tmp/sim.sock",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -55,13 +58,14 @@ func root() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&f.scenario, "scenario", "", "file of the scenario (default: that of the demonstration)")
 	cmd.Flags().BoolVar(&f.hold, "hold", false, "nothing happens but what the control socket is told")
+	cmd.Flags().BoolVar(&f.allKinds, "all-kinds", false, "play a shop with one device of every kind, each in trouble once")
 	cmd.Flags().StringVar(&f.catalogue, "catalogue", "", "CSV file of the products (default: those of the demonstration)")
-	cmd.Flags().StringVar(&f.Links, "links", f.Links, "folder in which each serial reader has its port")
-	cmd.Flags().StringVar(&f.Broker, "broker", f.Broker, "MQTT broker that the other readers publish to")
-	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, tags, state")
+	cmd.Flags().StringVar(&f.Links, "links", f.Links, "folder in which each serial device has its port")
+	cmd.Flags().StringVar(&f.Broker, "broker", f.Broker, "MQTT broker that the devices on the network publish to")
+	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, fault, garbage, silence, scan, walk, tags, state")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to which what really happens is appended as JSON lines")
 	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
-	cmd.MarkFlagsMutuallyExclusive("hold", "scenario")
+	cmd.MarkFlagsMutuallyExclusive("hold", "all-kinds", "scenario")
 	return cmd
 }
 
@@ -96,6 +100,8 @@ func (f flags) name() string {
 	switch {
 	case f.hold:
 		return "hold.scenario"
+	case f.allKinds:
+		return "all-kinds.scenario"
 	case f.scenario == "":
 		return "demo.scenario"
 	}
@@ -106,6 +112,8 @@ func scenario(f flags) (sim.Scenario, error) {
 	switch {
 	case f.hold:
 		return sim.Hold()
+	case f.allKinds:
+		return sim.AllKinds()
 	case f.scenario == "":
 		return sim.Demo()
 	}

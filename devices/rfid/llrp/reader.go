@@ -32,6 +32,9 @@ const (
 	defaultSilentAfter = 15 * time.Second
 	// reportEvery is how often changed counters are told.
 	reportEvery = time.Second
+	// wellAfter is after how long without another exception a reader that has told of one and lives is well again: an empty room has
+	// no report to prove it.
+	wellAfter = 10 * time.Second
 	// tooShort is an inventory that is not worth starting again at once.
 	tooShort = time.Second
 )
@@ -51,6 +54,7 @@ type Reader struct {
 	added    bool      // our ROSpec may be in the reader
 	out      []byte    // kept from one message to the next
 
+	ailing time.Time // the last exception
 	// gone are the antennas of ours that the reader has lost; it knows no more of them than it has ports.
 	gone map[uint16]bool
 
@@ -169,13 +173,18 @@ func (r *Reader) take(m Message, w io.Writer, feed devices.Feed) error {
 	if r.status.Frames.Bad == bad {
 		r.status.Frames.Good++
 	}
-	if err == nil && r.step == stepRunning && (r.status.State == devices.Silent || r.status.Reason == exception && m.Type == ROAccessReport) {
+	if err == nil && r.step == stepRunning && (r.status.State == devices.Silent || r.status.Reason == exception && r.recovered(m)) {
 		r.works()
 	}
 	return err
 }
 
-// exception is the reason of a fault that the next report disproves.
+// recovered says whether a message disproves an exception.
+func (r *Reader) recovered(m Message) bool {
+	return m.Type == ROAccessReport || m.Type == KeepAlive && r.at.Sub(r.ailing) >= wellAfter
+}
+
+// exception is the reason of a fault that the next report disproves, or time.
 const exception = "reader exception"
 
 // works says that the inventory runs, with all antennas or without some.
@@ -227,6 +236,7 @@ func (r *Reader) event(body []byte, w io.Writer) error {
 		r.step = stepStart - 1
 		return r.advance(w)
 	case e.ReaderExceptionEvent != nil:
+		r.ailing = r.at
 		r.become(devices.Fault, exception, "The reader says: "+e.ReaderExceptionEvent.Message)
 	case e.AntennaEvent != nil && r.uses(e.AntennaEvent.AntennaID):
 		r.antenna(e.AntennaEvent)

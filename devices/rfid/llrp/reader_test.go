@@ -273,6 +273,27 @@ func TestAntennasAndExceptions(t *testing.T) {
 	})
 }
 
+// TestAnEmptyRoomGetsWellByTime: there is no report that could prove it.
+func TestAnEmptyRoomGetsWellByTime(t *testing.T) {
+	play(t, llrp.Options{}, greets, func(t *testing.T, sc scene) {
+		pass(time.Second)
+		for second := range 25 {
+			sc.Say(llrp.KeepAlive, nil)
+			if second < 5 {
+				sc.Say(llrp.ReaderEventNotification, llrpsim.Exception("hot"))
+			}
+			pass(time.Second)
+			want := devices.Up
+			if second < 14 { // ten seconds after the last one
+				want = devices.Fault
+			}
+			if last := sc.feed.Last(); last.State != want {
+				t.Fatalf("second %d: status %+v, want %v", second, last, want)
+			}
+		}
+	})
+}
+
 func TestSilenceIsAskedInto(t *testing.T) {
 	play(t, llrp.Options{}, func(s sim) { s.Reply(llrp.GetROSpecs, nil); greets(s) }, func(t *testing.T, sc scene) {
 		pass(16 * time.Second)
