@@ -146,7 +146,9 @@ func TestWhatWasScannedIsPutAside(t *testing.T) {
 	k.agent.Change(func(s *localapi.KioskState) { s.Scan = kiosktest.ScannedPiece(shop.Polo("tr"), 3) })
 	k.until("the card", func(s view.State) bool { return s.Route == view.RouteScan })
 	k.loop.Send(view.TapBack{})
-	k.until("idle again", func(s view.State) bool { return s.Route == view.RouteIdle && len(s.Pending) == 0 && s.Kiosk.Scan == nil })
+	k.until("idle again", func(s view.State) bool {
+		return s.Route == view.RouteIdle && len(s.Pending) == 0 && s.Kiosk.Scan == nil
+	})
 	if k.agent.State().Scan != nil {
 		t.Error("the agent still shows it")
 	}
