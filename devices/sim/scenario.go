@@ -280,7 +280,7 @@ func (p *parser) check() {
 		if err := p.s.fits(e.Do); err != nil && (e.Do.Reader == "" || p.s.has(e.Do.Reader)) {
 			p.fault(e.Line, "%w", err)
 		}
-		if _, there := p.s.spot(e.Do.Spot); e.Do.Spot != "" && !there {
+		if e.Do.Spot != "" && !p.s.hasSpot(e.Do.Spot) {
 			p.fault(e.Line, "there is no spot %s", e.Do.Spot)
 		}
 	}

@@ -28,7 +28,7 @@ const mostLoss = 60 // dB; far beyond what any receiver hears
 // spot reads what follows the word spot: NAME [in READER] heard READER DB [READER DB]... [exactly]
 func (p *parser) spot(s *sentence) {
 	spot := Spot{Name: s.next("a name for the spot")}
-	if _, there := p.s.spot(spot.Name); there {
+	if p.s.hasSpot(spot.Name) {
 		s.fail("spot %s is there already", spot.Name)
 	}
 	if s.take("in") {
@@ -45,13 +45,8 @@ func (p *parser) spot(s *sentence) {
 	p.s.Spots = append(p.s.Spots, spot)
 }
 
-// spot answers the spot of that name.
-func (s Scenario) spot(name string) (Spot, bool) {
-	i := slices.IndexFunc(s.Spots, func(o Spot) bool { return o.Name == name })
-	if i < 0 {
-		return Spot{}, false
-	}
-	return s.Spots[i], true
+func (s Scenario) hasSpot(name string) bool {
+	return slices.ContainsFunc(s.Spots, func(o Spot) bool { return o.Name == name })
 }
 
 // neighbours reads what follows the word neighbours.
