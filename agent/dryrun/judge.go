@@ -82,7 +82,8 @@ type garment struct {
 
 func newJudge(o Options, rooms map[showroom.DeviceID]showroom.RoomID, at time.Time) *judge {
 	j := &judge{
-		rooms: map[showroom.DeviceID]*room{}, served: map[showroom.DeviceID][]*room{}, byID: map[showroom.RoomID]*room{}, garments: map[gs1.EPC]*garment{}, own: o.Rules.Own, told: o.Told, began: at,
+		rooms: map[showroom.DeviceID]*room{}, served: map[showroom.DeviceID][]*room{}, byID: map[showroom.RoomID]*room{},
+		garments: map[gs1.EPC]*garment{}, own: o.Rules.Own, told: o.Told, began: at,
 	}
 	if j.told == nil {
 		j.told = func(Judgement) {}
