@@ -63,10 +63,10 @@ func (r *Reader) keepAsking(w io.Writer) error {
 		if r.at.Sub(latest(t.asked, r.heard)) < roundWithin {
 			return nil
 		}
-		if r.idle.IsZero() {
-			r.idle = r.at
-		}
-		r.nextAntenna() // its end got lost; whether the reader is still there the next command will tell
+		r.nextAntenna() // its end got lost ...
+		turn := t.turn
+		r.begin() // ... or the reader was switched off and on, and has forgotten its power
+		t.turn = turn
 	case r.at.Sub(t.asked) >= answerWithin:
 		r.begin() // it may have been switched off and on, and forgotten its power
 	}
