@@ -67,10 +67,10 @@ func replayCommand() *cobra.Command {
 		Use:   "replay --zones ZONES.yaml FILE.csv...",
 		Short: "Decide which zones recorded radio tags were in, without an agent",
 		Long: `Decide which zones recorded radio tags were in, without an agent: one line of
-JSON for each change; a tag in no zone is in "unknown". Every FILE is a recording of its own, with the columns
-ts_unix, gateway_mac, tag_mac and rssi_dbm (empty when the gateway tells none) in
-any order; further ones are ignored. Rows that can not be right are left out, told
-on standard error with their line and counted.
+JSON for each change; a tag in no zone is in "unknown". Every FILE is a recording
+of its own, with the columns ts_unix, gateway_mac, tag_mac and rssi_dbm (empty when
+the gateway tells none) in any order; further ones are ignored. Rows that can not
+be right are left out, told on standard error with their line and counted.
 
 With --truth the columns x_m and y_m say where the tag was, every zone needs a
 polygon, and a summary line follows each file: how many seconds the decision was

@@ -38,6 +38,20 @@ func TestAForgottenTagIsNotJudged(t *testing.T) {
 	s.expect()
 }
 
+func TestANewTagInheritsNothing(t *testing.T) {
+	s := open(t)
+	s.carries("old", loudness{window: -50, middle: -70}, 5*time.Second)
+	s.carries("old", loudness{window: -70, middle: -50}, 5*time.Second)
+	s.engine.Forget("old")
+	s.carries("new", loudness{window: -70, middle: -50}, 5*time.Second)
+	s.take()
+	begin := s.now
+	s.carries("new", loudness{window: -50, middle: -70}, 5*time.Second)
+	if took := s.only().At.Sub(begin); took > 2*time.Second {
+		t.Errorf("it took %v to move, and nobody has been going to and fro", took)
+	}
+}
+
 func TestSightingsOfStrangersAreCounted(t *testing.T) {
 	s := open(t)
 	s.hears("w9", "tag", -50)

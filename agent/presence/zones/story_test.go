@@ -87,6 +87,39 @@ func TestATagBetweenTwoZonesIsNotPulledToAndFro(t *testing.T) {
 	s.expect()
 }
 
+// Half of what it takes, and the other half when the first is no longer true.
+func TestWhatWasCollectedLongAgoIsForgotten(t *testing.T) {
+	s := open(t)
+	s.carries("tag", loudness{window: -50, middle: -60}, 10*time.Second)
+	s.take()
+	for range 3 {
+		s.carries("tag", loudness{window: -60, middle: -50}, time.Second)
+		s.wait(15 * time.Second)
+	}
+	s.expect()
+	s.carries("tag", loudness{window: -60, middle: -50}, 3*time.Second)
+	s.expect(step{"tag", window, middle})
+}
+
+func TestOfTwoThatCouldTakeATagTheLoserBeginsAgain(t *testing.T) {
+	s := open(t)
+	s.carries("tag", loudness{window: -50, middle: -60, tills: -60}, 5*time.Second)
+	s.take()
+	s.carries("tag", loudness{window: -70, middle: -60, tills: -61}, 3*time.Second)
+	s.expect(step{"tag", window, middle})
+	s.carries("tag", loudness{window: -70, middle: -61, tills: -60}, 10*time.Second)
+	s.expect()
+}
+
+func TestOneLoudReadingTakesNoTag(t *testing.T) {
+	s := open(t)
+	s.carries("tag", loudness{window: -60}, 5*time.Second)
+	s.take()
+	s.hears("t1", "tag", -20) // a reflection
+	s.carries("tag", loudness{window: -60}, 10*time.Second)
+	s.expect()
+}
+
 func TestPacingBetweenZonesTakesMoreAndMore(t *testing.T) {
 	s := open(t)
 	s.carries("tag", loudness{window: -55, middle: -70}, 10*time.Second)
@@ -129,6 +162,8 @@ func TestATagMayWalkAwayFromADeadGateway(t *testing.T) {
 	s.carries("tag", loudness{window: -80, tills: -60}, 10*time.Second)
 	s.take()
 	s.gateway("t1", devices.Down)
+	s.carries("tag", loudness{window: -65}, time.Minute)
+	s.expect()
 	s.carries("tag", loudness{window: -50}, 5*time.Second) // louder than the tills ever heard it
 	s.expect(step{"tag", tills, window})
 }
