@@ -20,7 +20,8 @@ type Options struct {
 	Links     string // folder of the serial ports, made if absent; each has the name of its device
 	Broker    string // URL of the broker that devices on the network publish to; "" for a shop without any
 	Control   string // unix socket that takes orders; "" for none
-	// Speed is how many times faster than written the events happen; 0 means 1. Radio keeps its own pace.
+	// Speed is how many times faster than written the events happen; 0 means 1. Radio and troubles keep
+	// their own pace.
 	Speed float64
 	Log   io.Writer // takes a line for everything that happens; nil for nobody
 	Truth io.Writer // takes what really happened, a JSON object a line; nil for nobody

@@ -186,13 +186,6 @@ func TestConformanceOverBroker(t *testing.T) {
 	})
 }
 
-// subscriber is a function as an rfid.Subscriber.
-type subscriber func(ctx context.Context, filter string) (<-chan devices.Message, error)
-
-func (f subscriber) Subscribe(ctx context.Context, filter string) (<-chan devices.Message, error) {
-	return f(ctx, filter)
-}
-
 // FuzzEach: whatever comes in, what goes out is a read and what does not is counted.
 func FuzzEach(f *testing.F) {
 	f.Add([]byte(messages(f)[0].Payload))
