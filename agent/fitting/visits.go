@@ -91,6 +91,9 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		s.soon(left)
 		return nil
 	}
+	if astray, err := s.astray(room, garments); err != nil || astray {
+		return err
+	}
 	// What a reader has confirmed after a restart may wait in a restocked room, too.
 	if _, restocked, err := s.view.Restock(room); err != nil || restocked {
 		return err
@@ -100,6 +103,28 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		return nil
 	}
 	return s.f.open(s.tx, room, garments)
+}
+
+// astray says whether what waits in a room is rather of somebody near by; it is looked at again later.
+func (s *sweeper) astray(room showroom.RoomID, garments []showroom.Garment) (bool, error) {
+	all, err := s.view.Garments()
+	if err != nil {
+		return false, err
+	}
+	here, err := s.f.Room(room)
+	if err != nil {
+		return false, err
+	}
+	near := slices.DeleteFunc(all, func(g showroom.Garment) bool { return g.Room == room || !here.Hears(g.Room) })
+	if !s.f.opt.Visits.Astray(garments, near, s.at) {
+		return false, nil
+	}
+	for _, g := range garments {
+		if g.Waits() {
+			s.soon(s.f.opt.Visits.CarriedAfter - s.at.Since(g.Since))
+		}
+	}
+	return true, nil
 }
 
 func (s *sweeper) occupied(visit showroom.Visit, garments []showroom.Garment) error {

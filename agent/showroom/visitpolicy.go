@@ -87,6 +87,40 @@ func (p VisitPolicy) Opens(garments []Garment, at Moment) (opens bool, left time
 	return due == 0, max(due, 0)
 }
 
+// strayWithin is how far apart garments of one shopper come: they are heard as they are carried in.
+const strayWithin = 5 * time.Second
+
+// Astray says whether what waits in a room is rather of somebody who has hung far more near by at the same moment: a garment or two of
+// theirs was heard through the wall. It waits as long as a carried one then. near are garments of the rooms that hear this one.
+func (p VisitPolicy) Astray(garments, near []Garment, at Moment) bool {
+	const times = 3
+	own, came := 0, map[RoomID]int{}
+	for _, g := range garments {
+		if !g.Waits() || g.Manner != Brought {
+			continue
+		}
+		if at.Since(g.Since) >= p.CarriedAfter {
+			return false
+		}
+		own++
+	}
+	for _, other := range near {
+		for _, g := range garments {
+			apart := at.Since(other.Since) - at.Since(g.Since)
+			if g.Waits() && g.Manner == Brought && apart.Abs() <= strayWithin {
+				came[other.Room]++
+				break
+			}
+		}
+	}
+	for _, n := range came {
+		if own > 0 && n >= times*own {
+			return true
+		}
+	}
+	return false
+}
+
 // Trail is a garment that hung in a room until a moment ago.
 type Trail struct {
 	EPC        gs1.EPC
