@@ -61,7 +61,7 @@ func defaultPresence() Presence {
 		ArriveReads:      3,
 		ArriveWithin:     3 * time.Second,
 		ArriveAfter:      2200 * time.Millisecond,
-		ArriveMargin:     5,
+		ArriveMargin:     4,
 		UnknownRSSIReads: 5,
 		MoveReads:        2,
 		MoveMargin:       3,

@@ -33,7 +33,7 @@ func (e *Engine) hear(i int32, a antenna, rssi devices.RSSI) {
 		}
 	case t.place != a.place:
 		if full != nil || fresh {
-			e.contest(i, tr)
+			e.contest(i, tr, rssi, a.floor)
 		}
 	case !tr.sounded || tr.above >= -float64(rules.Slack):
 		t.last = e.now
@@ -56,25 +56,41 @@ func (e *Engine) consider(i int32, tr *track, rssi, floor devices.RSSI) {
 		}
 		return
 	}
-	if e.loudest(t) == tr {
-		p.company.add(e.now, rules.Window, rssi, floor)
-		if !t.counted && e.now-tr.first >= rules.ArriveAfter/4 {
-			t.counted = true
-			p.newcomers.count(e.now, max(rules.LoiterAfter, 1))
-		}
-	}
+	e.joins(t, tr, rssi, floor)
 	if e.now-tr.first < rules.ArriveAfter {
 		return
 	}
-	if why, ok := e.fits(t, tr); ok && e.companyFits(p) {
+	if why, ok := e.fits(t, tr); ok && e.welcome(tr.place) {
 		e.settle(i, tr.place, why)
 	}
 }
 
-func (e *Engine) companyFits(p *place) bool {
-	seen := p.company.within(e.now, p.rules.ArriveWithin)
-	n := p.newcomers.sum(e.now, max(p.rules.LoiterAfter, 1))
-	return seen.known == 0 || seen.above() >= float64(p.rules.Hook)*(1-1/math.Sqrt(float64(max(n, 1))))
+// joins counts the tag to those that have just come to the place, if that is where it is heard best.
+func (e *Engine) joins(t *tag, tr *track, rssi, floor devices.RSSI) {
+	if e.loudest(t) != tr {
+		return
+	}
+	p := &e.places[tr.place]
+	p.arrivals.add(e.now, p.rules.Window, rssi, floor)
+	if !t.counted && e.now-tr.first >= p.rules.ArriveAfter/4 {
+		t.counted = true
+		p.newcomers.count(e.now, p.rules.LoiterAfter)
+	}
+}
+
+// company is how many tags have just come to the place, within LoiterAfter or up to twice that.
+func (e *Engine) company(where int32) int {
+	p := &e.places[where]
+	return p.newcomers.sum(e.now, p.rules.LoiterAfter)
+}
+
+// welcome answers whether those that have just come to the place are heard as well as tags on their hooks would be. Of one alone
+// the floor says enough; the more they are, the less can chance have to do with it.
+func (e *Engine) welcome(where int32) bool {
+	rules := e.places[where].rules
+	all := e.places[where].arrivals.within(e.now, rules.ArriveWithin)
+	n := float64(max(e.company(where), 1))
+	return all.known == 0 || all.above() >= float64(rules.Hook)*(1-1/math.Sqrt(n))
 }
 
 // loudest is the track of the place that hears the tag best.
@@ -101,7 +117,7 @@ func (e *Engine) fits(t *tag, tr *track) (showroom.Figures, bool) {
 	if seen.above() < 0 {
 		return showroom.Figures{}, false
 	}
-	return e.wins(t, tr.place, seen, nowhere, rules.Window, false)
+	return e.wins(t, tr.place, seen, nowhere, rules.Window, 1)
 }
 
 // rises: for MoveHold without a break the tag has been heard LoiterRise better than usual, strong enough on average, and no other
@@ -114,16 +130,20 @@ func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 		t.yield(tr.place)
 		return showroom.Figures{}, false
 	}
-	why, ok := e.wins(t, tr.place, seen, nowhere, rules.Window, settled)
+	less := whole
+	if settled {
+		less = half
+	}
+	why, ok := e.wins(t, tr.place, seen, nowhere, rules.Window, less)
 	if !ok {
 		t.yield(tr.place)
 		return why, false
 	}
-	return why, t.holds(tr.place, e.now, rules) || settled
+	return why, t.holds(tr.place, e.now, rules) && tr.within(e.now, rules.ArriveWithin).above() >= 0 || settled
 }
 
 // contest moves a tag to another place that hears it better, which the old one no longer does at all, or not for MoveHold.
-func (e *Engine) contest(i int32, tr *track) {
+func (e *Engine) contest(i int32, tr *track, rssi, floor devices.RSSI) {
 	t := &e.tags[i]
 	rules := e.places[tr.place].rules
 	if e.now-t.entered < rules.MinStay || e.now-tr.first < rules.ArriveAfter {
@@ -131,23 +151,28 @@ func (e *Engine) contest(i int32, tr *track) {
 	}
 	silent, deaf := e.silence(t)
 	if !deaf && silent >= rules.ArriveWithin {
-		if why, ok := e.fits(t, tr); ok {
+		e.joins(t, tr, rssi, floor)
+		if why, ok := e.fits(t, tr); ok && e.welcome(tr.place) {
 			why.SilentMS = silent.Milliseconds()
 			e.settle(i, tr.place, why)
 			return
 		}
 	}
 	seen := tr.within(e.now, rules.Window)
-	if seen.known < rules.MoveReads || seen.above() < 0 || tr.habits >= windowSlots && seen.above() < tr.usual+float64(rules.MoveRise) {
+	less := whole
+	if t.leads && t.leader == tr.place {
+		less = half
+	}
+	if seen.known < rules.MoveReads || seen.above() < 0 || tr.habits >= windowSlots && seen.above() < tr.usual+float64(rules.MoveRise)*less {
 		t.yield(tr.place)
 		return
 	}
-	why, ok := e.wins(t, tr.place, seen, t.place, rules.Window, false)
+	why, ok := e.wins(t, tr.place, seen, t.place, rules.Window, less)
 	if !ok {
 		t.yield(tr.place)
 		return
 	}
-	if t.holds(tr.place, e.now, rules) {
+	if t.holds(tr.place, e.now, rules) && tr.within(e.now, rules.ArriveWithin).above() >= 0 {
 		why.SilentMS = silent.Milliseconds()
 		e.settle(i, tr.place, why)
 	}
@@ -195,7 +220,7 @@ func (e *Engine) settle(i, to int32, why showroom.Figures) {
 		c.Kind, c.From = Moved, e.places[t.place].name
 		e.stats.Moved++
 	}
-	t.place, t.confirmed, t.loiters, t.leads = to, true, false, false
+	t.place, t.confirmed, t.loiters, t.leads, t.counted = to, true, false, false, false
 	t.entered, t.last, t.since = e.now, e.now, e.instant(e.now)
 	e.reschedule(i)
 	e.tell(c)

@@ -69,7 +69,7 @@ func RetailProfile() Profile {
 		ArriveReads:      3, // one stray read is a reflection
 		ArriveWithin:     3 * time.Second,
 		ArriveAfter:      2200 * time.Millisecond, // a garment carried past the curtain is gone by then
-		ArriveMargin:     5,
+		ArriveMargin:     4,
 		UnknownRSSIReads: 5, // more reads make up for the missing floor
 		MoveReads:        2,
 		MoveMargin:       3,
@@ -150,3 +150,6 @@ func (p Profile) or(usual Profile) Profile {
 	p.ShelfAfter = max(p.ShelfAfter, 0)
 	return p
 }
+
+// hook is how well tags are heard that hang in the place, in dBm.
+func (p *Profile) hook() float64 { return p.Floor.DBm() + float64(p.Hook) }

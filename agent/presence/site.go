@@ -44,8 +44,9 @@ type place struct {
 	// resumed is when a reader last came up after none was: silence counts from here.
 	resumed     time.Duration
 	departAfter time.Duration
-	newcomers   newcomers
-	company     window
+	// arrivals are the reads of tags that have just come and are heard best here, newcomers is how many.
+	arrivals  window
+	newcomers newcomers
 }
 
 // newcomers counts the tags that turned up in this stretch of time and in the one before it.
@@ -65,7 +66,7 @@ func (n *newcomers) sum(at, span time.Duration) int {
 }
 
 func (n *newcomers) roll(at, span time.Duration) {
-	switch now := at / span; now - n.stretch {
+	switch now := at / max(span, 1); now - n.stretch {
 	case 0:
 	case 1:
 		n.stretch, n.before, n.fresh = now, n.fresh, 0

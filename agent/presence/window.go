@@ -37,7 +37,7 @@ func (t tally) reads() int { return t.known + t.unknown }
 // dBm is the mean strength; only for known > 0.
 func (t tally) dBm() float64 { return float64(t.sum) / float64(t.known) / 100 }
 
-// above is how far the mean is above the floor, in dB; only for known > 0.
+// above is how far the mean is above the floor, in dB; NaN for known == 0, which is above nothing.
 func (t tally) above() float64 { return float64(t.over) / float64(t.known) / 100 }
 
 func (t *tally) take(s *slot) {
