@@ -314,3 +314,26 @@ func TestHearIsStep(t *testing.T) {
 		t.Errorf("%d reads (-rounds +together):\n%s", len(got), diff)
 	}
 }
+
+// TestGrammarKnowsEveryWord: whatever a fault lists as possible is explained, and what is explained is possible.
+func TestGrammarKnowsEveryWord(t *testing.T) {
+	explained := map[string]bool{}
+	for line := range strings.Lines(sim.Grammar()) {
+		if words := strings.Fields(line); strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, "   ") {
+			explained[words[0]] = true
+		}
+	}
+	known := map[string]bool{}
+	_, statement := sim.ParseScenario("dance")
+	_, action := sim.ParseAction("dance")
+	for _, err := range []error{statement, action} {
+		_, list, _ := strings.Cut(err.Error(), "want ")
+		for _, word := range strings.FieldsFunc(list, func(r rune) bool { return r == ' ' || r == ',' }) {
+			known[word] = word != "or"
+		}
+	}
+	delete(known, "or")
+	if diff := cmp.Diff(known, explained); diff != "" {
+		t.Errorf("words (-known +explained):\n%s", diff)
+	}
+}

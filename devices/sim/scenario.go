@@ -1,6 +1,7 @@
 package sim
 
 import (
+	_ "embed" // the grammar
 	"errors"
 	"fmt"
 	"math"
@@ -86,34 +87,13 @@ const (
 	longest = 1000 * time.Hour
 )
 
-// ParseScenario reads a scenario, one statement a line; # begins a comment:
-//
-//	seed N
-//	prefix DIGITS                    company prefix of the shop, 0614141 if not told
-//	reader ID r200
-//	reader ID thingmagic|r2000 [antennas N]
-//	reader ID llrp listen HOST:PORT [antennas N]
-//	reader ID zebra|impinj topic T [heartbeat D] [antennas N]
-//	reader ID template topic T [form json|keonn_text] [heartbeat D] [antennas N]
-//	room NAME reader ID antenna N [N]...   a room that shares a reader with others; otherwise each reader is a room
-//	gateway ID omg|theengs|espresense|minew|ruuvi topic T [heartbeat D]
-//	scanner ID [ends cr|lf|crlf|none|stx]
-//	beacon NAME [major N] [minor N] [near GATEWAY]   a loan tag
-//	crowd N near GATEWAY             shoppers with a phone, whose addresses change
-//	neighbours ID ID [bleed DB]      they hear each other's tags, 10 to 15 dB weaker or as told
-//	neighbours ID..ID [bleed DB [beyond DB]]   a row of them, each with the next; beyond: and with the next but one
-//	shelf N near ID                  N tags of stock, always in weak reach
-//	spot NAME [in ID] heard ID DB [ID DB]... [exactly]   where garments can be that is no hook; see Spot
-//	at D [every D] ACTION            see ParseAction
-//	traffic IDS every D stay D..D garments N..N [asking P%] [from D] [until D]   shoppers by chance, see Traffic
-//	outages IDS every D last D..D    cables that come loose by chance, each so often on average
-//	lasts D                          how long the story is; what goes on by chance needs it
-//	loop every D
-//
-// ID..ID is a row of names like fr1..fr10; a reader statement with one makes all of them. IDS is a row or one name. DB is a loss
-// like 10dB.
-//
-// Durations are those of time.ParseDuration. The error is [Faults]: everything that is wrong.
+//go:embed grammar.txt
+var grammar string
+
+// Grammar says for people in which words a scenario is written.
+func Grammar() string { return grammar }
+
+// ParseScenario reads a scenario in the words of [Grammar]. The error is [Faults]: everything that is wrong.
 func ParseScenario(text string) (Scenario, error) {
 	p := parser{s: Scenario{Seed: 1, Prefix: defaultPrefix}, used: map[showroom.DeviceID]int{}, taken: map[string]int{}}
 	for line := range strings.Lines(text) {

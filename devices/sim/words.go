@@ -113,32 +113,7 @@ func quoted(s string) string {
 	return s
 }
 
-// ParseAction reads one action. A garbage nobody times lasts five seconds:
-//
-//	carry "NAME" [size S] into READER as TAG
-//	carry gtin DIGITS into READER as TAG
-//	carry foreign into READER as TAG
-//	carry unknown into READER as TAG
-//	carry piece into READER as TAG           of the catalogue, by chance
-//	carry N pieces into READER as TAG        TAG-1 to TAG-N
-//	carry WHAT to SPOT as TAG
-//	take TAG out                             one, or all N
-//	gather READER as TAG                     all that hangs there is a pile in an associate's arms now
-//	move TAG into READER|to SPOT|away        by an associate, one, all N or the pile; nobody hangs it up
-//	enter READER as WHO                      a shopper comes
-//	leave READER as WHO                      and goes
-//	ask "NAME" [size S]|piece in READER      for a piece to be brought
-//	restock READER [over]                    staff say that they hang up stock there, or that they are through
-//	pull READER
-//	plug READER
-//	fault DEVICE power|hot|antenna|off [for D]
-//	garbage DEVICE [for D]
-//	silence DEVICE [for D]
-//	scan "TEXT" at SCANNER
-//	walk BEACON to GATEWAY
-//	walk BEACON away
-//
-// Nobody taps on a screen but in a dry run: ask and restock are only told.
+// ParseAction reads one action in the words of [Grammar].
 func ParseAction(line string) (Action, error) {
 	words, err := split(line)
 	if err != nil {

@@ -25,8 +25,21 @@ func simulateCommand() *cobra.Command {
 		Short:   "Try the agent's rules on a shop that is not there",
 		Example: "  showroom-agent simulate fitting --scenario ten-rooms --seed 7",
 	}
-	cmd.AddCommand(simulateFittingCommand())
+	cmd.AddCommand(simulateFittingCommand(), simulateWordsCommand())
 	return cmd
+}
+
+func simulateWordsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "words",
+		Short:   "Print the words a scenario is written in",
+		Example: "  showroom-agent simulate words",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(cmd.OutOrStdout(), sim.Grammar())
+			return err
+		},
+	}
 }
 
 // simulation is what the command line says.
@@ -52,7 +65,7 @@ together. Nothing on the machine is changed and no agent is needed; the same see
 and scenario always give the same lines.
 
 Scenarios that come with the program: ` + strings.Join(dryrun.Names(), ", ") + `.
-A file is written in the words of showroom-sim.
+A file is written in the words that showroom-agent simulate words prints.
 
 ` + dryrun.Figures(),
 		Example: `  showroom-agent simulate fitting --scenario ten-rooms --seed 7

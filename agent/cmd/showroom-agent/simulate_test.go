@@ -144,6 +144,12 @@ func TestTheDefaultsAreTheRetailProfile(t *testing.T) {
 	}
 }
 
+func TestSimulateWords(t *testing.T) {
+	if out, err := said(t, "simulate", "words"); err != nil || !strings.Contains(out, "traffic IDS") {
+		t.Errorf("%v:\n%s", err, out)
+	}
+}
+
 func TestSimulateFittingRefuses(t *testing.T) {
 	for _, c := range []struct{ want, args string }{
 		{"ten-rooms, still-tag", "--scenario no-such"},
