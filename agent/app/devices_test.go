@@ -104,9 +104,13 @@ func TestEveryKindIsListedWithItsStateWhenNoneIsThere(t *testing.T) {
 
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !done(); {
-		if time.Now().After(deadline) {
+	deadline, again := time.After(20*time.Second), time.NewTicker(10*time.Millisecond)
+	defer again.Stop()
+	for !done() {
+		select {
+		case <-deadline:
 			t.Fatalf("not in time: %s", what)
+		case <-again.C:
 		}
 	}
 }
