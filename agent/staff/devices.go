@@ -14,7 +14,8 @@ type devicesPage struct {
 	frame
 	Sync    syncCard
 	Record  *captureCard // nil for those who may not
-	Devices []deviceCard
+	Groups  []group
+	NotOurs []stranger
 }
 
 // syncCard is how the shop and head office stand.
@@ -61,10 +62,7 @@ func (p *Page) getDevices(w http.ResponseWriter, r *http.Request, who visitor) {
 		p.fail(w, r, who, err)
 		return
 	}
-	for _, d := range p.opt.Devices {
-		known, _ := p.board.Device(d.ID)
-		page.Devices = append(page.Devices, p.deviceCard(texts, d, known))
-	}
+	page.Groups, page.NotOurs = p.groups(texts), p.strangers(texts)
 	p.show(w, r, http.StatusOK, "devices", page)
 }
 

@@ -43,12 +43,11 @@ func (r *Rivals) lost(id string, began, at time.Time, cause error) error {
 	if !certain && !r.suspect(id, began, at, cause) {
 		return cause
 	}
-	seems := "seems to use"
+	hint := fmt.Sprintf("Another program seems to use the name %s at the MQTT broker. Give it a name of its own, or stop it.", id)
 	if certain {
-		seems = "uses"
+		hint = fmt.Sprintf("Another program uses the name %s at the MQTT broker. Give it a name of its own, or stop it.", id)
 	}
-	return &devices.Error{Op: "keep connection to broker", Err: fmt.Errorf("%w: %w", ErrTakenOver, cause),
-		Hint: fmt.Sprintf("Another program %s the name %s at the MQTT broker. Give it a name of its own, or stop it.", seems, id)}
+	return &devices.Error{Op: "keep connection to broker", Err: fmt.Errorf("%w: %w", ErrTakenOver, cause), Hint: hint}
 }
 
 func (r *Rivals) suspect(id string, began, at time.Time, cause error) bool {
