@@ -24,7 +24,7 @@ func TestAJacketIsCarriedIn(t *testing.T) {
 	got := s.only()
 	want := arrived(jacket, room1)
 	want.At = s.now
-	want.Why = showroom.Figures{Reads: 3, WindowMS: 2000, RSSIKnown: true, MeanRSSI: -52}
+	want.Why = showroom.Figures{Reads: 3, WindowMS: 5000, RSSIKnown: true, MeanRSSI: -52, OldMean: -72, Lead: 20}
 	if diff := cmp.Diff(want, got, cmp.Comparer(sameEPC)); diff != "" {
 		t.Errorf("the arrival (-want +got):\n%s", diff)
 	}
@@ -55,9 +55,15 @@ func TestTwoReadsAreNotThree(t *testing.T) {
 	}
 }
 
-func TestTheNextRoomsGarmentsAreNotEvenRemembered(t *testing.T) {
+func TestTheNextRoomsGarmentsDoNotArrive(t *testing.T) {
 	s := open(t)
 	s.hangs(room1, jacket, -66, time.Minute)
+	s.expect()
+}
+
+func TestWhatTellsNothingIsNotEvenRemembered(t *testing.T) {
+	s := open(t)
+	s.hangs(room1, jacket, -81, time.Minute)
 	s.expect()
 	if got := s.engine.Stats(); got.Tags != 0 || got.Weak != got.Reads {
 		t.Errorf("%d tags remembered, %d of %d reads weak; want none and all", got.Tags, got.Weak, got.Reads)
@@ -107,7 +113,7 @@ func TestALouderPlaceIsWaitedFor(t *testing.T) {
 func TestALouderPlaceIsNotWaitedForForEver(t *testing.T) {
 	s := open(t)
 	s.hears(room1, jacket, -48) // passing by
-	s.wait(2100 * time.Millisecond)
+	s.wait(5100 * time.Millisecond)
 	s.hangs(room2, jacket, -60, 600*time.Millisecond)
 	s.expect(arrived(jacket, room2))
 }

@@ -32,9 +32,9 @@ func crowd(tb testing.TB, tags int) (*presence.Engine, []devices.TagRead, time.T
 		if err != nil {
 			tb.Fatal(err)
 		}
-		reads[i] = devices.TagRead{Reader: "r1", Antenna: i%rooms + 1, EPC: epc, RSSI: devices.DBm(-50)}
+		reads[i] = devices.TagRead{Reader: "r1", Antenna: i%rooms + 1, EPC: epc, RSSI: devices.DBm(-46)}
 	}
-	for range 3 {
+	for range 30 {
 		for i := range reads {
 			reads[i].At = at
 			e.Observe(reads[i])

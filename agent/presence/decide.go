@@ -121,7 +121,7 @@ func (e *Engine) fits(t *tag, tr *track) (showroom.Figures, bool) {
 }
 
 // rises: for MoveHold without a break the tag has been heard LoiterRise better than usual, strong enough on average, and no other
-// place had the better claim.
+// place had the better claim. Or it is usually heard as well as tags on their hooks: then it has only been hard to place.
 func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 	rules := e.places[tr.place].rules
 	seen := tr.within(e.now, rules.Window)
@@ -139,7 +139,7 @@ func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 		t.yield(tr.place)
 		return why, false
 	}
-	return why, t.holds(tr.place, e.now, rules) && tr.within(e.now, rules.ArriveWithin).above() >= 0 || settled
+	return why, t.holds(tr.place, e.now, rules) && e.lately(tr) || settled
 }
 
 // contest moves a tag to another place that hears it better, which the old one no longer does at all, or not for MoveHold.
@@ -152,30 +152,48 @@ func (e *Engine) contest(i int32, tr *track, rssi, floor devices.RSSI) {
 	silent, deaf := e.silence(t)
 	if !deaf && silent >= rules.ArriveWithin {
 		e.joins(t, tr, rssi, floor)
-		if why, ok := e.fits(t, tr); ok && e.welcome(tr.place) {
+		if why, ok := e.fits(t, tr); ok && e.welcome(tr.place) && (silent >= rules.Window || why.RSSIKnown && e.sounds(t)) {
 			why.SilentMS = silent.Milliseconds()
 			e.settle(i, tr.place, why)
 			return
 		}
 	}
-	seen := tr.within(e.now, rules.Window)
+	if why, ok := e.overtakes(t, tr); ok {
+		why.SilentMS = silent.Milliseconds()
+		e.settle(i, tr.place, why)
+	}
+}
+
+// sounds answers whether the place of the tag tells strengths.
+func (e *Engine) sounds(t *tag) bool {
+	old := e.find(t, t.place)
+	return old == nil || old.sounded
+}
+
+// overtakes: for MoveHold without a break the place has heard the tag MoveRise better than usual, strong enough on average, and has
+// been ahead of the old place by the margin and of all others.
+func (e *Engine) overtakes(t *tag, tr *track) (showroom.Figures, bool) {
+	rules := e.places[tr.place].rules
 	less := whole
 	if t.leads && t.leader == tr.place {
 		less = half
 	}
+	seen := tr.within(e.now, rules.Window)
 	if seen.known < rules.MoveReads || seen.above() < 0 || tr.habits >= windowSlots && seen.above() < tr.usual+float64(rules.MoveRise)*less {
 		t.yield(tr.place)
-		return
+		return showroom.Figures{}, false
 	}
 	why, ok := e.wins(t, tr.place, seen, t.place, rules.Window, less)
 	if !ok {
 		t.yield(tr.place)
-		return
+		return why, false
 	}
-	if t.holds(tr.place, e.now, rules) && tr.within(e.now, rules.ArriveWithin).above() >= 0 {
-		why.SilentMS = silent.Milliseconds()
-		e.settle(i, tr.place, why)
-	}
+	return why, t.holds(tr.place, e.now, rules) && e.lately(tr)
+}
+
+// lately answers whether the place has heard the tag strong enough just now, and not only on the whole.
+func (e *Engine) lately(tr *track) bool {
+	return tr.within(e.now, e.places[tr.place].rules.ArriveWithin).above() >= 0
 }
 
 // silence is how long the place of the tag has not heard it at all. It is deaf while no reader of its is up.

@@ -69,7 +69,11 @@ func (e *Engine) wins(t *tag, in int32, seen tally, from int32, d time.Duration,
 		if other.place == in || e.now-other.last > d {
 			continue
 		}
-		if y, ok := e.level(t, other.place, d); ok && !b.tip(e, t, other.place, seen, y, d) {
+		y, ok := e.level(t, other.place, d)
+		switch {
+		case ok && !b.tip(e, t, other.place, seen, y, d):
+			return b.why, false
+		case !ok && other.place == from && e.places[from].up > 0: // it tells no strengths, and is not silent
 			return b.why, false
 		}
 	}
@@ -121,7 +125,7 @@ func (b *balance) tip(e *Engine, t *tag, other int32, seen tally, y float64, d t
 	if !b.weighed || lead-need < b.why.Lead-b.why.Margin {
 		b.why.Lead, b.why.OldMean, b.why.Margin, b.weighed = lead, y, need, true
 	}
-	return lead >= need
+	return lead > need
 }
 
 func figures(seen tally, over time.Duration) showroom.Figures {
