@@ -2,9 +2,11 @@ package health
 
 import (
 	"context"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"showroom/agent/store"
 	"showroom/devices"
 )
 
@@ -29,6 +31,8 @@ func (f *figures) Collect(out chan<- prometheus.Metric) {
 	out <- prometheus.MustNewConstMetric(desc("build_info", "Version that runs.", "version"), prometheus.GaugeValue, 1, f.h.opt.Version)
 	f.store(out, gauge)
 	f.devices(out)
+	f.rooms(out, gauge)
+	gauge("strangers", "Machines that were noticed and that no configuration names.", float64(len(f.h.board.Strangers())))
 	in := f.h.opt.Ingest()
 	counter("reads_total", "Tag reads the presence engine has heard.", in.Presence.Reads)
 	counter("reads_dropped_total", "Tag reads for which there was no time.", in.Dropped)
@@ -38,6 +42,7 @@ func (f *figures) Collect(out chan<- prometheus.Metric) {
 	gauge("changes_pending", "Changes decided and not saved yet.", float64(in.Pending))
 	gauge("tags_tracked", "Tags the presence engine remembers.", float64(in.Presence.Tags))
 	gauge("tags_present", "Tags in a place.", float64(in.Presence.Present))
+	gauge("tags_static", "Tags that count as furniture.", float64(in.Presence.Static))
 	gauge("streams", "Screens following the journal.", float64(f.h.opt.Streams()))
 	if f.h.opt.Broker != nil {
 		b := f.h.opt.Broker()
@@ -75,6 +80,20 @@ func (f *figures) store(out chan<- prometheus.Metric, gauge func(name, help stri
 	}
 }
 
+func (f *figures) rooms(out chan<- prometheus.Metric, gauge func(name, help string, value float64)) {
+	restocked := 0
+	err := f.h.db.View(context.Background(), func(v *store.View) error {
+		all, err := v.Restocks()
+		restocked = len(all)
+		return err
+	})
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(desc("rooms_restocked", "Figures of the rooms."), err)
+		return
+	}
+	gauge("rooms_restocked", "Fitting rooms in which staff hang garments for sale.", float64(restocked))
+}
+
 func (f *figures) devices(out chan<- prometheus.Metric) {
 	for _, id := range f.h.opt.Devices {
 		d, _ := f.h.board.Device(id)
@@ -86,6 +105,16 @@ func (f *figures) devices(out chan<- prometheus.Metric) {
 			n      uint64
 		}{{"good", d.Frames.Good}, {"bad", d.Frames.Bad}, {"foreign", d.Frames.Foreign}, {"stale", d.Frames.Stale}} {
 			out <- prometheus.MustNewConstMetric(desc("frames_total", "Frames and messages by what became of them.", "device", "result"), prometheus.CounterValue, float64(c.n), name, c.result)
+		}
+		if !d.LastData.IsZero() {
+			out <- prometheus.MustNewConstMetric(desc("device_last_data_timestamp_seconds", "When the device last said anything sensible.", "device"), prometheus.GaugeValue, float64(d.LastData.Unix()), name)
+		}
+		if c, told := f.h.board.Crowd(id); told {
+			heard := 0
+			if c.Lately(time.Now()) {
+				heard = c.Heard
+			}
+			out <- prometheus.MustNewConstMetric(desc("gateway_crowd", "How much of radios that nobody enrolled the gateway has heard in the last minute.", "device"), prometheus.GaugeValue, float64(heard), name)
 		}
 		out <- prometheus.MustNewConstMetric(desc("skipped_bytes_total", "Bytes thrown away between frames.", "device"), prometheus.CounterValue, float64(d.Frames.Skipped), name)
 	}

@@ -22,6 +22,7 @@ import (
 	"showroom/agent/live"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
+	"showroom/devices"
 )
 
 // Options are where the figures come from. Broker is nil without an embedded one.
@@ -141,11 +142,11 @@ func (h *Health) Run(ctx context.Context) error {
 func (h *Health) line() string {
 	up := 0
 	for _, id := range h.opt.Devices {
-		if d, ok := h.board.Device(id); ok && d.State.String() == "up" {
+		if d, ok := h.board.Device(id); ok && d.State == devices.Up {
 			up++
 		}
 	}
-	line := fmt.Sprintf("%d of %d readers up", up, len(h.opt.Devices))
+	line := fmt.Sprintf("%d of %d devices up", up, len(h.opt.Devices))
 	if sync := h.board.Sync(); h.opt.Central && !sync.Connected {
 		line += fmt.Sprintf("; central service not reached, %d events waiting", sync.Waiting)
 	}

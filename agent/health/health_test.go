@@ -21,6 +21,7 @@ import (
 )
 
 type agent struct {
+	db     *store.DB
 	health *health.Health
 	board  *live.Board
 	stats  ingest.Stats
@@ -35,7 +36,7 @@ func open(t *testing.T) *agent {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	a := &agent{board: live.NewBoard()}
+	a := &agent{db: db, board: live.NewBoard()}
 	a.health = health.New(db, a.board, health.Options{
 		Version: "1.2.3", Devices: []showroom.DeviceID{"fr1", "fr2"}, Central: true,
 		Ingest: func() ingest.Stats { return a.stats }, Streams: func() int64 { return 3 },
@@ -59,7 +60,15 @@ func (a *agent) ask(t *testing.T, path string) (int, string) {
 func TestMetricsSayWhatTheShopIsDoing(t *testing.T) {
 	a := open(t)
 	a.board.SetDevice(devices.Status{Device: "fr1", State: devices.Up, Frames: devices.Frames{Good: 41, Foreign: 5}})
-	a.stats.Dropped = 9
+	a.stats.Dropped, a.stats.Presence.Static = 9, 12
+	a.board.SetDevice(devices.Status{Device: "fr2", State: devices.Down, LastData: time.Unix(1700000000, 0)})
+	a.board.SetCrowd(live.Crowd{Gateway: "fr2", Minute: time.Now().Add(-70 * time.Second), Heard: 33})
+	a.board.SetStrangers(make([]devices.Stranger, 4))
+	if err := a.db.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.PutRestock(showroom.Restock{Room: "2", Since: tx.Now(), Until: tx.Now()})
+	}); err != nil {
+		t.Fatal(err)
+	}
 	code, body := a.ask(t, "/metrics")
 	if code != 200 {
 		t.Fatalf("%d %s", code, body)
@@ -71,6 +80,11 @@ func TestMetricsSayWhatTheShopIsDoing(t *testing.T) {
 		`showroom_frames_total{device="fr1",result="good"} 41`,
 		`showroom_frames_total{device="fr1",result="foreign"} 5`,
 		`showroom_reads_dropped_total 9`,
+		`showroom_tags_static 12`,
+		`showroom_device_last_data_timestamp_seconds{device="fr2"} 1.7e+09`,
+		`showroom_gateway_crowd{device="fr2"} 33`,
+		`showroom_strangers 4`,
+		`showroom_rooms_restocked 1`,
 		`showroom_outbox_events{lane="facts"} 0`,
 		`showroom_central_connected 0`,
 		`showroom_streams 3`,
@@ -129,7 +143,7 @@ func TestTheServiceManagerHearsThatTheAgentLives(t *testing.T) {
 		}
 	}
 	heard("READY=1")
-	heard("WATCHDOG=1\nSTATUS=0 of 2 readers up; central service not reached")
+	heard("WATCHDOG=1\nSTATUS=0 of 2 devices up; central service not reached")
 	heard("WATCHDOG=1")
 	cancel()
 	heard("STOPPING=1")
