@@ -42,6 +42,7 @@ type room struct {
 	out      bool
 	noticed  bool      // that it is out
 	since    time.Time // it is up, or out
+	back     time.Time // it came back last
 	up       time.Duration
 	shoppers []*shopper
 	last     time.Time // a shopper was there
@@ -126,7 +127,7 @@ func (j *judge) happened(t sim.Truth) {
 		}
 	case "plugged":
 		for _, r := range j.served[t.Reader] {
-			r.out, r.since = false, t.At
+			r.out, r.since, r.back = false, t.At, t.At
 		}
 	case "entered":
 		j.counts.Shoppers++
@@ -310,8 +311,8 @@ func (j *judge) departs(g *garment, d *Judgement) {
 	}
 	if g.awaiting && g.in == nil {
 		since := g.left
-		if r.since.After(since) {
-			since = r.since
+		if r.back.After(since) {
+			since = r.back
 		}
 		took := d.At.Sub(since).Seconds()
 		d.Seconds = &took

@@ -222,6 +222,18 @@ at 4m take b out
 	}
 }
 
+// TestAnOutageAfterwardsQuickensNoDeparture: what had left before the cable came loose is timed from when it left.
+func TestAnOutageAfterwardsQuickensNoDeparture(t *testing.T) {
+	r, all := play(t, told(t, pair+"lasts 3m\nat 1s carry piece into fr1 as a\nat 1m take a out\nat 1m28s pull fr1\nat 2m10s plug fr1\n"))
+	if d := r.Depart(1); !(d > 28 && d < 32) || r.DeparturesDuringOutage != 0 {
+		t.Errorf("%v seconds and %+v\n%+v", d, r, all)
+	}
+	r, all = play(t, told(t, pair+"lasts 4m\nat 1s carry piece into fr1 as a\nat 1m take a out\nat 1m10s pull fr1\nat 2m10s plug fr1\n"))
+	if d := r.Depart(1); !(d > 28 && d < 32) || r.DeparturesDuringOutage != 0 {
+		t.Errorf("%v seconds after the end of an outage and %+v\n%+v", d, r, all)
+	}
+}
+
 // TestNothingIsLeftBehind: the folder of a run goes with it.
 func TestNothingIsLeftBehind(t *testing.T) {
 	for _, dir := range []string{"/dev/shm", os.TempDir()} {
