@@ -123,6 +123,7 @@ func (b *Broker) Run(ctx context.Context) error {
 func (b *Broker) Close() error {
 	var err error
 	b.once.Do(func() {
+		close(b.rules.closing)
 		err = b.server.Close()
 		_ = b.listener.Close() // a second time, for a broker that has never served
 	})

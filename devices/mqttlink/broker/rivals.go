@@ -63,8 +63,7 @@ func (r *rules) succeed(cl *mochi.Client) {
 	if !there || older == cl {
 		return
 	}
-	for late := time.Now().Add(leaving); !older.Closed() && time.Now().Before(late); {
-		time.Sleep(glance)
+	for late := time.Now().Add(leaving); !older.Closed() && time.Now().Before(late) && r.pause(); {
 	}
 	if !older.Closed() {
 		if elsewhere(older, cl) {
@@ -77,10 +76,20 @@ func (r *rules) succeed(cl *mochi.Client) {
 	if lasts(older) {
 		return // the library keeps it on purpose
 	}
-	for late := time.Now().Add(clearing); time.Now().Before(late); time.Sleep(glance) {
+	for late := time.Now().Add(clearing); time.Now().Before(late) && r.pause(); {
 		if now, there := r.server.Clients.Get(cl.ID); !there || now != older {
 			return
 		}
+	}
+}
+
+// pause waits a moment; false when the broker is being closed.
+func (r *rules) pause() bool {
+	select {
+	case <-time.After(glance):
+		return true
+	case <-r.closing:
+		return false
 	}
 }
 

@@ -26,10 +26,11 @@ type rules struct {
 	strangers *devices.Strangers
 	denied    atomic.Uint64
 	rivals    rivals
+	closing   chan struct{} // closed by Broker.Close: nobody is waited for any more
 }
 
 func newRules(o Options) *rules {
-	r := &rules{users: make(map[string]User, len(o.Users)), ours: o.Ours, strangers: o.Strangers}
+	r := &rules{users: make(map[string]User, len(o.Users)), ours: o.Ours, strangers: o.Strangers, closing: make(chan struct{})}
 	for _, u := range o.Users {
 		r.users[u.Name] = u
 	}
