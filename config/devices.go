@@ -132,6 +132,6 @@ type Radio struct {
 // is not the shop's. Off while Devices is empty.
 type Recording struct {
 	Dir     string   `yaml:"dir"`      // path; empty: recordings in state_dir
-	MaxSize Bytes    `yaml:"max_size"` // of all files of one device; the oldest half goes
+	MaxSize Bytes    `yaml:"max_size"` // of its files together; the older half goes
 	Devices []string `yaml:"devices"`  // ids of readers, gateways and scanners
 }
