@@ -108,3 +108,33 @@ func TestReadingsAndTicksAllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+// The same reading in a small and in a large shop, in turn, so that whatever else the machine does meets both.
+func BenchmarkObserveRatio(b *testing.B) {
+	const batch = 500
+	var spent [2]time.Duration
+	var engines [2]*presence.Engine
+	var reads [2][]devices.TagRead
+	var at [2]time.Time
+	var next [2]int
+	for k, n := range sizes() {
+		engines[k], reads[k], at[k] = crowd(b, n)
+	}
+	for b.Loop() {
+		for k := range engines {
+			begun := time.Now()
+			for range batch {
+				r := &reads[k][next[k]]
+				at[k] = at[k].Add(600 * time.Microsecond)
+				r.At = at[k]
+				engines[k].Observe(*r)
+				if next[k]++; next[k] == len(reads[k]) {
+					next[k] = 0
+				}
+			}
+			spent[k] += time.Since(begun)
+		}
+	}
+	b.ReportMetric(float64(spent[1])/float64(spent[0]), "20000/100")
+	b.ReportMetric(float64(spent[0].Nanoseconds())/float64(b.N*batch), "ns/read")
+}

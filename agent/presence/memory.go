@@ -17,7 +17,6 @@ const (
 type tag struct {
 	place     int32 // where it is; nowhere for a candidate
 	track     int32 // first of its tracks
-	twin      int32 // next tag with the same hash
 	tracks    uint8
 	used      bool
 	static    bool
@@ -77,9 +76,7 @@ func (tr *track) weigh(at, span time.Duration) {
 // memory holds tags and tracks in slabs and hands their numbers about: nothing is allocated for a tag that is known, and a place
 // in a slab that falls free is used again.
 type memory struct {
-	// index leads from the hash of an EPC to the first tag that has it, and hash makes it. The EPCs themselves would make the
-	// index four times as large, and most readings wait for memory.
-	index      map[uint64]int32
+	index      index
 	hash       func(gs1.EPC) uint64
 	remembered int
 	tags       []tag
@@ -95,7 +92,6 @@ type memory struct {
 func newMemory() memory {
 	seed := maphash.MakeSeed()
 	return memory{
-		index:  make(map[uint64]int32),
 		hash:   func(epc gs1.EPC) uint64 { return maphash.Comparable(seed, epc) },
 		oldest: none, newest: none,
 	}
@@ -103,15 +99,10 @@ func newMemory() memory {
 
 // lookUp answers the number of a tag, or none.
 func (m *memory) lookUp(epc gs1.EPC) int32 {
-	i, ok := m.index[m.hash(epc)]
-	if !ok {
-		return none
-	}
-	for i != none && m.tags[i].epc != epc {
-		i = m.tags[i].twin
-	}
-	return i
+	return m.index.seek(m.hash(epc), func(i int32) bool { return m.tags[i].epc == epc })
 }
+
+func (m *memory) rehash(i int32) uint64 { return m.hash(m.tags[i].epc) }
 
 // remember makes a candidate of a tag that is not known.
 func (m *memory) remember(epc gs1.EPC) int32 {
@@ -123,13 +114,9 @@ func (m *memory) remember(epc gs1.EPC) int32 {
 		i = int32(len(m.tags))
 		m.tags = append(m.tags, tag{})
 	}
-	h, twin := m.hash(epc), int32(none)
-	if first, ok := m.index[h]; ok {
-		twin = first
-	}
-	m.index[h] = i
 	m.remembered++
-	m.tags[i] = tag{epc: epc, twin: twin, used: true, place: nowhere, track: none}
+	m.tags[i] = tag{epc: epc, used: true, place: nowhere, track: none}
+	m.index.put(m.hash(epc), i, m.rehash)
 	m.enlist(i)
 	return i
 }
@@ -176,28 +163,10 @@ func (m *memory) drop(i int32) {
 	for t.track != none {
 		m.cut(i, none)
 	}
-	m.unlist(i)
+	m.index.drop(m.hash(t.epc), i, m.rehash)
 	m.remembered--
 	*t = tag{}
 	m.freeTags = append(m.freeTags, i)
-}
-
-// unlist takes the tag out of the index.
-func (m *memory) unlist(i int32) {
-	t := &m.tags[i]
-	h := m.hash(t.epc)
-	first := m.index[h]
-	switch {
-	case first != i:
-		for m.tags[first].twin != i {
-			first = m.tags[first].twin
-		}
-		m.tags[first].twin = t.twin
-	case t.twin != none:
-		m.index[h] = t.twin
-	default:
-		delete(m.index, h)
-	}
 }
 
 // find answers the tag's track in the place, or nil.

@@ -39,8 +39,8 @@ func TestMemoryKeepsTagsOfOneHashApart(t *testing.T) {
 				t.Fatalf("%d remembered and %d candidates, want %d", m.remembered, m.candidates, len(model))
 			}
 		}
-		if len(model) == 0 && len(m.index) != 0 {
-			t.Fatalf("the index of nothing has %d entries", len(m.index))
+		if len(model) == 0 && m.index.used != 0 {
+			t.Fatalf("the index of nothing has %d entries", m.index.used)
 		}
 	})
 }
