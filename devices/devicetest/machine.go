@@ -21,19 +21,18 @@ type Machine struct {
 	Remote bool
 }
 
-// RunMachine runs a simulated device against its driver: open makes a fresh Machine for each promise.
+// RunMachine runs a simulated device, plugged, against its driver.
 //
 //   - The driver hears it, and says that it is up.
 //   - Silence is a state, and passes.
 //   - Garbage is counted and ends nothing.
 //   - A pulled plug is told, and plugged again it is heard again.
-func RunMachine(t *testing.T, open func(t *testing.T) Machine) {
-	for name, promise := range map[string]func(*testing.T, Machine){"silence": hushes, "garbage": garbles, "cable": comesBack} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel() // most of it is waiting
-			promise(t, open(t))
-		})
-	}
+func RunMachine(t *testing.T, m Machine) {
+	r := m.start(t)
+	r.hears(t)
+	hushes(t, m, r)
+	garbles(t, m, r)
+	comesBack(t, m, r)
 }
 
 // few is how many samples show that a device is heard.
@@ -51,22 +50,16 @@ func (r running) hears(t *testing.T) {
 	r.feed.WaitState(t, devices.Up)
 }
 
-func hushes(t *testing.T, m Machine) {
-	r := m.start(t)
-	r.hears(t)
+func hushes(t *testing.T, m Machine, r running) {
+	t.Helper()
 	m.Hush()
 	r.feed.WaitState(t, devices.Silent)
 	m.Heal()
 	r.hears(t)
-	r.stop()
-	if err := r.wait(t); !errors.Is(err, context.Canceled) {
-		t.Errorf("the driver returned %v", err)
-	}
 }
 
-func garbles(t *testing.T, m Machine) {
-	r := m.start(t)
-	r.hears(t)
+func garbles(t *testing.T, m Machine, r running) {
+	t.Helper()
 	before := garbage(r.feed)
 	m.Garble()
 	r.feed.Wait(t, "garbage to be counted", func() bool { return garbage(r.feed) > before })
@@ -79,9 +72,8 @@ func garbage(f *Feed) uint64 {
 	return frames.Bad + frames.Skipped
 }
 
-func comesBack(t *testing.T, m Machine) {
-	r := m.start(t)
-	r.hears(t)
+func comesBack(t *testing.T, m Machine, r running) {
+	t.Helper()
 	m.Unplug()
 	if m.Remote {
 		r.feed.Wait(t, "the device to be missed", func() bool {
@@ -103,6 +95,10 @@ func comesBack(t *testing.T, m Machine) {
 		r = m.start(t)
 	}
 	r.hears(t)
+	r.stop()
+	if err := r.wait(t); !errors.Is(err, context.Canceled) {
+		t.Errorf("the driver returned %v", err)
+	}
 }
 
 func isDeviceError(err error) bool {

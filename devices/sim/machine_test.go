@@ -125,14 +125,13 @@ func TestSerialReadersConform(t *testing.T) {
 			}},
 	} {
 		t.Run(string(c.reader.Kind), func(t *testing.T) {
-			devicetest.RunMachine(t, func(t *testing.T) devicetest.Machine {
-				path := filepath.Join(t.TempDir(), string(c.reader.ID))
-				w := c.wire(path)
-				stocked(t, c.reader, w.Tell)
-				return machine(t, w, overPort(t, path, func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
-					return c.run(ctx, port, feed)
-				}))
-			})
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), string(c.reader.ID))
+			w := c.wire(path)
+			stocked(t, c.reader, w.Tell)
+			devicetest.RunMachine(t, machine(t, w, overPort(t, path, func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
+				return c.run(ctx, port, feed)
+			})))
 		})
 	}
 }
@@ -153,34 +152,32 @@ func overPort(t *testing.T, name string, run func(context.Context, *link.Port, *
 func TestScannerConforms(t *testing.T) {
 	for _, ending := range []sim.Ending{sim.CR, sim.LF, sim.CRLF, sim.NoEnd, sim.Framed} {
 		t.Run(string(ending), func(t *testing.T) {
-			devicetest.RunMachine(t, func(t *testing.T) devicetest.Machine {
-				path := filepath.Join(t.TempDir(), "s1")
-				w := sim.NewScannerWire(path, ending)
-				o := scan.Options{Device: "s1", Repeat: -1, SilentAfter: missed}
-				if ending == sim.NoEnd {
-					o.Gap = 30 * time.Millisecond
-				}
-				again(t, 80*time.Millisecond, func(time.Time) { w.Tell("4006381333931") })
-				return machine(t, w, overPort(t, path, func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
-					return scan.New(o).Run(ctx, port, feed)
-				}))
-			})
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "s1")
+			w := sim.NewScannerWire(path, ending)
+			o := scan.Options{Device: "s1", Repeat: -1, SilentAfter: missed}
+			if ending == sim.NoEnd {
+				o.Gap = 30 * time.Millisecond
+			}
+			again(t, 80*time.Millisecond, func(time.Time) { w.Tell("4006381333931") })
+			devicetest.RunMachine(t, machine(t, w, overPort(t, path, func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
+				return scan.New(o).Run(ctx, port, feed)
+			})))
 		})
 	}
 }
 
 func TestLLRPReaderConforms(t *testing.T) {
-	devicetest.RunMachine(t, func(t *testing.T) devicetest.Machine {
-		r := sim.Reader{ID: "l1", Kind: sim.LLRP, Antennas: 2, Listen: "127.0.0.1:0"}
-		w := sim.NewLLRPWire(r)
-		stocked(t, r, w.Tell)
-		return machine(t, w, func(ctx context.Context, feed *devicetest.Feed) error {
-			run := overPort(t, "tcp://"+w.Address(), func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
-				return llrp.New(llrp.Options{Device: "l1", Antennas: []int{1, 2}, Own: own(t), SilentAfter: missed, Power: 2000}).Run(ctx, port, feed)
-			})
-			return run(ctx, feed)
+	t.Parallel()
+	r := sim.Reader{ID: "l1", Kind: sim.LLRP, Antennas: 2, Listen: "127.0.0.1:0"}
+	w := sim.NewLLRPWire(r)
+	stocked(t, r, w.Tell)
+	devicetest.RunMachine(t, machine(t, w, func(ctx context.Context, feed *devicetest.Feed) error {
+		run := overPort(t, "tcp://"+w.Address(), func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
+			return llrp.New(llrp.Options{Device: "l1", Antennas: []int{1, 2}, Own: own(t), SilentAfter: missed, Power: 2000}).Run(ctx, port, feed)
 		})
-	})
+		return run(ctx, feed)
+	}))
 }
 
 func TestPublishingReadersConform(t *testing.T) {
@@ -205,18 +202,17 @@ func TestPublishingReadersConform(t *testing.T) {
 		"keonn_text": {sim.Reader{Kind: sim.Template, Form: sim.FormKeonn}, func(o rfid.Options) *rfid.Reader { return template.New(o, keonn) }},
 	} {
 		t.Run(name, func(t *testing.T) {
-			devicetest.RunMachine(t, func(t *testing.T) devicetest.Machine {
-				b, _ := devicetest.Broker(t)
-				r := c.reader
-				r.ID, r.Topic, r.Antennas = "p1", "readers/p1", 2
-				w := sim.NewReaderWire(r, b.URL())
-				stocked(t, r, w.Tell)
-				m := machine(t, w, overBroker(t, b.URL(), func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
-					return c.driver(rfid.Options{Device: "p1", Topic: "readers/p1/#", Own: own(t), SilentAfter: missed}).Run(ctx, client, feed)
-				}))
-				m.Remote = true
-				return m
-			})
+			t.Parallel()
+			b, _ := devicetest.Broker(t)
+			r := c.reader
+			r.ID, r.Topic, r.Antennas = "p1", "readers/p1", 2
+			w := sim.NewReaderWire(r, b.URL())
+			stocked(t, r, w.Tell)
+			m := machine(t, w, overBroker(t, b.URL(), func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
+				return c.driver(rfid.Options{Device: "p1", Topic: "readers/p1/#", Own: own(t), SilentAfter: missed}).Run(ctx, client, feed)
+			}))
+			m.Remote = true
+			devicetest.RunMachine(t, m)
 		})
 	}
 }
@@ -237,23 +233,25 @@ func overBroker(t *testing.T, url string, run func(context.Context, *mqttlink.Cl
 func TestGatewaysConform(t *testing.T) {
 	for _, format := range gateway.Formats() {
 		t.Run(string(format), func(t *testing.T) {
-			devicetest.RunMachine(t, func(t *testing.T) devicetest.Machine {
-				b, _ := devicetest.Broker(t)
-				g, o := gatewayOf(format)
-				scenario := sim.Scenario{Gateways: []sim.Gateway{g}, Beacons: []sim.Beacon{{Name: "bag", Major: 1, Minor: 7, Near: "g1"}}, Crowds: []sim.Crowd{{Phones: 5, Near: "g1"}}}
-				o.Filter = enrolled(t, scenario.Beacons[0])
-				w := sim.NewGatewayWire(g, b.URL())
-				airOf(t, scenario, w.Tell)
-				m := machine(t, w, overBroker(t, b.URL(), func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
-					l, err := gateway.NewListener(o)
-					if err != nil {
-						return err
-					}
-					return l.Run(ctx, client, feed)
-				}))
-				m.Remote = true
-				return m
-			})
+			t.Parallel()
+			b, _ := devicetest.Broker(t)
+			g, o := gatewayOf(format)
+			scenario := sim.Scenario{
+				Gateways: []sim.Gateway{g}, Beacons: []sim.Beacon{{Name: "bag", Major: 1, Minor: 7, Near: "g1"}},
+				Crowds: []sim.Crowd{{Phones: 5, Near: "g1"}},
+			}
+			o.Filter = enrolled(t, scenario.Beacons[0])
+			w := sim.NewGatewayWire(g, b.URL())
+			airOf(t, scenario, w.Tell)
+			m := machine(t, w, overBroker(t, b.URL(), func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
+				l, err := gateway.NewListener(o)
+				if err != nil {
+					return err
+				}
+				return l.Run(ctx, client, feed)
+			}))
+			m.Remote = true
+			devicetest.RunMachine(t, m)
 		})
 	}
 }
