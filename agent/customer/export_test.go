@@ -10,3 +10,9 @@ func (t *Tags) Rotate(ctx context.Context) error {
 
 // EndLoans does once what Run does when a loan has lasted long enough.
 func (t *Tags) EndLoans(ctx context.Context) error { return t.endLoans(ctx) }
+
+// HoldReading keeps the filters from learning anything until let is called.
+func (t *Tags) HoldReading() (let func()) {
+	t.reading.Lock()
+	return t.reading.Unlock
+}

@@ -53,7 +53,7 @@ func (t *Tags) account(ctx context.Context, command showroom.CommandID, tags []g
 	if err != nil {
 		return Counted{}, err
 	}
-	return done, t.readSold(ctx, hashes)
+	return done, t.readSold(context.WithoutCancel(ctx), hashes) // who hangs up now has changed it all the same
 }
 
 // write saves what changed and counts it by item.

@@ -233,7 +233,7 @@ func (t *Tags) change(ctx context.Context, command showroom.CommandID, sent any,
 	if err != nil {
 		return showroom.RadioTag{}, err
 	}
-	return tag, t.readBook(ctx)
+	return tag, t.readBook(context.WithoutCancel(ctx)) // who hangs up now has changed it all the same
 }
 
 // Listed is a tag with where it is.
