@@ -185,10 +185,9 @@ func dropUnused(tx *store.Tx) (dropped bool, err error) {
 // before it lapses.
 func (t *Tags) rotate(ctx context.Context) (next time.Duration, err error) {
 	now := t.opt.Clock()
-	age := now.Since(t.book.Load().current.Since)
-	// Without a clock nobody knows how old a key is.
-	if now.Quality == showroom.ClockNone || age < t.opt.KeyLife {
-		return min(max(t.opt.KeyLife-age, time.Minute), time.Hour), nil
+	used, known := age(t.book.Load().current.Since, now)
+	if !known || used < t.opt.KeyLife {
+		return min(max(t.opt.KeyLife-used, time.Minute), time.Hour), nil
 	}
 	var made store.RadioKey
 	lapsed := int64(0)

@@ -22,10 +22,11 @@ func (t *Tags) nextLoan() (left time.Duration, lent bool) {
 
 // left is how long a loan may still last. Across a restart without a clock nobody knows; then it is looked at again in a minute.
 func (t *Tags) left(since, now showroom.Moment) time.Duration {
-	if now.Quality == showroom.ClockNone && now.Boot != since.Boot {
+	lasted, known := age(since, now)
+	if !known {
 		return time.Minute
 	}
-	return max(t.opt.Loan-now.Since(since), 0)
+	return max(t.opt.Loan-lasted, 0)
 }
 
 // endLoans takes back what has been out for too long: who carries it has left, or has forgotten that they are followed.

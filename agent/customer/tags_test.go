@@ -317,3 +317,31 @@ func TestTagsOfARestartAreThere(t *testing.T) {
 		t.Errorf("%d tags, %v", len(all), err)
 	}
 }
+
+// What was written down by a clock that stood in a time to come must not last until then.
+func TestAClockThatWasWrongKeepsNothingForEver(t *testing.T) {
+	d := open(t)
+	right := d.clock()
+	d.now.Wall, d.now.Quality = right.Wall.AddDate(10, 0, 0), showroom.ClockSaved
+	d.passes(31 * day)
+	if err := d.Rotate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	key := d.keys()[0]
+	d.enrol(showroom.TagLoan, "Loan tag 7", printed)
+	d.now = showroom.Moment{Wall: right.Wall.Add(day), Boot: "another", Mono: time.Minute, Quality: showroom.ClockSaved}
+	d.begin()
+	if err := d.EndLoans(t.Context()); err != nil || d.heard(printed) == "" {
+		t.Errorf("with a clock that may be wrong itself the loan is over, %v", err)
+	}
+	if err := d.Rotate(t.Context()); err != nil || d.keys()[0].Number != key.Number {
+		t.Errorf("with a clock that may be wrong itself there is a new key, %v", err)
+	}
+	d.now.Quality = showroom.ClockNTP
+	if err := d.Rotate(t.Context()); err != nil || d.keys()[0].Number != key.Number+1 {
+		t.Errorf("with a clock that is right there is no new key, %v", err)
+	}
+	if err := d.EndLoans(t.Context()); err != nil || d.heard(printed) != "" {
+		t.Errorf("with a clock that is right the loan goes on, %v", err)
+	}
+}
