@@ -158,10 +158,23 @@ func (e *Engine) contest(i int32, tr *track, rssi, floor devices.RSSI) {
 			return
 		}
 	}
+	if e.provisional(t) {
+		if why, ok := e.fits(t, tr); ok && why.RSSIKnown && e.welcome(tr.place) {
+			e.settle(i, tr.place, why)
+			return
+		}
+	}
 	if why, ok := e.overtakes(t, tr); ok {
 		why.SilentMS = silent.Milliseconds()
 		e.settle(i, tr.place, why)
 	}
+}
+
+// provisional answers whether the tag has only just been heard for the first time, so that what it arrived by may have been chance.
+func (e *Engine) provisional(t *tag) bool {
+	old := e.find(t, t.place)
+	window := e.places[t.place].rules.Window
+	return old != nil && old.sounded && e.now-old.first <= 2*window && e.now-t.entered <= window
 }
 
 // sounds answers whether the place of the tag tells strengths.
