@@ -13,7 +13,8 @@
 //	          what is heard as far from the other. A body hides a tag from one antenna and not from those around it. What
 //	          would be there but has no antenna is taken to be halfway between in and out.
 //	arrives   ArriveReads reads within ArriveWithin, ArriveAfter since the first, a mean above the floor, and a lead over
-//	          every other place that hears the tag: ArriveMargin, and half of what the mean lacks to the Hook
+//	          every other place that hears the tag: ArriveMargin, and half of what the mean lacks to the Hook, and half of
+//	          what the places around take off the lead
 //	company   what comes together is judged together: the more tags have just come to a place, the nearer to the Hook all
 //	          of them must be heard on average. So a trolley in the corridor is no shopper, and arrives nowhere. Where many
 //	          more have come next door, half a Wall more is asked for.

@@ -120,8 +120,11 @@ func (b *balance) tip(e *Engine, t *tag, other int32, seen tally, y float64, d t
 	if e.company(other) > e.company(b.in)+2 {
 		need += float64(rules.Wall) / 2 // what comes together hangs together
 	}
-	need *= b.less
 	lead := e.lead(t, b.in, other, seen.dBm(), y, d)
+	if direct := seen.dBm() - y; b.from == nowhere && lead < direct {
+		need += (direct - lead) / 2 // those around contradict
+	}
+	need *= b.less
 	if !b.weighed || lead-need < b.why.Lead-b.why.Margin {
 		b.why.Lead, b.why.OldMean, b.why.Margin, b.weighed = lead, y, need, true
 	}
