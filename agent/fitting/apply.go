@@ -23,6 +23,9 @@ func (f *Rooms) Apply(tx *store.Tx, changes []presence.Change) error {
 func (f *Rooms) apply(tx *store.Tx, c presence.Change) error {
 	from, left := c.From.Room()
 	to, entered := c.To.Room()
+	if !f.opt.Own(c.EPC) {
+		return f.sold(tx, c, from, left)
+	}
 	if err := f.furnish(tx, c); err != nil {
 		return err
 	}
@@ -97,11 +100,6 @@ func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) 
 	if err != nil {
 		return err
 	}
-	// What was sold while it hung here is its owner's: where it goes is nobody's business, and which piece it was neither.
-	if !f.opt.Own(c.EPC) {
-		_, err = tx.Append(showroom.GarmentDeparted{GTIN: g.GTIN, Place: c.From, Visit: g.Visit, Why: c.Why})
-		return err
-	}
 	if !c.Static {
 		trail := showroom.Trail{EPC: c.EPC, Room: room, Left: tx.Now(), LeftBehind: g.LeftBehind, Piled: g.Manner == showroom.Piled}
 		if err := tx.PutTrail(trail, f.opt.Visits.Remembers); err != nil {
@@ -109,6 +107,23 @@ func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) 
 		}
 	}
 	_, err = tx.Append(showroom.GarmentDeparted{EPC: c.EPC, GTIN: g.GTIN, Place: c.From, Visit: g.Visit, Why: c.Why})
+	return err
+}
+
+// sold takes what is its owner's by now off its hook, if it hangs on one. Where it goes is nobody's business, and which piece it was
+// neither. What was read just before it was sold, and is decided about only now, never came.
+func (f *Rooms) sold(tx *store.Tx, c presence.Change, room showroom.RoomID, left bool) error {
+	if err := tx.DeleteStaticTag(c.EPC); err != nil || !left {
+		return err
+	}
+	if _, known, err := found(tx.Garment(c.EPC)); err != nil || !known {
+		return err
+	}
+	g, err := f.unhook(tx, c.EPC, room, !c.Static)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Append(showroom.GarmentDeparted{GTIN: g.GTIN, Place: c.From, Visit: g.Visit, Why: c.Why})
 	return err
 }
 

@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"showroom/agent/fitting"
 	"showroom/agent/gs1"
+	"showroom/agent/presence"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -16,13 +19,15 @@ import (
 func TestAPieceSoldInTheRoomLeavesWithoutItsNumber(t *testing.T) {
 	s := newRow(t)
 	coat, scarf := tag(jacket38, 1), tag(jacket40, 2)
+	sold := false
 	s.rooms = fitting.New(s.db, fitting.Options{
 		Rooms: []showroom.Room{{ID: "2", Name: "Kabin 2"}}, Visits: showroom.RetailVisits(), Clock: s.now, NewID: s.newID,
-		Own: func(epc gs1.EPC) bool { return epc != coat }, Log: slog.New(slog.DiscardHandler),
+		Own: func(epc gs1.EPC) bool { return !sold || epc != coat }, Log: slog.New(slog.DiscardHandler),
 	})
 	s.arrives(coat, "2")
 	s.arrives(scarf, "2")
 	s.later(time.Minute)
+	sold = true
 	head, err := s.db.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -58,5 +63,60 @@ func TestAPieceSoldInTheRoomLeavesWithoutItsNumber(t *testing.T) {
 			t.Errorf("remembered: the piece sold %v, the other one %v", sold, other)
 		}
 		return err
+	})
+}
+
+// TestAPieceSoldOnItsWayInLeavesNoTrace: a tag that was read just before it was sold is decided about just after.
+func TestAPieceSoldOnItsWayInLeavesNoTrace(t *testing.T) {
+	s := newRow(t)
+	coat, scarf := tag(jacket38, 1), tag(jacket40, 2)
+	own := true
+	s.rooms = fitting.New(s.db, fitting.Options{
+		Rooms: []showroom.Room{{ID: "1", Name: "Kabin 1"}, {ID: "2", Name: "Kabin 2"}}, Visits: showroom.RetailVisits(), Clock: s.now, NewID: s.newID,
+		Own: func(gs1.EPC) bool { return own }, Log: slog.New(slog.DiscardHandler),
+	})
+	s.arrives(scarf, "1")
+	s.later(time.Minute)
+	head, err := s.db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	own = false
+	s.arrives(coat, "2")
+	s.apply(presence.Change{Kind: presence.Learned, EPC: coat, To: showroom.RoomPlace("2")})
+	s.apply(presence.Change{Kind: presence.Confirmed, EPC: scarf, To: showroom.RoomPlace("1")})
+	s.moves(scarf, "1", "2")
+	s.departs(scarf, "2")
+	s.departs(coat, "2")
+	for _, room := range []showroom.RoomID{"1", "2"} {
+		if n := len(s.look(room).Garments); n != 0 {
+			t.Errorf("%d garments hang in room %s", n, room)
+		}
+	}
+	if n := len(s.furniture()); n != 0 {
+		t.Errorf("%d tags are furniture", n)
+	}
+	rows, err := s.db.Since(t.Context(), head.Seq, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, r := range rows {
+		told = append(told, string(r.Kind))
+		if bytes.Contains(r.Body, []byte(coat.String())) || bytes.Contains(r.Body, []byte(scarf.String())) {
+			t.Errorf("a number is told: %s %s", r.Kind, r.Body)
+		}
+	}
+	// The scarf hung in room 1, which everybody was told, and does not any more.
+	if diff := cmp.Diff([]string{"garment.departed"}, told); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+	s.update(func(tx *store.Tx) error {
+		for _, epc := range []gs1.EPC{coat, scarf} {
+			if _, known, err := tx.TakeTrail(epc); err != nil || known {
+				t.Errorf("where it went is remembered, %v", err)
+			}
+		}
+		return nil
 	})
 }
