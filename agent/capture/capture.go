@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -116,7 +117,10 @@ func (c *Captures) Start(ctx context.Context, id showroom.CommandID, o Order) er
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.now != nil && c.now.command != id {
-		return showroom.Errorf(showroom.CodeConflict, "A capture of %q runs already. Stop it first.", string(c.now.device))
+		return showroom.Errorf(showroom.CodeConflict, "A capture of %q runs already. Stop it first.", string(c.now.order.Device))
+	}
+	if c.now != nil && c.now.order != o {
+		return showroom.Errorf(showroom.CodeConflict, "This command id was already used for something else. Send a new one.")
 	}
 	if c.now != nil {
 		return nil
@@ -148,11 +152,11 @@ func (c *Captures) Start(ctx context.Context, id showroom.CommandID, o Order) er
 	return nil
 }
 
-// Stop ends the capture that runs. None running is what was wanted.
+// Stop ends the capture that runs, also for a client that has hung up meanwhile. None running is what was wanted.
 func (c *Captures) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.finish(ctx, showroom.CaptureStopping)
+	return c.finish(context.WithoutCancel(ctx), showroom.CaptureStopping)
 }
 
 // finish ends the capture, if one runs, and then says so: whatever becomes of the fact, nothing is recorded any more. A fact that
@@ -166,8 +170,8 @@ func (c *Captures) finish(ctx context.Context, why showroom.CaptureEnd) error {
 	c.now = nil
 	c.board.SetCapture(live.Capture{})
 	lasted := c.opt.Clock().Since(r.since)
-	c.opt.Log.Warn("The capture has ended", "device", string(r.device), "why", string(why), "bytes", bytes, "lost", lost)
-	return c.close(ctx, r.path, showroom.CaptureStopped{Device: r.device, Seconds: int(lasted / time.Second), Bytes: bytes, Reason: why})
+	c.opt.Log.Warn("The capture has ended", "device", string(r.order.Device), "why", string(why), "bytes", bytes, "lost", lost)
+	return c.close(ctx, r.path, showroom.CaptureStopped{Device: r.order.Device, Seconds: int(lasted / time.Second), Bytes: bytes, Reason: why})
 }
 
 // Run ends captures whose time is over and deletes what is old, until ctx ends; then it ends the capture that runs.
@@ -208,7 +212,7 @@ func (c *Captures) settle(ctx context.Context) (next time.Duration, err error) {
 	defer c.mu.Unlock()
 	next = atLeast
 	if r := c.now; r != nil {
-		left := r.lasts - c.opt.Clock().Since(r.since)
+		left := r.order.For - c.opt.Clock().Since(r.since)
 		why, broken := r.broken()
 		switch {
 		case broken:
@@ -236,10 +240,15 @@ func (c *Captures) wake() {
 	}
 }
 
-// close writes down that a capture is over and gives its file the name of a finished one.
+// close writes down that a capture is over and gives its file the name of a finished one. A file that did not get it is found again
+// later, and then there is nothing more to write down.
 func (c *Captures) close(ctx context.Context, path string, stopped showroom.CaptureStopped) error {
+	id := showroom.CommandID("capture.stopped/" + filepath.Base(path))
 	err := c.db.Update(ctx, func(tx *store.Tx) error {
-		_, err := tx.Append(stopped)
+		_, err := store.Once(tx, id, nil, func() (struct{}, error) {
+			_, err := tx.Append(stopped)
+			return struct{}{}, err
+		})
 		return err
 	})
 	if err != nil {

@@ -366,6 +366,59 @@ func TestTheSameCommandIsTheSameCapture(t *testing.T) {
 	}
 }
 
+func TestTheSameCommandForAnotherCaptureIsRefused(t *testing.T) {
+	s := open(t)
+	s.starts("a", 10*time.Minute)
+	for _, o := range []capture.Order{
+		{Device: "zebra/2", For: 10 * time.Minute, Reason: "no tags at antenna 2"},
+		{Device: "r1", For: time.Minute, Reason: "no tags at antenna 2"},
+		{Device: "r1", For: 10 * time.Minute, Reason: "x"},
+	} {
+		if err := s.Start(t.Context(), "a", o); showroom.ErrorCode(err) != showroom.CodeConflict {
+			t.Errorf("%+v: %v, want a conflict", o, err)
+		}
+	}
+}
+
+// TestTheEndOfACaptureIsToldOnce: the fact is written before the file has its last name, and whoever comes in between finds the file
+// as if nothing were told.
+func TestTheEndOfACaptureIsToldOnce(t *testing.T) {
+	s := open(t)
+	s.starts("a", 10*time.Minute)
+	inTheWay := filepath.Join(s.opt.Dir, strings.TrimSuffix(s.files()[0], ".part"))
+	if err := os.Mkdir(inTheWay, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Stop(t.Context()); err == nil {
+		t.Fatal("the file has its last name, which is taken")
+	}
+	s.restart()
+	for range 3 {
+		if _, err := s.Settle(t.Context()); err == nil {
+			t.Error("nobody says that the file can not be closed")
+		}
+	}
+	if err := os.Remove(inTheWay); err != nil {
+		t.Fatal(err)
+	}
+	s.settles()
+	s.wantFacts(started(), stopped(showroom.CaptureStopping, 0, 0))
+	if files := s.files(); len(files) != 1 || strings.HasSuffix(files[0], ".part") {
+		t.Errorf("files %q", files)
+	}
+}
+
+func TestWhoHangsUpHasStoppedIt(t *testing.T) {
+	s := open(t)
+	s.starts("a", 10*time.Minute)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	if err := s.Stop(ctx); err != nil {
+		t.Error(err)
+	}
+	s.wantFacts(started(), stopped(showroom.CaptureStopping, 0, 0))
+}
+
 func TestWhatCanNotBeStarted(t *testing.T) {
 	s := open(t)
 	for _, c := range []struct {

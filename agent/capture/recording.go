@@ -19,9 +19,8 @@ const queue = 2048
 // recording is the capture that runs: a device's line writes into its file.
 type recording struct {
 	command showroom.CommandID
-	device  showroom.DeviceID
+	order   Order
 	since   showroom.Moment
-	lasts   time.Duration
 	begun   time.Time // with a monotonic reading
 	limit   int64
 	path    string
@@ -46,7 +45,7 @@ func (c *Captures) record(id showroom.CommandID, o Order) (*recording, error) {
 		return nil, fmt.Errorf("make folder of captures: %w", err)
 	}
 	r := &recording{
-		command: id, device: o.Device, since: c.opt.Clock(), lasts: o.For, limit: c.opt.MaxBytes, wake: c.wake,
+		command: id, order: o, since: c.opt.Clock(), limit: c.opt.MaxBytes, wake: c.wake,
 		lines: make(chan []byte, queue), done: make(chan struct{}), written: make(chan struct{}),
 	}
 	r.path = filepath.Join(c.opt.Dir, url.PathEscape(string(o.Device))+"-"+r.since.Wall.UTC().Format(stamp)+unfinished)
@@ -69,7 +68,7 @@ func (r *recording) listen(tap *link.Tap) {
 
 // hear is called on the device's line. It does not rely on anybody ending the capture in time.
 func (r *recording) hear(c link.Chunk) {
-	if time.Since(r.begun) >= r.lasts || r.full.Load() || r.failed.Load() {
+	if time.Since(r.begun) >= r.order.For || r.full.Load() || r.failed.Load() {
 		return
 	}
 	line, err := c.Line(r.begun)
