@@ -79,9 +79,10 @@ func (s *Strangers) List() []Stranger {
 }
 
 // TopicRoot is the beginning of an MQTT topic, at most two levels that say anything: enough to know which gateway it is. What follows
-// is often the address of somebody's phone.
+// is often the address of somebody's phone, and so is the end of a topic that is no longer than that: then it is left out.
 func TopicRoot(topic string) string {
 	end, said := 0, 0
+	last := ""
 	for level := range strings.SplitAfterSeq(topic, "/") {
 		if said == 2 {
 			break
@@ -90,8 +91,26 @@ func TopicRoot(topic string) string {
 		if level != "/" {
 			said++
 		}
+		last = level
+	}
+	if end == len(topic) && likeAddress(last) {
+		return strings.TrimSuffix(topic, last) + "…"
 	}
 	return strings.TrimSuffix(topic[:end], "/")
+}
+
+// likeAddress says whether a level of a topic is nothing but an address or a longer identifier of a radio.
+func likeAddress(level string) bool {
+	digits := 0
+	for _, c := range level {
+		switch {
+		case c >= '0' && c <= '9', c >= 'a' && c <= 'f', c >= 'A' && c <= 'F':
+			digits++
+		case !strings.ContainsRune(":-_.", c):
+			return false
+		}
+	}
+	return digits >= 12
 }
 
 // readable cuts a text that came from outside to what fits a line, and takes out of it what does not belong there.

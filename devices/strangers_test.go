@@ -24,6 +24,11 @@ func TestTopicRoot(t *testing.T) {
 		"":                                 "",
 		"//":                               "/",
 		"a//b/c":                           "a//b",
+		"theengs/AABBCCDDEEFF":             "theengs/…",
+		"/ble/aa:bb:cc:dd:ee:ff":           "/ble/…",
+		"AA-BB-CC-DD-EE-FF":                "…",
+		"BT/fda50693a4e24fb1afcfc6eb07647825-10001-7": "BT/…",
+		"cafe/face": "cafe/face",
 	} {
 		if got := devices.TopicRoot(topic); got != want {
 			t.Errorf("%q: %q, want %q", topic, got, want)
