@@ -127,7 +127,8 @@ func Covers(filter, topic string) bool {
 	}
 }
 
-// quiet keeps the library's chatter at Debug: it logs every connection, and a client that goes away as a warning without words.
+// quiet keeps the library's chatter at Debug: it logs every connection, and a client that goes away as a warning without words. Of
+// what it tells only that passes which says who is meant: it writes whole packets down, and what gateways hear is nobody's to read.
 func quiet(log *slog.Logger) slog.Handler {
 	if log == nil {
 		return slog.DiscardHandler
@@ -149,12 +150,24 @@ func (d demote) Enabled(ctx context.Context, l slog.Level) bool {
 }
 
 func (d demote) Handle(ctx context.Context, r slog.Record) error {
-	r.Level = demoted(r.Level)
-	if r.Message == "" {
-		r.Message = "broker client"
+	message := r.Message
+	if message == "" {
+		message = "broker client"
 	}
-	return d.Handler.Handle(ctx, r)
+	told := slog.NewRecord(r.Time, demoted(r.Level), message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		if harmless(a) {
+			told.AddAttrs(a)
+		}
+		return true
+	})
+	return d.Handler.Handle(ctx, told)
 }
 
-func (d demote) WithAttrs(a []slog.Attr) slog.Handler { return demote{d.Handler.WithAttrs(a)} }
-func (d demote) WithGroup(name string) slog.Handler   { return demote{d.Handler.WithGroup(name)} }
+func harmless(a slog.Attr) bool {
+	return slices.Contains([]string{"error", "client", "remote", "old_remote", "new_remote", "listener", "address"}, a.Key)
+}
+
+// WithAttrs keeps nothing: the library has no use for it.
+func (d demote) WithAttrs([]slog.Attr) slog.Handler { return d }
+func (d demote) WithGroup(name string) slog.Handler { return demote{d.Handler.WithGroup(name)} }
