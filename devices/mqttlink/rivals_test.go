@@ -13,14 +13,20 @@ import (
 	"showroom/devices/mqttlink"
 )
 
-// curt is a broker that lets everybody in and hangs up, as one does to the older of two clients with one id.
-func curt(t *testing.T) (url string) {
+// curt is a broker that lets everybody in and hangs up when told, as one does to the older of two clients with one id.
+type curt struct {
+	url   string
+	conns chan net.Conn // one for each client; unbuffered, so that hangUp meets the newest
+}
+
+func newCurt(t *testing.T) *curt {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
+	c := &curt{url: "mqtt://" + l.Addr().String(), conns: make(chan net.Conn)}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -28,32 +34,46 @@ func curt(t *testing.T) (url string) {
 				return
 			}
 			r := bufio.NewReader(conn)
-			_, _ = r.Peek(2)
-			head, _ := r.Peek(2)
+			head, err := r.Peek(2)
+			if err != nil {
+				continue
+			}
 			_, _ = r.Discard(2 + int(head[1])) // a CONNECT is shorter than 128 bytes here
 			_, _ = conn.Write([]byte{0x20, 2, 0, 0})
-			_ = conn.Close()
+			select {
+			case c.conns <- conn:
+			case <-t.Context().Done():
+				_ = conn.Close()
+				return
+			}
 		}
 	}()
-	return "mqtt://" + l.Addr().String()
+	return c
 }
 
-// ends dials and answers why the connection was lost.
-func ends(t *testing.T, o mqttlink.Options) error {
+// ends dials, is thrown out and answers why the connection was lost.
+func (c *curt) ends(t *testing.T, o mqttlink.Options) error {
 	t.Helper()
-	c, err := mqttlink.Dial(t.Context(), o)
+	o.URL = c.url
+	client, err := mqttlink.Dial(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed(t, "Lost", c.Lost())
-	return c.Err()
+	select {
+	case conn := <-c.conns:
+		_ = conn.Close()
+	case <-time.After(patience):
+		t.Fatal("let in, and not there")
+	}
+	closed(t, "Lost", client.Lost())
+	return client.Err()
 }
 
 func TestARivalIsSuspectedTheThirdTime(t *testing.T) {
 	var rivals mqttlink.Rivals
-	o := mqttlink.Options{URL: curt(t), ClientID: "kadikoy/fr1", Rivals: &rivals}
+	b, o := newCurt(t), mqttlink.Options{ClientID: "kadikoy/fr1", Rivals: &rivals}
 	for i := range 3 {
-		err := ends(t, o)
+		err := b.ends(t, o)
 		if suspected := errors.Is(err, mqttlink.ErrTakenOver); suspected != (i == 2) || !errors.Is(err, mqttlink.ErrLost) {
 			t.Fatalf("time %d: %v", i+1, err)
 		}
@@ -66,22 +86,22 @@ func TestARivalIsSuspectedTheThirdTime(t *testing.T) {
 	}
 	other := o
 	other.ClientID = "kadikoy/fr2"
-	if err := ends(t, other); errors.Is(err, mqttlink.ErrTakenOver) {
+	if err := b.ends(t, other); errors.Is(err, mqttlink.ErrTakenOver) {
 		t.Errorf("another name is suspected along: %v", err)
 	}
-	if err := ends(t, mqttlink.Options{URL: o.URL, ClientID: o.ClientID}); errors.Is(err, mqttlink.ErrTakenOver) {
+	if err := b.ends(t, mqttlink.Options{ClientID: o.ClientID}); errors.Is(err, mqttlink.ErrTakenOver) {
 		t.Errorf("suspected by nobody: %v", err)
 	}
 }
 
 func TestABrokerThatIsAwayHasNoRivals(t *testing.T) {
 	var rivals mqttlink.Rivals
-	o := mqttlink.Options{URL: curt(t), ClientID: "kadikoy/fr1", Rivals: &rivals}
+	b, o := newCurt(t), mqttlink.Options{ClientID: "kadikoy/fr1", Rivals: &rivals}
 	away := o
 	away.URL = "mqtt://127.0.0.1:1"
 	for range 4 {
 		for range 2 {
-			if err := ends(t, o); errors.Is(err, mqttlink.ErrTakenOver) {
+			if err := b.ends(t, o); errors.Is(err, mqttlink.ErrTakenOver) {
 				t.Fatalf("a broker that is restarted over and over: %v", err)
 			}
 		}
