@@ -87,16 +87,22 @@ func (k *kiosk) until(what string, likes func(view.State) bool) time.Time {
 
 func (k *kiosk) wait(what string, w *watch) time.Time {
 	k.s.t.Helper()
+	at, err := k.sees(what, w)
+	k.s.must(err)
+	return at
+}
+
+// sees is wait for those who may not end the test.
+func (k *kiosk) sees(what string, w *watch) (time.Time, error) {
 	deadline := time.NewTimer(patience)
 	defer deadline.Stop()
 	select {
 	case at := <-w.seen:
-		return at
+		return at, nil
 	case <-deadline.C:
 	case <-k.s.t.Context().Done():
 	}
-	k.s.t.Fatalf("kiosk %s, waiting until %s: it shows page %d, link %d and\n%s", k.id, what, k.now().Route, k.now().Link, told(k.now().Kiosk))
-	return time.Time{}
+	return time.Time{}, fmt.Errorf("kiosk %s, waiting until %s: it shows page %d, link %d and\n%s", k.id, what, k.now().Route, k.now().Link, told(k.now().Kiosk))
 }
 
 func (k *kiosk) now() view.State {

@@ -36,11 +36,18 @@ type testShop struct {
 // test plays itself.
 func openShop(t *testing.T, own ...string) *testShop {
 	t.Helper()
+	return openShopWith(t, shop.Options{Hold: true, Own: own})
+}
+
+// openShopWith opens a shop that has what the options say, in a folder of its own.
+func openShopWith(t *testing.T, o shop.Options) *testShop {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "e2e") // a unix socket's path must be short, and t.TempDir is not
 	if err != nil {
 		t.Fatal(err)
 	}
-	inner, err := shop.New(shop.Options{Bin: bin, Dir: dir, Hold: true, Own: own, Brisk: true})
+	o.Bin, o.Dir, o.Brisk = bin, dir, true
+	inner, err := shop.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +65,7 @@ func openShop(t *testing.T, own ...string) *testShop {
 	s.must(s.StartCentral(t.Context()))
 	s.must(s.Import(t.Context(), catalogueFile()))
 	s.must(s.StartAgent(t.Context()))
-	if len(own) < 3 {
+	if len(o.Own) < 3 {
 		s.must(s.StartSim(t.Context()))
 	}
 	s.eventually("the catalogue has arrived with its pictures", func() error {
@@ -83,6 +90,11 @@ func (s *testShop) must(err error) {
 // eventually tries until try is content.
 func (s *testShop) eventually(what string, try func() error) {
 	s.t.Helper()
+	s.must(s.comes(what, try))
+}
+
+// comes is eventually for those who may not end the test: the error is what try was not content with at last.
+func (s *testShop) comes(what string, try func() error) error {
 	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -90,11 +102,11 @@ func (s *testShop) eventually(what string, try func() error) {
 	for {
 		err := try()
 		if err == nil {
-			return
+			return nil
 		}
 		select {
 		case <-ctx.Done():
-			s.t.Fatalf("waiting until %s: %v", what, err)
+			return fmt.Errorf("waiting until %s: %w", what, err)
 		case <-tick.C:
 		}
 	}
@@ -108,8 +120,10 @@ func (s *testShop) tell(format string, args ...any) {
 }
 
 // get reads a document of the agent.
-func (s *testShop) get(path string, into any) error {
-	body, err := fetch(s.t.Context(), s.Agent+path, nil)
+func (s *testShop) get(path string, into any) error { return s.read(s.t.Context(), path, into) }
+
+func (s *testShop) read(ctx context.Context, path string, into any) error {
+	body, err := fetch(ctx, s.Agent+path, nil)
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,10 @@ const (
 	PIN           = "471100"
 )
 
-//go:embed agent.yaml.tmpl
+//go:embed *.tmpl kinds.mapping.json
 var files embed.FS
+
+func templates() *template.Template { return template.Must(template.ParseFS(files, "*.tmpl")) }
 
 // Options say what the shop has.
 type Options struct {
@@ -41,6 +43,8 @@ type Options struct {
 	Hold     bool   // the simulated shop does only what it is told through its control
 	// Own are readers that the caller plays itself. The simulated shop has the others and holds.
 	Own []string
+	// Kinds gives the shop a device of every kind instead of its three fitting rooms; see [Rooms] and [Gateways]. It holds.
+	Kinds bool
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
 }
@@ -70,7 +74,7 @@ func New(opt Options) (*Shop, error) {
 			return nil, fmt.Errorf("make folder of the shop: %w", err)
 		}
 	}
-	ports, err := freePorts(3)
+	ports, err := freePorts(4)
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +87,8 @@ func New(opt Options) (*Shop, error) {
 		Control: filepath.Join(dir, "sim.sock"),
 		Socket:  filepath.Join(dir, "agent", "agent.sock"),
 	}
-	if err := s.writeConfig(ports); err != nil {
+	if err := s.write(ports); err != nil {
 		return nil, err
-	}
-	if len(opt.Own) > 0 {
-		if err := s.writeScenario(); err != nil {
-			return nil, err
-		}
 	}
 	s.processes(ports)
 	return s, nil
@@ -141,21 +140,33 @@ func (s *Shop) Command(path string, args ...string) *Process {
 	return newProcess(filepath.Join(s.opt.Dir, "logs"), path, args...)
 }
 
-func (s *Shop) writeConfig(ports []string) error {
+// write writes the configuration, and the scenario where the simulated shop has none of its own for it.
+func (s *Shop) write(ports []string) error {
 	hash, err := staff.HashPIN(PIN)
 	if err != nil {
 		return fmt.Errorf("make PIN: %w", err)
 	}
-	t, err := template.ParseFS(files, "agent.yaml.tmpl")
-	if err != nil {
-		return fmt.Errorf("read template of the configuration: %w", err)
-	}
-	var out bytes.Buffer
-	if err := t.Execute(&out, map[string]any{
+	about := map[string]any{
 		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": ports[2],
 		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
-	}); err != nil {
-		return fmt.Errorf("write configuration: %w", err)
+		"Kinds": s.opt.Kinds, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
+	}
+	devices := "rooms.yaml.tmpl"
+	switch {
+	case s.opt.Kinds:
+		devices = "kinds.yaml.tmpl"
+		err = s.writeKinds(about)
+	case len(s.opt.Own) > 0:
+		err = s.writeScenario()
+	}
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	for _, part := range []string{"agent.yaml.tmpl", devices} {
+		if err := templates().ExecuteTemplate(&out, part, about); err != nil {
+			return fmt.Errorf("write configuration: %w", err)
+		}
 	}
 	return os.WriteFile(s.Config, out.Bytes(), 0o600)
 }
