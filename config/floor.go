@@ -172,7 +172,7 @@ func (c *floorCheck) name(path, mac string, zone int) {
 	c.of[mac] = zone
 }
 
-// place puts the gateways that no zone names into the first one they stand in.
+// place puts the gateways that no zone names into the one they stand in or hang at.
 func (c *floorCheck) place() {
 	seen := map[string]int{}
 	for i := range c.Floor.Gateways {
@@ -201,7 +201,7 @@ func (c *floorCheck) place() {
 			c.fault(path, quoted(g.MAC)+" is in no zone", "name it in its zone, or write where it stands as x and y")
 			continue
 		}
-		z := slices.IndexFunc(c.Floor.Zones, func(z FloorZone) bool { return z.Polygon.Contains(float64(g.X), float64(g.Y)) })
+		z := c.zoneAt(float64(g.X), float64(g.Y))
 		if z < 0 {
 			c.fault(path, fmt.Sprintf("stands at %s, %s, which is in no zone", plain(g.X), plain(g.Y)), "name it in its zone, or draw the polygon around it")
 			continue
@@ -209,6 +209,21 @@ func (c *floorCheck) place() {
 		c.of[g.MAC] = z
 		c.Floor.Zones[z].Gateways = append(c.Floor.Zones[z].Gateways, g.MAC)
 	}
+}
+
+// zoneAt is the zone that a gateway at x, y belongs to: the one it stands in, else the nearest one no further than a metre, since gateways
+// hang on the outer walls. It is -1 where there is none.
+func (c *floorCheck) zoneAt(x, y float64) int {
+	best, least := -1, 1.0
+	for i, z := range c.Floor.Zones {
+		if z.Polygon.Contains(x, y) {
+			return i
+		}
+		if d := z.Polygon.distance(x, y); d <= least && (best < 0 || d < least) {
+			best, least = i, d
+		}
+	}
+	return best
 }
 
 // rules checks the numbers of zones, which may stand in more than one file.

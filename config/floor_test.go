@@ -56,6 +56,34 @@ profile: {window: 3s, margin: 12dB}
 	}
 }
 
+// Gateways hang on the walls, which are the edges of the plan, and a wall is thicker than a line.
+func TestGatewaysOnTheOuterWalls(t *testing.T) {
+	plan := func(at string) string {
+		return `
+zones:
+  - {id: low, gateways: [l], polygon: [[0, 0], [10.3, 0], [10.3, 8.8], [0, 8.8]]}
+  - {id: high, gateways: [h], polygon: [[0, 8.8], [10.3, 8.8], [10.3, 17.64], [0, 17.64]]}
+gateways:
+  - {mac: g, ` + at + `}
+`
+	}
+	for at, want := range map[string]int{"x: 7, y: 17.64": 1, "x: 10.3, y: 3": 0, "x: -0.9, y: 8.9": 1, "x: 11, y: 18.2": 1, "x: 3, y: -1": 0} {
+		floor, err := config.ParseFloor([]byte(plan(at)), "zones.yaml")
+		if err != nil {
+			t.Errorf("%s: %v", at, err)
+			continue
+		}
+		if got := floor.Zones[want].Gateways; len(got) != 2 || got[1] != "g" {
+			t.Errorf("%s: zone %d has %q, want g there", at, want, got)
+		}
+	}
+	for _, at := range []string{"x: 7, y: 18.65", "x: 11.1, y: 18.4"} {
+		if _, err := config.ParseFloor([]byte(plan(at)), "zones.yaml"); err == nil || !strings.Contains(err.Error(), "in no zone") {
+			t.Errorf("%s: %v, want that it is in no zone", at, err)
+		}
+	}
+}
+
 // Every fault at once, each with its line.
 func TestFaultsOfAFloorPlan(t *testing.T) {
 	_, err := config.ParseFloor([]byte(`zones:

@@ -24,6 +24,21 @@ func (p Polygon) Contains(x, y float64) bool {
 	return inside
 }
 
+// distance is how far a point is from the outline, inside or outside; infinite without one.
+func (p Polygon) distance(x, y float64) float64 {
+	least := math.Inf(1)
+	for i := range p {
+		x0, y0 := p.corner(i)
+		x1, y1 := p.corner((i + 1) % len(p))
+		along := 0.0 // how far along the edge the nearest point is, from 0 to 1
+		if square := (x1-x0)*(x1-x0) + (y1-y0)*(y1-y0); square > 0 {
+			along = min(1, max(0, ((x-x0)*(x1-x0)+(y-y0)*(y1-y0))/square))
+		}
+		least = min(least, math.Hypot(x-x0-along*(x1-x0), y-y0-along*(y1-y0)))
+	}
+	return least
+}
+
 // problem says what is wrong with an outline; no outline at all is right.
 func (p Polygon) problem() string {
 	if len(p) == 0 {
