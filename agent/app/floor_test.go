@@ -67,7 +67,7 @@ func TestALoanTagIsFollowedThroughEveryMakeOfGateway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.Post(url+localapi.PathTags, "application/json", bytes.NewReader(order))
+	answer, err := overSocket(cfg).Post("http://agent"+localapi.PathTags, "application/json", bytes.NewReader(order))
 	if err != nil {
 		t.Fatal(err)
 	}

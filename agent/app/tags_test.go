@@ -20,13 +20,13 @@ import (
 )
 
 // tell posts a body and reads the answer.
-func tell(t *testing.T, url string, body, into any) {
+func tell(t *testing.T, client *http.Client, url string, body, into any) {
 	t.Helper()
 	raw, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := http.Post(url, "application/json", bytes.NewReader(raw))
+	r, err := client.Post(url, "application/json", bytes.NewReader(raw))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestALoanTagIsFollowedAndNobodyElse(t *testing.T) {
 	cfg, broker := floor(t)
 	url, stop := start(t, cfg)
 	var tag localapi.Tag
-	tell(t, url+localapi.PathTags, localapi.EnrolCommand{ID: "1", Kind: "loan", Label: "Loan tag 7", Identity: loan}, &tag)
+	tell(t, overSocket(cfg), "http://agent"+localapi.PathTags, localapi.EnrolCommand{ID: "1", Kind: "loan", Label: "Loan tag 7", Identity: loan}, &tag)
 	zone := func() localapi.Tag {
 		var all localapi.Tags
 		read(t, http.DefaultClient, url+localapi.PathTags, &all)
@@ -129,7 +129,7 @@ func TestALoanTagIsFollowedAndNobodyElse(t *testing.T) {
 	}
 	silence = gateways(t, broker, "gw-shoes", loan, stranger)
 	until(t, "the tag is among the shoes", func() bool { return zone().Zone == "shoes" })
-	tell(t, url+"/v1/tags/"+tag.ID+"/return", localapi.ReturnCommand{ID: "2"}, &tag)
+	tell(t, http.DefaultClient, url+"/v1/tags/"+tag.ID+"/return", localapi.ReturnCommand{ID: "2"}, &tag)
 	if now := zone(); now.State != "away" || now.Zone != "" {
 		t.Errorf("taken back, it is %s in %q", now.State, now.Zone)
 	}

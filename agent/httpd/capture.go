@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"math"
 	"net"
 	"net/http"
 	"time"
@@ -26,7 +27,7 @@ func (s *Server) captureRoutes(api huma.API) {
 		return s.captures(ctx, func(*capture.Captures) error { return nil })
 	})
 	post(api, localapi.PathCaptureStart, "start-capture", "Record a device in front of the privacy filter", func(ctx context.Context, in *captureCommand) (*captureReply, error) {
-		order := capture.Order{Device: showroom.DeviceID(in.Body.Device), For: time.Duration(in.Body.Seconds) * time.Second, Reason: in.Body.Reason}
+		order := capture.Order{Device: showroom.DeviceID(in.Body.Device), For: seconds(in.Body.Seconds), Reason: in.Body.Reason}
 		return s.captures(ctx, func(c *capture.Captures) error { return c.Start(ctx, showroom.CommandID(in.Body.ID), order) })
 	})
 	post(api, localapi.PathCaptureStop, "stop-capture", "End the capture that runs", func(ctx context.Context, _ *stopCommand) (*captureReply, error) {
@@ -61,6 +62,12 @@ func (s *Server) captures(ctx context.Context, do func(*capture.Captures) error)
 func overSocket(ctx context.Context) bool {
 	at, ok := ctx.Value(http.LocalAddrContextKey).(net.Addr)
 	return ok && at.Network() == "unix"
+}
+
+// seconds is a time as a client writes it. One that is longer than there are durations is as long as can be, and not a short one.
+func seconds(n int) time.Duration {
+	const most = int(math.MaxInt64 / time.Second)
+	return time.Duration(max(min(n, most), -most)) * time.Second
 }
 
 // captureNow is the capture that runs, for every screen; nil for none.

@@ -118,7 +118,7 @@ func TestAnEngineerCapturesOverTheSocket(t *testing.T) {
 	if st, code = e.ask(localapi.PathCaptureDelete, localapi.CaptureDelete{ID: "c4", Name: st.Files[0].Name}); code != "" || len(st.Files) != 0 {
 		t.Errorf("deleted %+v, %s", st, code)
 	}
-	for _, c := range []localapi.CaptureCommand{{ID: "c5", Device: "r2", Seconds: 901, Reason: "x"}, {ID: "c6", Device: "r2", Seconds: 60}, {Device: "r2", Seconds: 60, Reason: "x"}} {
+	for _, c := range []localapi.CaptureCommand{{ID: "c5", Device: "r2", Seconds: 901, Reason: "x"}, {ID: "c7", Device: "r2", Seconds: 18446744134, Reason: "x"}, {ID: "c6", Device: "r2", Seconds: 60}, {Device: "r2", Seconds: 60, Reason: "x"}} {
 		if _, code := e.ask(localapi.PathCaptureStart, c); code != "invalid" {
 			t.Errorf("%+v: %q", c, code)
 		}

@@ -2,7 +2,6 @@ package httpd
 
 import (
 	"context"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,7 +42,7 @@ func (s *Server) restock(ctx context.Context, c localapi.RestockCommand, sent an
 			for _, r := range rooms {
 				var err error
 				if c.On {
-					_, err = s.rooms.StartRestock(tx, r.ID, time.Duration(c.Seconds)*time.Second)
+					_, err = s.rooms.StartRestock(tx, r.ID, seconds(c.Seconds))
 				} else {
 					err = s.rooms.EndRestock(tx, r.ID)
 				}

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -38,6 +39,9 @@ type shop struct {
 	tags  *customer.Tags
 	board *live.Board
 	url   string
+
+	client *http.Client
+	socket string
 
 	sessions *session.Sessions
 }
@@ -86,14 +90,22 @@ func openWith(t *testing.T, o store.Options) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.url = "http://" + l.Addr().String()
+	s.url, s.client, s.socket = "http://"+l.Addr().String(), http.DefaultClient, filepath.Join(t.TempDir(), "agent.sock")
+	unix, err := net.Listen("unix", s.socket)
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1) // one result, taken in the cleanup
-	go func() { served <- server.Serve(ctx, l) }()
+	served := make(chan error, 2) // two results, taken in the cleanup
+	for _, listener := range []net.Listener{l, unix} {
+		go func() { served <- server.Serve(ctx, listener) }()
+	}
 	t.Cleanup(func() {
 		cancel()
-		if err := <-served; err != nil && ctx.Err() == nil {
-			t.Error(err)
+		for range cap(served) {
+			if err := <-served; err != nil && ctx.Err() == nil {
+				t.Error(err)
+			}
 		}
 		if err := db.Close(); err != nil {
 			t.Error(err)
@@ -151,10 +163,21 @@ func (s *shop) readerIs(state devices.State, reason string) {
 	s.board.SetDevice(devices.Status{Device: "r2", State: state, Reason: reason, At: time.Now()})
 }
 
+// beside is the same shop as seen by who may use the agent's socket.
+func (s *shop) beside() *shop {
+	other := *s
+	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", s.socket)
+	}}
+	other.url, other.client = "http://agent", &http.Client{Transport: transport}
+	s.t.Cleanup(transport.CloseIdleConnections)
+	return &other
+}
+
 // get reads a document; a refusal is answered as the problem it is.
 func (s *shop) get(path string, into any) *localapi.Problem {
 	s.t.Helper()
-	r, err := http.Get(s.url + path)
+	r, err := s.client.Get(s.url + path)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -169,7 +192,7 @@ func (s *shop) post(path string, body, into any) *localapi.Problem {
 	} else if err := json.NewEncoder(&sent).Encode(body); err != nil {
 		s.t.Fatal(err)
 	}
-	r, err := http.Post(s.url+path, "application/json", &sent)
+	r, err := s.client.Post(s.url+path, "application/json", &sent)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -47,7 +47,11 @@ func (s *Server) getTags(ctx context.Context, _ *nothing) (*tagsReply, error) {
 	err := s.db.View(ctx, func(v *store.View) error {
 		all, err := s.opt.Tags.List(v)
 		for _, tag := range all {
-			out.Body.Tags = append(out.Body.Tags, tagOf(tag))
+			told := tagOf(tag)
+			if tag.Kind == showroom.TagApp && !overSocket(ctx) {
+				told.Label = "" // it may be a name
+			}
+			out.Body.Tags = append(out.Body.Tags, told)
 		}
 		return err
 	})
@@ -68,7 +72,19 @@ func tagOf(t customer.Listed) localapi.Tag {
 	return out
 }
 
+// forStaff refuses what makes somebody known: that is for those who may use the agent's socket, and people with a role have the staff
+// page.
+func (s *Server) forStaff(ctx context.Context) error {
+	if overSocket(ctx) {
+		return nil
+	}
+	return refuse(s.log, showroom.Errorf(showroom.CodeForbidden, "Tags are enrolled and handed out over the agent's own socket, or on the staff page."))
+}
+
 func (s *Server) postTag(ctx context.Context, in *enrolCommand) (*tagReply, error) {
+	if err := s.forStaff(ctx); err != nil {
+		return nil, err
+	}
 	b := in.Body
 	tag, err := s.opt.Tags.Enrol(ctx, showroom.CommandID(b.ID), customer.Enrolment{
 		Kind: showroom.TagKind(b.Kind), Label: b.Label, Identity: b.Identity, PutAway: b.PutAway,
@@ -77,6 +93,9 @@ func (s *Server) postTag(ctx context.Context, in *enrolCommand) (*tagReply, erro
 }
 
 func (s *Server) postHandOut(ctx context.Context, in *tagCommand) (*tagReply, error) {
+	if err := s.forStaff(ctx); err != nil {
+		return nil, err
+	}
 	return s.tag(s.opt.Tags.HandOut(ctx, showroom.CommandID(in.Body.ID), showroom.TagID(in.Tag)))
 }
 

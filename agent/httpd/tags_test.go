@@ -17,7 +17,7 @@ import (
 const printed = "AC:23:3F:A0:32:08"
 
 func TestTagsComeAndGo(t *testing.T) {
-	s := open(t)
+	s := open(t).beside()
 	enrol := localapi.EnrolCommand{ID: "e1", Kind: "loan", Label: "Loan tag 7", Identity: printed}
 	var tag, again localapi.Tag
 	if p := s.post("/v1/tags", enrol, &tag); p != nil {
@@ -82,7 +82,7 @@ func TestTillsAccountForGarments(t *testing.T) {
 }
 
 func TestBadTagsAreAnsweredClearly(t *testing.T) {
-	s := open(t)
+	s := open(t).beside()
 	many := `"` + strings.Repeat(`30","`, 600) + `30"`
 	for _, c := range []struct{ name, path, body, code, says string }{
 		{"an address of today", "/v1/tags", `{"id":"1","kind":"loan","label":"x","identity":"4C:11:22:33:44:55"}`, "invalid", "may change"},
@@ -121,5 +121,39 @@ func TestTagsAreForOurOwnScreens(t *testing.T) {
 	r.Body.Close()
 	if r.StatusCode != http.StatusForbidden {
 		t.Errorf("another site enrols a tag: %d", r.StatusCode)
+	}
+}
+
+// TestNobodyIsMadeKnownOverTCP: on this machine that is for everybody, and staff have a PIN.
+func TestNobodyIsMadeKnownOverTCP(t *testing.T) {
+	s := open(t)
+	var loan, app localapi.Tag
+	for into, enrol := range map[*localapi.Tag]localapi.EnrolCommand{
+		&loan: {ID: "1", Kind: "loan", Label: "Loan tag 7", Identity: printed, PutAway: true},
+		&app:  {ID: "2", Kind: "app", Label: "Ayşe", Identity: "fda50693-a4e2-4fb1-afcf-c6eb07647825-10001-7"},
+	} {
+		if p := s.post("/v1/tags", enrol, nil); p == nil || p.Code != "forbidden" {
+			t.Errorf("%s is enrolled: %v", enrol.Label, p)
+		}
+		if p := s.beside().post("/v1/tags", enrol, into); p != nil {
+			t.Fatal(p)
+		}
+	}
+	if p := s.post("/v1/tags/"+loan.ID+"/hand-out", localapi.Command{ID: "3"}, nil); p == nil || p.Code != "forbidden" {
+		t.Errorf("handed out: %v", p)
+	}
+	for shop, want := range map[*shop]string{s: "", s.beside(): "Ayşe"} {
+		var all localapi.Tags
+		if p := shop.get("/v1/tags", &all); p != nil || len(all.Tags) != 2 {
+			t.Fatalf("listed %+v, %v", all, p)
+		}
+		for _, tag := range all.Tags {
+			if tag.ID == app.ID && tag.Label != want {
+				t.Errorf("told %q of an app at %s, want %q", tag.Label, shop.url, want)
+			}
+			if tag.ID == loan.ID && tag.Label != "Loan tag 7" {
+				t.Errorf("told %q of a loan tag", tag.Label)
+			}
+		}
 	}
 }

@@ -2,7 +2,8 @@ package localapi
 
 import "time"
 
-// Paths about tags: what associates and tills do, by the staff page and the command line.
+// Paths about tags: what associates and tills do, by the staff page and the command line. Tags are enrolled and handed out over the
+// unix socket only, and over TCP the labels of apps, which may be names, are not told.
 const (
 	PathTags             = "/v1/tags"                // GET Tags; POST EnrolCommand -> Tag
 	PathTagHandOut       = "/v1/tags/{tag}/hand-out" // POST Command -> Tag
