@@ -88,8 +88,9 @@ func (s *kinds) restock() {
 	}
 	s.setRestock("r200", false)
 	s.tell(`carry "White Plimsolls" size 40 into r200 as tried-too`)
-	s.count()
-	s.kiosks["r200"].until("shoppers are welcome again", showsCard(s.pieces["tried-too"]))
+	pieces, err := s.tags()
+	s.must(err)
+	s.kiosks["r200"].until("shoppers are welcome again", showsCard(pieces["tried-too"]))
 }
 
 // finish has a shopper leave a room.

@@ -57,7 +57,7 @@ type kinds struct {
 	*testShop
 	watch  *watchman
 	kiosks map[string]*kiosk // by room
-	pieces map[string]string // EPC, by what the simulated shop calls the tag
+	pieces map[string]string // EPC of what hung there first, by what the simulated shop calls the tag
 }
 
 func openKinds(t *testing.T) *kinds {
@@ -120,7 +120,9 @@ func (s *kinds) hangGarments() {
 	for _, w := range s.wards() {
 		s.tell(`carry "White Plimsolls" size 40 into calm as beside-%s`, w.reader)
 	}
-	s.count()
+	var err error
+	s.pieces, err = s.tags()
+	s.must(err)
 	for _, room := range shop.Rooms() {
 		if room != "calm" {
 			s.kiosks[room].until("its garment is shown", showsCard(s.pieces["in-"+room]))
@@ -137,14 +139,7 @@ func (s *kinds) hangGarments() {
 	}))
 }
 
-// count finds out which tags the garments of the simulated shop have.
-func (s *kinds) count() {
-	s.t.Helper()
-	pieces, err := s.tags()
-	s.must(err)
-	s.pieces = pieces
-}
-
+// tags answers which tags the garments of the simulated shop have.
 func (s *kinds) tags() (map[string]string, error) {
 	answer, err := s.Tell(s.t.Context(), "tags")
 	if err != nil {
