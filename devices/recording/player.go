@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"time"
 
 	"showroom/devices"
@@ -14,6 +15,9 @@ import (
 
 // ErrVersion is that a recording was made by a later program.
 var ErrVersion = errors.New("recording is of a later version")
+
+// longest is how far from its beginning a recording can tell a time, in microseconds.
+const longest = math.MaxInt64 / int64(time.Microsecond)
 
 // Player reads a recording.
 type Player struct {
@@ -53,7 +57,7 @@ func (p *Player) Next() (Reading, error) {
 		case l.Dropped > 0:
 			p.dropped += l.Dropped
 			continue
-		case p.begin.IsZero(): // a piece of a recording tells no time
+		case p.begin.IsZero(), l.After > longest, l.After < -longest: // a piece of a recording tells no time
 			p.bad++
 			continue
 		}

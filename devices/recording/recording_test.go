@@ -188,6 +188,7 @@ func TestWhatIsNoLineIsPassedOver(t *testing.T) {
 		begin + `{"us":1,"status":{"device":"a","state":"asleep"}}` + "\n" + up:                       {1, 1},
 		begin + `{"us":1,"sighting":{"gateway":"g","tag":"AC233FA03208"}}` + "\n" + up:                {1, 1},
 		begin + `{"us":1,"scan":{"scanner":"s","kind":"item","gtin":"1"}}` + "\n" + up:                {1, 1},
+		begin + `{"us":9223372036854775807,"status":{"device":"a","state":"up"}}` + "\n" + up:         {1, 1},
 		begin + `{"us":1}` + "\n" + `[]` + "\n" + up:                                                  {1, 2},
 		begin + up + `{"us":1,"dropped":4}` + "\n" + `{"us":7,"scan":{"scanner":"s","kind":"order"}}`: {2, 0},
 	} {
