@@ -193,7 +193,7 @@ func (t *Tags) rotate(ctx context.Context) (next time.Duration, err error) {
 	lapsed := int64(0)
 	if err := t.db.Update(ctx, func(tx *store.Tx) error {
 		keys, err := tx.RadioKeys()
-		if err != nil {
+		if err != nil || keys[0].Number != t.book.Load().current.Number { // made before, and not read since
 			return err
 		}
 		for _, k := range keys[1:] {
@@ -211,7 +211,9 @@ func (t *Tags) rotate(ctx context.Context) (next time.Duration, err error) {
 	}); err != nil {
 		return 0, fmt.Errorf("make next radio key: %w", err)
 	}
-	t.opt.Log.Info("Radio tags have a new key", "number", made.Number)
+	if made.Number > 0 {
+		t.opt.Log.Info("Radio tags have a new key", "number", made.Number)
+	}
 	if lapsed > 0 {
 		t.opt.Log.Warn("Radio tags were not heard for too long and must be enrolled again", "tags", lapsed)
 	}

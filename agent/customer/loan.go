@@ -54,9 +54,8 @@ func (t *Tags) endLoans(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("end loans: %w", err)
 	}
-	if ended == 0 {
-		return nil
+	if ended > 0 {
+		t.opt.Log.Info("Loan tags were out for too long and are heard no more", "tags", ended)
 	}
-	t.opt.Log.Info("Loan tags were out for too long and are heard no more", "tags", ended)
-	return t.readBook(ctx)
+	return t.readBook(ctx) // also what ended before and was not read since
 }

@@ -135,13 +135,13 @@ func (d *desk) told(kind showroom.Kind) (all []string) {
 	return all
 }
 
-// runs keeps the tags up to date until done says so.
+// runs keeps the tags up to date until done says so and the filters know the newest key, too.
 func (d *desk) runs(done func() bool) {
 	d.t.Helper()
 	ctx, stop := context.WithCancel(d.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- d.Run(ctx) }()
-	d.waits(done)
+	d.waits(func() bool { return done() && d.Keys(d.clock().Wall).Current == ble.Secret(d.keys()[0].Key) })
 	stop()
 	if err := <-ended; err == nil {
 		d.t.Error("Run ended without being asked to")
