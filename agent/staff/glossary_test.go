@@ -25,7 +25,7 @@ func TestDevicesSpeakTheLanguageOfThePage(t *testing.T) {
 		"region refused: invalid value":       "bölge kabul edilmedi: geçersiz değer",
 		"power refused: result 7F":            "güç kabul edilmedi: result 7F",
 		"Check the reader's cable and power.": "Okuyucunun kablosunu ve elektriğini kontrol edin.",
-		"Check the reader's power, the baud rate and that it is an R200.":                                          "Okuyucunun elektriğini ve hat hızını kontrol edin. Türü yapılandırmadaki olmalı: an R200.",
+		"Check the reader's power, the baud rate and that it is an R200.":                                          "Okuyucunun elektriğini ve hat hızını kontrol edin. Türü yapılandırmadaki olmalı: R200.",
 		"The device is not plugged in or has another name. No serial port is there at all.":                        "Cihaz takılı değil ya da adı başka. Hiç seri port yok.",
 		"The device is not plugged in or has another name. These ports are there: /dev/ttyUSB0, /dev/ttyUSB1.":     "Cihaz takılı değil ya da adı başka. Bulunan portlar: /dev/ttyUSB0, /dev/ttyUSB1.",
 		"The user this program runs as must be in the group dialout: usermod -aG dialout USER, then restart.":      "Programın kullanıcısı dialout grubunda olmalı: usermod -aG dialout USER, sonra yeniden başlatın.",

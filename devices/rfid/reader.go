@@ -60,6 +60,7 @@ type Reader struct {
 	understand Understand
 	fresh      devices.Freshness
 	heard      time.Time
+	nonsense   time.Time // when the last message came that means nothing
 	status     devices.Status
 	// dirty: status has something the feed does not know.
 	dirty    bool
@@ -139,8 +140,10 @@ func (r *Reader) next(now time.Time) time.Duration {
 func (r *Reader) judge(now time.Time) {
 	switch {
 	case now.Sub(r.heard) < r.o.SilentAfter:
+	case now.Sub(r.nonsense) < r.o.SilentAfter:
+		r.become(devices.Silent, "garbage", "Messages come that mean nothing. Check the reader's kind in the configuration, and what it is set to send.")
 	case r.o.Heartbeats:
-		r.become(devices.Silent, "no heartbeat", "Check the reader's power and network, and that heartbeats are switched on in its IoT Connector.")
+		r.become(devices.Silent, "no heartbeat", "Check the reader's power and network, and that it is set to send heartbeats.")
 	default:
 		r.become(devices.Silent, "no message", "Check the reader's power and network, and that it publishes under the topic of the configuration.")
 	}
@@ -166,7 +169,10 @@ func (r *Reader) take(m devices.Message, feed devices.Feed) {
 			feed.Tag(devices.TagRead{Reader: r.o.Device, Antenna: e.Antenna, EPC: e.EPC, RSSI: e.RSSI, At: m.At})
 		}
 	})
-	r.status.Frames.Bad += uint64(bad)
+	if bad > 0 {
+		r.status.Frames.Bad += uint64(bad)
+		r.nonsense = m.At
+	}
 	if understood == 0 {
 		return
 	}

@@ -74,8 +74,10 @@ type Listener struct {
 	decoder *Decoder
 	fresh   devices.Freshness
 	heard   time.Time
-	status  devices.Status
-	offline bool // so the broker says
+	// nonsense is when the last message came that means nothing.
+	nonsense time.Time
+	status   devices.Status
+	offline  bool // so the broker says
 	// dirty: status has something the feed does not know.
 	dirty    bool
 	reported time.Time
@@ -172,7 +174,11 @@ func (l *Listener) next(now time.Time) time.Duration {
 
 // judge does what is due.
 func (l *Listener) judge(now time.Time, feed Feed) {
-	if !l.offline && now.Sub(l.heard) >= l.o.SilentAfter {
+	switch {
+	case l.offline || now.Sub(l.heard) < l.o.SilentAfter:
+	case now.Sub(l.nonsense) < l.o.SilentAfter:
+		l.become(devices.Silent, "garbage", "Messages come that mean nothing. Check the gateway's format in the configuration, and what it is set to send.")
+	default:
 		l.become(devices.Silent, "no message", "Check the gateway's power and network, and that it scans.")
 	}
 	if l.crowd.Heard > 0 && now.Sub(l.crowd.Minute) >= time.Minute {
@@ -207,6 +213,7 @@ func (l *Listener) take(m devices.Message, feed Feed) {
 	}
 	l.status.Frames.Bad += uint64(d.Bad)
 	if len(d.Records) == 0 && d.Bad > 0 {
+		l.nonsense = m.At
 		return
 	}
 	l.status.Frames.Good++

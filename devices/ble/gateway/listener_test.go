@@ -235,8 +235,21 @@ func TestOthersGatewaysAndGarbage(t *testing.T) {
 		if got, want := s.frames(), (devices.Frames{Bad: 3}); got != want || len(s.feed.Sightings()) > 0 {
 			t.Errorf("counted %+v, want %+v; heard %v", got, want, s.feed.Sightings())
 		}
+		pass(245 * time.Second)
+		s.publish(s.topics, "home/ac233fc001ea/BTtoMQTT", "garbage", false)
+		pass(245 * time.Second)
+		if last := s.feed.Last(); last.State != devices.Silent || last.Reason != "no message" {
+			t.Errorf("status %+v long after the last garbage", last)
+		}
+		for range 5 {
+			s.publish(s.topics, "home/ac233fc001ea/BTtoMQTT", "garbage", false)
+			pass(time.Minute)
+		}
+		if last := s.feed.Last(); last.State != devices.Silent || last.Reason != "garbage" || last.Advice == "" {
+			t.Errorf("status %+v, want garbage", last)
+		}
 		s.publish(s.topics, "home/ac233fc001ea/BTtoMQTT", radio, false)
-		if len(s.feed.Sightings()) != 1 {
+		if len(s.feed.Sightings()) != 1 || s.feed.Last().State != devices.Up {
 			t.Error("its own radio is not heard")
 		}
 	})

@@ -164,6 +164,23 @@ func TestReaderWhoseClockIsSetBackIsBelievedAgain(t *testing.T) {
 	})
 }
 
+// A reader that talks and is not understood has another trouble than one that says nothing.
+func TestGarbageIsNoSilence(t *testing.T) {
+	play(t, func(t *testing.T, s scene) {
+		for range 4 {
+			s.messages <- devices.Message{Payload: []byte("not JSON"), At: time.Now()}
+			pass(10 * time.Second)
+		}
+		if last := s.feed.Last(); last.State != devices.Silent || last.Reason != "garbage" || last.Frames.Bad != 4 {
+			t.Errorf("status %+v, want garbage", last)
+		}
+		pass(time.Minute)
+		if last := s.feed.Last(); last.State != devices.Silent || last.Reason != "no heartbeat" {
+			t.Errorf("status %+v after the last garbage, want no heartbeat", last)
+		}
+	})
+}
+
 func TestSilenceAndHeartbeats(t *testing.T) {
 	play(t, func(t *testing.T, s scene) {
 		beat := func() {
