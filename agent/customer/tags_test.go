@@ -44,13 +44,13 @@ func TestALoanTagIsHeardOnlyWhileItIsOut(t *testing.T) {
 		t.Errorf("heard as %q, first as %q: two people are told to have carried the same tag", heard, first.Radio)
 	}
 	if diff := cmp.Diff([]string{
-		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan","label":"Loan tag 7"}`,
-		`radio/` + string(again.Radio) + ` {"radio":"` + string(again.Radio) + `","tag":"loan","label":"Loan tag 7"}`,
+		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan"}`,
+		`radio/` + string(again.Radio) + ` {"radio":"` + string(again.Radio) + `","tag":"loan"}`,
 	}, d.told(showroom.KindTagEnrolled)); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{
-		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan","label":"Loan tag 7","seconds":1800}`,
+		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan","seconds":1800}`,
 	}, d.told(showroom.KindTagReturned)); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}
@@ -286,7 +286,7 @@ func TestALoanEndsByItself(t *testing.T) {
 		t.Errorf("%+v, want that it is put away", got)
 	}
 	if diff := cmp.Diff([]string{
-		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan","label":"Loan tag 7","seconds":14400,"expired":true}`,
+		`radio/` + string(first.Radio) + ` {"radio":"` + string(first.Radio) + `","tag":"loan","seconds":14400,"expired":true}`,
 	}, d.told(showroom.KindTagReturned)); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
 	}

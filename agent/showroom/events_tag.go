@@ -26,8 +26,8 @@ func (Observation) Version() int { return 1 }
 
 func (Observation) sealed() {}
 
-// TagEnrolled: a radio tag is out from now on, known by an id drawn for this use. Its address is nowhere. What somebody opted in
-// with has no label here, for it may be a name.
+// TagEnrolled: a radio tag is out from now on, known by an id drawn for this use. Its address is nowhere, and its label only if it is a
+// basket's.
 type TagEnrolled struct {
 	Fact
 	Radio RadioID `json:"radio"`

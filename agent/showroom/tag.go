@@ -68,8 +68,10 @@ func (t RadioTag) TakeBack(at Moment) (RadioTag, TagReturned, error) {
 	return t, e, nil
 }
 
+// publicLabel is what the journal says is written on the tag. Who reads that of a loan tag knows who carried the same one, and what
+// somebody opted in with may be labelled with their name; so it is told of baskets only.
 func (t RadioTag) publicLabel() string {
-	if t.Kind == TagApp {
+	if t.Kind != TagBasket {
 		return ""
 	}
 	return t.Label
