@@ -53,7 +53,7 @@ func run(ctx context.Context, o options) error {
 	if err := os.RemoveAll(o.dir); err != nil {
 		return fmt.Errorf("empty the folder of the last demo: %w", err)
 	}
-	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Brisk: true})
+	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Floor: true, Brisk: true})
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,10 @@ func open(ctx context.Context, s *shop.Shop) error {
 	if err := s.StartSim(ctx); err != nil {
 		return err
 	}
-	return s.StartAgent(ctx)
+	if err := s.StartAgent(ctx); err != nil {
+		return err
+	}
+	return lendTag(ctx, s)
 }
 
 func welcome(s *shop.Shop, k *kiosk) {

@@ -16,6 +16,7 @@ import (
 // tell follows the agent's stream and says what has become different, until ctx ends. A lost agent is followed again.
 func tell(ctx context.Context, s *shop.Shop) {
 	var before []localapi.Room
+	floor := floor{shop: s}
 	for ctx.Err() == nil {
 		err := follow(ctx, s, func() {
 			now, err := rooms(ctx, s)
@@ -26,6 +27,9 @@ func tell(ctx context.Context, s *shop.Shop) {
 				say("%s", line)
 			}
 			before = now
+			for _, line := range floor.look(ctx) {
+				say("%s", line)
+			}
 		})
 		if ctx.Err() == nil && err != nil {
 			say("the agent can not be followed (%v); trying again", err)

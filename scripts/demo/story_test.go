@@ -41,6 +41,29 @@ func TestTheStoryTellsWhatBecameDifferent(t *testing.T) {
 	}
 }
 
+func TestTheStoryTellsOfTheFloor(t *testing.T) {
+	var f floor
+	steps := []struct {
+		zone string
+		scan *localapi.Scan
+		want []string
+	}{
+		{"", nil, nil},
+		{"Shoes", &localapi.Scan{ID: "1", Product: &localapi.Product{Name: "White Plimsolls"}}, []string{
+			"loan tag bag: in zone Shoes", "fitting room 1: a label is scanned, and the kiosk shows White Plimsolls",
+		}},
+		{"Shoes", &localapi.Scan{ID: "1", Product: &localapi.Product{Name: "White Plimsolls"}}, nil},
+		{"", &localapi.Scan{ID: "2", Kind: "customer"}, []string{"loan tag bag: nobody hears it any more", "fitting room 1: a code is scanned: customer"}},
+		{"", nil, nil},
+	}
+	for i, s := range steps {
+		told := append(f.strolls([]localapi.Tag{{Label: "bag", ZoneName: s.zone}}), f.scanned(s.scan)...)
+		if diff := cmp.Diff(s.want, told); diff != "" {
+			t.Errorf("step %d (-want +told):\n%s", i, diff)
+		}
+	}
+}
+
 func TestFormsOfAPage(t *testing.T) {
 	page := `<form method="post" action="/staff/requests/r1/accept" hx-post="x"><input type="hidden" name="command" value="c&amp;1"><button>Take</button></form>`
 	all := forms(page)

@@ -103,6 +103,23 @@ func (p *Process) exitCode() int {
 	return p.cmd.ProcessState.ExitCode()
 }
 
+// run runs a program that ends by itself, and answers what it said when that was not well.
+func (p *Process) run(ctx context.Context, what string) error {
+	if err := p.Start(); err != nil {
+		return err
+	}
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		p.Kill()
+		return ctx.Err()
+	}
+	if code := p.exitCode(); code != 0 {
+		return fmt.Errorf("%s: exit code %d\n%s", what, code, p.Tail())
+	}
+	return nil
+}
+
 // Tail is the end of the program's log.
 func (p *Process) Tail() string {
 	f, err := os.Open(p.log)

@@ -45,6 +45,9 @@ type Options struct {
 	Own []string
 	// Kinds gives the shop a device of every kind instead of its three fitting rooms; see [Rooms] and [Gateways]. It holds.
 	Kinds bool
+	// Floor gives the shop what the scenario of the demonstration has beside its fitting rooms: a sales floor of two zones and a
+	// scanner in room 1. Its third reader is of another kind.
+	Floor bool
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
 }
@@ -149,7 +152,7 @@ func (s *Shop) write(ports []string) error {
 	about := map[string]any{
 		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": ports[2],
 		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
-		"Kinds": s.opt.Kinds, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
+		"Kinds": s.opt.Kinds, "Floor": s.opt.Floor, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
 	}
 	devices := "rooms.yaml.tmpl"
 	switch {
@@ -240,19 +243,13 @@ func (s *Shop) alive(ctx context.Context, p *Process, try func(context.Context) 
 // Import fills the catalogue of the central service.
 func (s *Shop) Import(ctx context.Context, csv string) error {
 	p := s.Program("showroom-central", nil, "import", csv, "--url", s.Central, "--token", OperatorToken, "--store", Store)
-	if err := p.Start(); err != nil {
-		return err
-	}
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-		p.Kill()
-		return ctx.Err()
-	}
-	if code := p.exitCode(); code != 0 {
-		return fmt.Errorf("import catalogue: exit code %d\n%s", code, p.Tail())
-	}
-	return nil
+	return p.run(ctx, "import catalogue")
+}
+
+// Lend enrols a loan tag and hands it out.
+func (s *Shop) Lend(ctx context.Context, label, identity string) error {
+	p := s.Program("showroom-agent", nil, "tag", "enrol", "--socket", s.Socket, "--label", label, identity)
+	return p.run(ctx, "lend a tag")
 }
 
 // Stop stops everything, sources first, and waits until it is gone.
