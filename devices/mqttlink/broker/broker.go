@@ -16,7 +16,6 @@ import (
 	"sync/atomic"
 
 	mochi "github.com/mochi-mqtt/server/v2"
-	"github.com/mochi-mqtt/server/v2/listeners"
 
 	"showroom/devices"
 )
@@ -92,11 +91,11 @@ func Listen(o Options) (*Broker, error) {
 	})
 	b.rules.server = b.server
 	if err := b.server.AddHook(b.rules, nil); err != nil {
-		_ = listener.Close()
+		_ = socket.Close()
 		return nil, fmt.Errorf("start broker: %w", err)
 	}
-	if err := b.server.AddListener(listeners.NewNet("tcp", listener)); err != nil {
-		_ = listener.Close()
+	if err := b.server.AddListener(listener); err != nil {
+		_ = socket.Close()
 		return nil, fmt.Errorf("start broker: %w", err)
 	}
 	return b, nil
@@ -119,19 +118,18 @@ func (b *Broker) Run(ctx context.Context) error {
 	}
 }
 
-// Close ends all connections and gives the address back. It may be called more than once, which the library does not survive.
+// Close ends all connections, also of those who have not said who they are, and gives the address back. It may be called more than once, which the library does not survive.
 func (b *Broker) Close() error {
 	var err error
 	b.once.Do(func() {
 		close(b.rules.closing)
 		err = b.server.Close()
-		_ = b.listener.Close() // a second time, for a broker that has never served
 	})
 	return err
 }
 
 // Addr is where the broker listens.
-func (b *Broker) Addr() net.Addr { return b.listener.Addr() }
+func (b *Broker) Addr() net.Addr { return b.listener.socket.Addr() }
 
 // URL is what a client on this machine connects to.
 func (b *Broker) URL() string { return "mqtt://" + b.Addr().String() }

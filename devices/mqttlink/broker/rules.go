@@ -127,8 +127,7 @@ func Covers(filter, topic string) bool {
 	}
 }
 
-// quiet keeps the library's chatter at Debug: it logs every connection, and a client that goes away as a warning without words. Of
-// what it tells only that passes which says who is meant: it writes whole packets down, and what gateways hear is nobody's to read.
+// quiet keeps the library's chatter at Debug: it logs every connection, and a client that goes away as a warning. Of what it tells only that passes which says who is meant: it writes whole packets down, and what gateways hear is nobody's to read.
 func quiet(log *slog.Logger) slog.Handler {
 	if log == nil {
 		return slog.DiscardHandler
@@ -150,11 +149,7 @@ func (d demote) Enabled(ctx context.Context, l slog.Level) bool {
 }
 
 func (d demote) Handle(ctx context.Context, r slog.Record) error {
-	message := r.Message
-	if message == "" {
-		message = "broker client"
-	}
-	told := slog.NewRecord(r.Time, demoted(r.Level), message, r.PC)
+	told := slog.NewRecord(r.Time, demoted(r.Level), r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		if harmless(a) {
 			told.AddAttrs(a)
