@@ -92,19 +92,19 @@ type Client struct {
 	options Options
 	paho    mqtt.Client
 	lost    chan struct{}
-	began   time.Time
 	dropped atomic.Uint64
 
-	mu   sync.Mutex
-	err  error // why lost is closed
-	conn net.Conn
-	subs []chan devices.Message
+	mu    sync.Mutex // guards all below
+	err   error      // why lost is closed
+	began time.Time  // when the broker had let us in; zero before
+	conn  net.Conn
+	subs  []chan devices.Message
 }
 
 // Dial connects. It fails within ten seconds or when ctx ends, with a [*devices.Error].
 func Dial(ctx context.Context, o Options) (*Client, error) {
 	o = o.withDefaults()
-	c := &Client{options: o, lost: make(chan struct{}), began: time.Now()}
+	c := &Client{options: o, lost: make(chan struct{})}
 	fail := func(err error, hint string) error {
 		return &devices.Error{Op: "connect to broker " + redacted(o.URL), Err: err, Hint: hint}
 	}
@@ -118,9 +118,14 @@ func Dial(ctx context.Context, o Options) (*Client, error) {
 	c.paho = mqtt.NewClient(c.pahoOptions(ctx, broker))
 	if err := c.wait(ctx, c.paho.Connect()); err != nil {
 		c.hangUp()
-		o.Rivals.refused(o.ClientID)
+		if !errors.Is(err, ErrLost) { // else it was let in, and hung up on at once
+			o.Rivals.refused(o.ClientID)
+		}
 		return nil, fail(err, "Check that the broker runs, its address, and the user and password.")
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.began = time.Now()
 	return c, nil
 }
 
@@ -141,10 +146,17 @@ func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientO
 	o.SetConnectTimeout(connectTimeout)
 	o.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
 		conn, err := c.dial(ctx, broker)
+		if err != nil {
+			return nil, err
+		}
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		if c.err != nil { // given up meanwhile, and nobody would hang up any more
+			_ = conn.Close()
+			return nil, c.err
+		}
 		c.conn = conn
-		return conn, err
+		return conn, nil
 	})
 	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { c.lose(err) })
 	// Without a handler the library does not even acknowledge what it has no route for.
@@ -267,7 +279,14 @@ func (c *Client) deliver(queue chan devices.Message, m mqtt.Message) {
 
 // lose ends a connection that the broker, or the network, has ended.
 func (c *Client) lose(cause error) {
-	c.end(c.options.Rivals.lost(c.options.ClientID, c.began, time.Now(), fmt.Errorf("%w: %w", ErrLost, cause)))
+	now := time.Now()
+	c.mu.Lock()
+	began := c.began
+	c.mu.Unlock()
+	if began.IsZero() {
+		began = now
+	}
+	c.end(c.options.Rivals.lost(c.options.ClientID, began, now, fmt.Errorf("%w: %w", ErrLost, cause)))
 }
 
 // end closes everything that waits on the connection, once.

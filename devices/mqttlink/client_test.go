@@ -85,6 +85,9 @@ func TestRetainedMessagesSaySo(t *testing.T) {
 	if m := next(t, messages); string(m.Payload) != "old" {
 		t.Errorf("got %+v", m)
 	}
+	if err := device.Publish(t.Context(), "elsewhere", 1, false, nil); err != nil { // once this is taken, the first has been passed on
+		t.Fatal(err)
+	}
 	late := devicetest.Dial(t, b, "late")
 	messages, err = late.Subscribe(t.Context(), "shop/#")
 	if err != nil {
@@ -272,7 +275,17 @@ func cable(t *testing.T, address string, secure *tls.Config) (listen string, cut
 		_ = far.Close()
 		<-back
 	}()
-	t.Cleanup(func() { _ = l.Close(); <-done })
+	t.Cleanup(func() {
+		_ = l.Close()
+		for { // it may have been somebody else who called, and stays
+			select {
+			case conn := <-conns:
+				_ = conn.Close()
+			case <-done:
+				return
+			}
+		}
+	})
 	return l.Addr().String(), func() { _ = (<-conns).Close(); _ = (<-conns).Close() }
 }
 
@@ -282,18 +295,13 @@ func TestDialErrorsHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer deaf.Close()
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = gone.Close()
 	cancelled, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	for name, c := range map[string]struct {
 		ctx context.Context
 		url string
 	}{
-		"nobody there": {t.Context(), "mqtt://" + gone.Addr().String()},
+		"nobody there": {t.Context(), "mqtt://127.0.0.1:1"},
 		"deaf":         {cancelled, "mqtt://" + deaf.Addr().String()},
 		"scheme":       {t.Context(), "http://user:secret@127.0.0.1"},
 		"not a URL":    {t.Context(), "mqtt://%zz"},

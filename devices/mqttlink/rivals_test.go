@@ -136,3 +136,20 @@ func TestTheBrokerInsideKnowsForCertain(t *testing.T) {
 		t.Error("taken over later, or somebody else")
 	}
 }
+
+// Who comes under a name that is in use throws out whoever had it. That is no word on how it will be lost itself.
+func TestWhoHasTakenANameIsNotItsOwnRival(t *testing.T) {
+	b, stop := devicetest.Broker(t)
+	theirs := devicetest.Dial(t, b, "kadikoy/fr1")
+	ours, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: b.URL(), ClientID: "kadikoy/fr1", Rivals: &mqttlink.Rivals{Certain: b.TakenOver}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ours.Close()
+	closed(t, "Lost", theirs.Lost())
+	stop()
+	closed(t, "Lost", ours.Lost())
+	if err := ours.Err(); !errors.Is(err, mqttlink.ErrLost) || errors.Is(err, mqttlink.ErrTakenOver) {
+		t.Errorf("lost to a broker that has gone: %v", err)
+	}
+}
