@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"showroom/devices/ble"
 )
@@ -69,6 +70,20 @@ func addressIdentity(digits string, kind ble.AddressKind) (ble.Identity, error) 
 			"An address that begins like this one may change every few minutes, as those of phones do, and can not be enrolled. Take the tag's iBeacon or Eddystone numbers.")
 	}
 	return id, nil
+}
+
+// tells says whether a label is, or holds, what the tag sends. A label is kept and shown, and what a tag sends is not.
+func tells(label string, id ble.Identity) bool {
+	plain := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, s)
+	}
+	_, sent, _ := strings.Cut(id.Reveal(), ":")
+	return strings.Contains(plain(label), plain(sent))
 }
 
 func cutPrefixFold(s, prefix string) (rest string, found bool) {

@@ -11,6 +11,7 @@ const (
 	LabelMissing    Reason = "label_missing"
 	LabelUnfit      Reason = "label_unfit" // too long, or no text
 	LabelTaken      Reason = "label_taken"
+	LabelTells      Reason = "label_tells" // what the tag sends
 	IdentityMissing Reason = "identity_missing"
 	IdentityUnfit   Reason = "identity_unfit" // nothing a tag sends
 	IdentityTaken   Reason = "identity_taken"

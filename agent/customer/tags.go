@@ -112,6 +112,9 @@ func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolmen
 	if err != nil {
 		return showroom.RadioTag{}, err
 	}
+	if tells(e.Label, identity) {
+		return showroom.RadioTag{}, invalid(LabelTells, "The label is kept and what the tag sends is not: give it a label that is not what it sends, such as \"Loan tag 7\".")
+	}
 	// What is remembered of the command must not tell the identity either.
 	e.Identity = t.fixed.mark([]byte(identity.Reveal()))
 	return t.change(ctx, command, []any{"enrol", e}, func(tx *store.Tx) (showroom.RadioTag, error) {

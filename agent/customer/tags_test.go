@@ -109,6 +109,8 @@ func TestRefusals(t *testing.T) {
 		"a tag twice":         {customer.Enrolment{Kind: showroom.TagLoan, Label: "Loan tag 8", Identity: "mac:" + printed}, showroom.CodeConflict, `as "Loan tag 7"`},
 		"no label":            {customer.Enrolment{Kind: showroom.TagLoan, Label: " ", Identity: beacon}, showroom.CodeInvalid, "written on the tag"},
 		"too long a label":    {customer.Enrolment{Kind: showroom.TagLoan, Label: strings.Repeat("ş", 41), Identity: beacon}, showroom.CodeInvalid, "at most 40"},
+		"the address, again":  {customer.Enrolment{Kind: showroom.TagLoan, Label: "Tag ac-23-3f-a0-32-09", Identity: "AC:23:3F:A0:32:09"}, showroom.CodeInvalid, "not what it sends"},
+		"the beacon, again":   {customer.Enrolment{Kind: showroom.TagLoan, Label: "00112233445566778899 000000000002", Identity: "00112233445566778899-000000000002"}, showroom.CodeInvalid, "not what it sends"},
 		"no kind":             {customer.Enrolment{Label: "Loan tag 8", Identity: beacon}, showroom.CodeInvalid, "loan, basket or app"},
 		"nothing to hear":     {customer.Enrolment{Kind: showroom.TagLoan, Label: "Loan tag 8"}, showroom.CodeInvalid, "address printed on it"},
 		"an app put away":     {customer.Enrolment{Kind: showroom.TagApp, Label: "Phone", Identity: beacon, PutAway: true}, showroom.CodeInvalid, "put away"},

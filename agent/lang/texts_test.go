@@ -136,7 +136,7 @@ func TestFamiliesAreComplete(t *testing.T) {
 		"staff.queue.":       "title empty accept on_the_way deliver unavailable cancelled waiting_since escalated taken_by",
 		"staff.rooms.":       "title empty unconfirmed left_behind end_visit",
 		"staff.signin.":      "title name pin button wrong locked",
-		"kiosk.":             "language left_behind offline.banner agent_lost.banner reader_fault.title reader_fault.text",
+		"kiosk.":             "language left_behind offline.banner agent_lost.banner reader_fault.title reader_fault.text reader_fault.partly",
 		"kiosk.call.":        "associate sent",
 		"kiosk.still_there.": "title text yes",
 	} {

@@ -172,7 +172,7 @@ func (p *Page) postEnrol(w http.ResponseWriter, r *http.Request, who visitor) {
 // fieldOf is where the reason can be put right.
 func fieldOf(reason customer.Reason) string {
 	switch reason {
-	case customer.LabelMissing, customer.LabelUnfit, customer.LabelTaken:
+	case customer.LabelMissing, customer.LabelUnfit, customer.LabelTaken, customer.LabelTells:
 		return "label"
 	}
 	return "identity"

@@ -92,6 +92,7 @@ func TestARefusedEnrolmentSaysWhyAndKeepsWhatWasTyped(t *testing.T) {
 		"a beacon that changes":   {"Etiket 2", "eddystone-eid:00", http.StatusUnprocessableEntity, "yayın numarası değişiyor"},
 		"a name that is there":    {"Ödünç etiket 1", "AC:23:3F:A0:32:09", http.StatusConflict, "Bu adda bir etiket zaten var."},
 		"a tag that is there":     {"Etiket 2", printed, http.StatusConflict, "başka bir adla zaten kayıtlı"},
+		"the address as a name":   {"AC233FA03209", "AC:23:3F:A0:32:09", http.StatusUnprocessableEntity, "Ad, adresin kendisi olamaz."},
 		"a name without an end":   {strings.Repeat("ş", 5000), "AC:23:3F:A0:32:09", http.StatusUnprocessableEntity, "en fazla 40"},
 		"an address without end":  {"Etiket 2", strings.Repeat("A", 5000), http.StatusUnprocessableEntity, "veya yayın numarası değil."},
 		"a name that is no text":  {"a\x00b", "AC:23:3F:A0:32:09", http.StatusUnprocessableEntity, "en fazla 40"},
