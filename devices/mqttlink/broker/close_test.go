@@ -3,6 +3,8 @@ package broker_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net"
 	"testing"
 	"time"
@@ -39,5 +41,41 @@ func TestRunEndsAmidSilence(t *testing.T) {
 	}
 	if _, err := silent.Read(make([]byte, 1)); err == nil {
 		t.Error("the silent one is told something")
+	}
+}
+
+// The library looks over its clients in a way that stands still for ever when one of them leaves at that moment.
+func TestRunEndsWhileClientsLeave(t *testing.T) {
+	for range 30 {
+		b, err := broker.Listen(broker.Options{Listen: "127.0.0.1:0"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1) // one result
+		go func() { ended <- b.Run(ctx) }()
+		var lines []net.Conn
+		for i := range 16 {
+			line, err := net.Dial("tcp", b.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := fmt.Fprintf(line, "\x10\x0d\x00\x04MQTT\x04\x02\x00\x3c\x00\x01%c", 'a'+i); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(line, make([]byte, 4)); err != nil { // let in
+				t.Fatal(err)
+			}
+			lines = append(lines, line)
+		}
+		go cancel()
+		for _, line := range lines {
+			_ = line.Close()
+		}
+		select {
+		case <-ended:
+		case <-time.After(patience):
+			t.Fatal("it does not end")
+		}
 	}
 }
