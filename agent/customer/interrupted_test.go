@@ -51,6 +51,26 @@ func TestWhatIsDoneIsTrueForTheFiltersEvenIfNobodyWaitsForTheAnswer(t *testing.T
 	}
 }
 
+// TestWhatIsSoldIsSoldBeforeAnybodyElseWrites: reading the catalogue anew takes a while, and the filters learn nothing meanwhile.
+func TestWhatIsSoldIsSoldBeforeAnybodyElseWrites(t *testing.T) {
+	d := open(t)
+	coat := tagOf(t, ours, 7)
+	let := d.HoldReading()
+	saved, done := d.db.Changed(), make(chan error, 1) // one result
+	go func() {
+		_, err := d.Sold(t.Context(), "c1", []gs1.EPC{coat})
+		done <- err
+	}()
+	<-saved
+	if d.Own(coat) {
+		t.Error("it is sold on the disk and the shop's in the filters")
+	}
+	let()
+	if err := <-done; err != nil || d.Own(coat) {
+		t.Errorf("in the end it is the shop's, %v", err)
+	}
+}
+
 // TestAnUpkeepThatWasInterruptedIsCaughtUpWith: what Run does must neither be done twice nor stay half done, when the store takes it
 // and can not be read afterwards.
 func TestAnUpkeepThatWasInterruptedIsCaughtUpWith(t *testing.T) {

@@ -3,6 +3,7 @@ package customer
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -50,10 +51,11 @@ func (t *Tags) account(ctx context.Context, command showroom.CommandID, tags []g
 		})
 		return err
 	})
-	if err != nil {
+	// Who hangs up now has changed it all the same, and what write was too early with is put right.
+	if err = errors.Join(err, t.readSold(context.WithoutCancel(ctx), hashes)); err != nil {
 		return Counted{}, err
 	}
-	return done, t.readSold(context.WithoutCancel(ctx), hashes) // who hangs up now has changed it all the same
+	return done, nil
 }
 
 // write saves what changed and counts it by item.
@@ -73,6 +75,7 @@ func (t *Tags) write(tx *store.Tx, tags []gs1.EPC, hashes []store.SoldHash, sold
 			continue
 		}
 		if sold {
+			t.sold.set(h, true) // before anybody else writes, who would take it for the shop's
 			if err := leaveNoTrail(tx, tags[i]); err != nil {
 				return done, err
 			}
