@@ -90,7 +90,9 @@ func (f *Rooms) hang(tx *store.Tx, g showroom.Garment) (showroom.Garment, error)
 		if err != nil {
 			return g, err
 		}
-		g.LeftBehind = g.LeftBehind || restocked
+		if restocked { // however it came: it hangs there for sale
+			g.Manner, g.LeftBehind = showroom.Brought, true
+		}
 	}
 	return g, tx.PutGarment(g)
 }

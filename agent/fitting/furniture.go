@@ -20,27 +20,3 @@ func (f *Rooms) furnish(tx *store.Tx, c presence.Change) error {
 	}
 	return nil
 }
-
-// Restore answers what hung in the rooms when the agent last ran, unconfirmed until a reader says so again, and what was furniture.
-func (f *Rooms) Restore(tx *store.Tx) ([]presence.Occupancy, error) {
-	garments, err := tx.Garments()
-	if err != nil {
-		return nil, err
-	}
-	occupancies := make([]presence.Occupancy, 0, len(garments))
-	for _, g := range garments {
-		g.Unconfirmed = true
-		if err := tx.PutGarment(g); err != nil {
-			return nil, err
-		}
-		occupancies = append(occupancies, presence.Occupancy{EPC: g.EPC, Place: showroom.RoomPlace(g.Room)})
-	}
-	furniture, err := tx.StaticTags()
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range furniture {
-		occupancies = append(occupancies, presence.Occupancy{EPC: t.EPC, Place: t.Place, Static: true})
-	}
-	return occupancies, nil
-}

@@ -22,9 +22,12 @@ type shop struct {
 	db    *store.DB
 	rooms *fitting.Rooms
 
-	mu   sync.Mutex // guards mono and made
-	mono time.Duration
-	made int
+	mu    sync.Mutex // guards mono and made
+	mono  time.Duration
+	off   time.Duration // of the wall clock
+	boots int
+	up    time.Duration // mono at the last boot
+	made  int
 }
 
 // The pieces of the stories: one jacket in two sizes.
@@ -87,7 +90,8 @@ func newShop(t *testing.T) *shop {
 func (s *shop) now() showroom.Moment {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return showroom.Moment{Wall: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC).Add(s.mono), Boot: "b", Mono: s.mono, Quality: showroom.ClockNTP}
+	wall := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC).Add(s.mono + s.off)
+	return showroom.Moment{Wall: wall, Boot: fmt.Sprint("b", s.boots), Mono: s.mono - s.up, Quality: showroom.ClockNTP}
 }
 
 func (s *shop) newID() string {

@@ -31,3 +31,7 @@ func (m Moment) Since(earlier Moment) time.Duration {
 	}
 	return max(d, 0)
 }
+
+// Ahead says that m was told in an earlier boot and lies in a time to come: the clock has gone back, and how long ago m was nobody
+// knows.
+func (m Moment) Ahead(now Moment) bool { return m.Boot != now.Boot && m.Wall.After(now.Wall) }
