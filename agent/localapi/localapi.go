@@ -75,6 +75,9 @@ type Reader struct {
 // Faulty says that what the room shows may be old.
 func (r Reader) Faulty() bool { return r.State != "up" }
 
+// Partly says that the reader still answers: what it reads is shown, and what it does not read proves nothing.
+func (r Reader) Partly() bool { return r.State == "fault" }
+
 // Garment is one piece hanging in the room. EPC tells two of the same kind apart.
 type Garment struct {
 	EPC  string `json:"epc"`

@@ -87,6 +87,8 @@ func TestRooms(t *testing.T) {
 	if n := strings.Count(rooms.html, "Okuyucu bu kabini"); n != 1 {
 		t.Errorf("%d rooms are not seen, want 1", n)
 	}
+	s.board.SetDevice(devices.Status{Device: "fr1", State: devices.Fault, Reason: "temperature throttle", At: s.now().Wall})
+	p.get("/staff/rooms").has(t, "Okuyucu bu kabindeki ürünleri kaçırabilir")
 	ended := p.press(rooms, "/staff/rooms/2/end")
 	ended.has(t, "1 ürün unutulmuş")
 	ended.hasNot(t, "/staff/rooms/2/end", "Dolu")

@@ -6,7 +6,6 @@ import (
 
 	"showroom/agent/fitting"
 	"showroom/agent/lang"
-	"showroom/agent/live"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 	"showroom/devices"
@@ -82,13 +81,17 @@ func (p *Page) roomCard(texts *lang.Texts, now fitting.Now) roomCard {
 	if now.Called {
 		add(true, texts.T("staff.queue.called"))
 	}
-	if !p.watched(now.Room.ID) {
+	if state := p.watched(now.Room.ID); state != devices.Up {
 		// What is known of the room may be old, and an empty list proves nothing.
 		card.State = "fault"
 		if card.Visit == "" {
 			card.Word = texts.T("staff.rooms.unwatched")
 		}
-		add(true, texts.T("staff.rooms.reader_fault"))
+		if state == devices.Fault {
+			add(true, texts.T("staff.rooms.reader_partly"))
+		} else {
+			add(true, texts.T("staff.rooms.reader_fault"))
+		}
 	}
 	if n := len(now.Garments); n > 0 {
 		add(false, texts.N("staff.rooms.garments", n))
@@ -111,17 +114,15 @@ func (p *Page) roomCard(texts *lang.Texts, now fitting.Now) roomCard {
 	return card
 }
 
-// watched says whether a machine that does its job watches the room.
-func (p *Page) watched(room showroom.RoomID) bool {
+// watched is the state of the machine that watches the room.
+func (p *Page) watched(room showroom.RoomID) devices.State {
 	for _, d := range p.opt.Devices {
 		for _, r := range d.Rooms {
 			if r == room {
 				known, _ := p.board.Device(d.ID)
-				return works(known)
+				return known.State
 			}
 		}
 	}
-	return false
+	return devices.Down
 }
-
-func works(d live.Device) bool { return d.State == devices.Up }

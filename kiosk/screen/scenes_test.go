@@ -92,7 +92,7 @@ func scenes() []scene {
 			request(5, "requested")(k, s, l)
 		}), nil},
 		{"room-fault-offline", with(four, func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) {
-			k.Offline, k.Room.Reader.State, k.Room.Reader.Reason, k.Room.Called = true, "fault", "no answer", true
+			k.Offline, k.Room.Reader.State, k.Room.Reader.Reason, k.Room.Called = true, "silent", "no answer", true
 		}), nil},
 		{"room-unknown-tag", with(four, func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) {
 			k.Room.Unknown, k.Room.LeftBehind = 1, 1
@@ -138,7 +138,7 @@ func scenes() []scene {
 		{"capture-room-fault", with(four, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
 			capturing(k, s, l)
 			request(3, "requested")(k, s, l)
-			k.Room.Reader.State = "fault"
+			k.Room.Reader.State = "silent"
 		}), nil},
 		{"capture-garment", with(polo, capturing), []view.Msg{open, view.TapVariant{GTIN: poloL}}},
 		{"capture-leave", with(polo, capturing), []view.Msg{view.TapLeave{}}},

@@ -110,6 +110,8 @@ func (s State) Idle() IdlePage {
 	switch {
 	case !s.Loaded:
 		p.Text, p.Banner, p.Call = t.T("kiosk.agent_lost.moment"), "", Call{}
+	case s.room().Reader.Partly() && s.Kiosk.Room != nil:
+		p.Text = t.T("kiosk.reader_fault.partly")
 	case s.room().Reader.Faulty() && s.Kiosk.Room != nil:
 		p.Text = t.T("kiosk.reader_fault.idle")
 	case s.room().Restock != nil:

@@ -35,7 +35,7 @@ type NoteKind int
 
 // The kinds of note there are.
 const (
-	NoteFault NoteKind = iota // the room is not watched
+	NoteFault NoteKind = iota // the room is not watched, or not well
 	NoteUnknown
 	NoteLeftBehind
 )
@@ -60,7 +60,11 @@ func (s State) Room(at time.Time) RoomPage {
 		p.Title, p.Empty, p.Hint = t.T("kiosk.room.empty"), t.T("kiosk.room.empty_text"), ""
 	}
 	if r.Reader.Faulty() {
-		p.Notes = append(p.Notes, Note{NoteFault, t.T("kiosk.reader_fault.kept")})
+		text := t.T("kiosk.reader_fault.kept")
+		if r.Reader.Partly() {
+			text = t.T("kiosk.reader_fault.partly")
+		}
+		p.Notes = append(p.Notes, Note{NoteFault, text})
 		if len(p.Cards) == 0 {
 			p.Empty = ""
 		}
