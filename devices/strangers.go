@@ -79,24 +79,28 @@ func (s *Strangers) List() []Stranger {
 }
 
 // TopicRoot is the beginning of an MQTT topic, at most two levels that say anything: enough to know which gateway it is. What follows
-// is often the address of somebody's phone, and so is the end of a topic that is no longer than that: then it is left out.
+// is often the address of somebody's phone, and so may be a level of the beginning: then it is left out, but where it is known that a
+// gateway tells its own address there.
 func TopicRoot(topic string) string {
-	end, said := 0, 0
-	last := ""
-	for level := range strings.SplitAfterSeq(topic, "/") {
-		if said == 2 {
-			break
+	levels := strings.Split(topic, "/")
+	first, said, end := "", 0, 0
+	for end < len(levels) && said < 2 {
+		level := levels[end]
+		own := said == 1 && end < len(levels)-1 && slices.Contains([]string{"gw", "ruuvi"}, first) // as Minew's and Ruuvi's do
+		if likeAddress(level) && !own {
+			levels[end] = "…"
 		}
-		end += len(level)
-		if level != "/" {
+		if level != "" {
 			said++
+			first = cmp.Or(first, level)
 		}
-		last = level
+		end++
 	}
-	if end == len(topic) && likeAddress(last) {
-		return strings.TrimSuffix(topic, last) + "…"
+	root := strings.Join(levels[:end], "/")
+	if end == len(levels) {
+		root = strings.TrimSuffix(root, "/")
 	}
-	return strings.TrimSuffix(topic[:end], "/")
+	return root
 }
 
 // likeAddress says whether a level of a topic is nothing but an address or a longer identifier of a radio.

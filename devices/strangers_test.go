@@ -28,7 +28,12 @@ func TestTopicRoot(t *testing.T) {
 		"/ble/aa:bb:cc:dd:ee:ff":           "/ble/…",
 		"AA-BB-CC-DD-EE-FF":                "…",
 		"BT/fda50693a4e24fb1afcfc6eb07647825-10001-7": "BT/…",
-		"cafe/face": "cafe/face",
+		"cafe/face":                            "cafe/face",
+		"ble/AABBCCDDEEFF/rssi":                "ble/…",
+		"BLE2MQTT-1A2B/a4:c1:38:00:11:22/180f": "BLE2MQTT-1A2B/…",
+		"a4c138001122/battery/level":           "…/battery",
+		"ruuvi/C8252D000001/F41F2D000002":      "ruuvi/C8252D000001",
+		"ruuvi/F41F2D000002":                   "ruuvi/…",
 	} {
 		if got := devices.TopicRoot(topic); got != want {
 			t.Errorf("%q: %q, want %q", topic, got, want)
