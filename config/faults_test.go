@@ -42,6 +42,8 @@ func TestFaults(t *testing.T) {
 		{"ratio as power", "presence: {move_margin: 6dBm}", `2: presence.move_margin: "6dBm" is not a number of dB`},
 		{"size without unit", "retention: {disk_floor: 200}", `"200" has no unit; write 200MB`},
 		{"size too large", "retention: {disk_floor: 99999999999TB}", `is not an amount of storage`},
+		{"key of an older release", "presence: {move_decay: 0.5dB/s}", `2: presence.move_decay: is no longer a key; remove it; move_hold and move_rise say`},
+		{"wait without end", "presence: {visit_idle: 2562047h}", `2: presence.visit_idle: 2562047h is more than 744h; write 744h or less`},
 		{"key that is no word", "log: {Seviye: 1}", `2: log."Seviye": unknown key`},
 
 		{"relative state", "state_dir: state", `2: state_dir: "state" depends on the folder`},

@@ -78,7 +78,11 @@ func (r *reading) mapping(node ast.Node, dst reflect.Value, path string) {
 		case it.Key().IsMergeKey():
 			r.fault(it.Key(), at, "merges another group, which this file does not have", "write the keys themselves")
 		case !known:
-			r.fault(it.Key(), at, "unknown key", nearest(key, keysOf(dst.Type())))
+			if instead, former := formerly(at); former {
+				r.fault(it.Key(), at, "is no longer a key", instead)
+			} else {
+				r.fault(it.Key(), at, "unknown key", nearest(key, keysOf(dst.Type())))
+			}
 		case twice:
 			r.fault(it.Key(), at, fmt.Sprintf("is written twice, first on line %d", first), "remove one of the two")
 		default:
@@ -199,6 +203,14 @@ func fieldOf(section reflect.Value, key string) (reflect.Value, bool) {
 		return reflect.Value{}, false
 	}
 	return section.Field(i), true
+}
+
+// formerly says what to write instead of a key that there was once.
+func formerly(path string) (instead string, former bool) {
+	if path == "presence.move_decay" {
+		return "remove it; move_hold and move_rise say when a garment has moved", true
+	}
+	return "", false
 }
 
 // nearest proposes the known key that key is most likely a misspelling of, or all of them.

@@ -26,8 +26,6 @@ func setScalar(dst reflect.Value, text string) *misfit {
 		return setNumber(p, text, "dBm", "20dBm")
 	case *DB:
 		return setNumber(p, text, "dB", "6dB")
-	case *DBPerSecond:
-		return setNumber(p, text, "dB/s", "0.5dB/s")
 	case *Metres:
 		return setMetres(p, text)
 	case *bool:

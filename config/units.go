@@ -19,12 +19,6 @@ type DB float64
 // String writes the ratio as the file does.
 func (r DB) String() string { return decimal(float64(r)) + "dB" }
 
-// DBPerSecond is how fast a margin shrinks: "0.5dB/s" in the file.
-type DBPerSecond float64
-
-// String writes the rate as the file does.
-func (r DBPerSecond) String() string { return decimal(float64(r)) + "dB/s" }
-
 // Bytes is an amount of storage in bytes: "200MB" in the file, where 1 MB is a million bytes as on a flash card's label.
 type Bytes int64
 

@@ -8,10 +8,17 @@ import (
 	"time"
 )
 
+// longest is more than anything that people in a shop wait for.
+const longest = 31 * 24 * time.Hour
+
 // atLeast checks a value against another one of the same section.
 func atLeast[T int | DB | time.Duration](v *validation, path string, value, least T, other string) {
 	if value < least {
 		v.fault(path, fmt.Sprintf("%s is less than %s, which is %s", plain(value), other, plain(least)), "write "+plain(least)+" or more")
+		return
+	}
+	if d, ok := any(value).(time.Duration); ok && d > longest {
+		v.fault(path, fmt.Sprintf("%s is more than %s", plain(d), plain(longest)), "write "+plain(longest)+" or less")
 	}
 }
 
