@@ -44,9 +44,9 @@ func (f *floor) strolls(now []localapi.Tag) (story []string) {
 	zones := map[string]string{}
 	for _, tag := range now {
 		zones[tag.Label] = tag.ZoneName
-		switch {
-		case tag.ZoneName == f.zones[tag.Label]:
-		case tag.ZoneName == "":
+		switch tag.ZoneName {
+		case f.zones[tag.Label]:
+		case "":
 			story = append(story, fmt.Sprintf("loan tag %s: nobody hears it any more", tag.Label))
 		default:
 			story = append(story, fmt.Sprintf("loan tag %s: in zone %s", tag.Label, tag.ZoneName))
