@@ -26,6 +26,9 @@ type Track struct {
 // Rows is how many sightings there are.
 func (t Track) Rows() int { return len(t.sightings) }
 
+// Gateways are those that heard something, in the order of the recording.
+func (t Track) Gateways() []showroom.DeviceID { return slices.Clone(t.gateways) }
+
 // Span is the time from the first sighting to the last.
 func (t Track) Span() time.Duration {
 	if len(t.sightings) == 0 {
@@ -59,6 +62,9 @@ func ReadTrack(r io.Reader, positions bool, name func(string) string, bad func(l
 	in := csv.NewReader(r)
 	in.FieldsPerRecord, in.TrimLeadingSpace, in.ReuseRecord = -1, true, true
 	header, err := in.Read()
+	if errors.Is(err, io.EOF) {
+		return Track{}, errors.New("read header: the file is empty")
+	}
 	if err != nil {
 		return Track{}, fmt.Errorf("read header: %w", err)
 	}

@@ -31,8 +31,7 @@ of a message, and "hex". Read one of a serial reader with
   showroom-agent capture delete`,
 	}
 	flags.add(cmd)
-	cmd.AddCommand(captureStartCommand(flags), captureStopCommand(flags), captureStatusCommand(flags), captureDeleteCommand(flags))
-	return cmd
+	return group(cmd, captureStartCommand(flags), captureStopCommand(flags), captureStatusCommand(flags), captureDeleteCommand(flags))
 }
 
 func captureStartCommand(flags *runningFlags) *cobra.Command {

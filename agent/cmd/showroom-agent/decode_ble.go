@@ -144,12 +144,6 @@ type heardAnswer struct {
 	Time     int64    `json:"ts_unix,omitempty"`
 }
 
-// healthAnswer is what a message says of its gateway.
-type healthAnswer struct {
-	Gateway *string `json:"gateway"`
-	Health  string  `json:"health"`
-}
-
 type gatewayRefusal struct {
 	Gateway *string `json:"gateway"`
 	Error   refusal `json:"error"`
@@ -161,8 +155,8 @@ func decodeGatewayCommand() *cobra.Command {
 		Use:   "gateway --format FORMAT --topic TOPIC",
 		Short: "Say what a Bluetooth gateway published, read from standard input",
 		Long: `Say what a Bluetooth gateway published, read from standard input: one line of
-JSON for each radio it heard and for what it says of its own health. What it does
-not make sense of is answered with an error that has a code.
+JSON for each radio it heard. What it does not make sense of is answered with an
+error that has a code. What it says of its own health is told on standard error.
 
 The answer names every radio, enrolled or not. Treat it as personal data.`,
 		Example: `  mosquitto_sub -C 1 -t home/OMG_1/BTtoMQTT/# | showroom-agent decode gateway --format omg --topic home/OMG_1/BTtoMQTT
@@ -181,6 +175,9 @@ The answer names every radio, enrolled or not. Treat it as personal data.`,
 			if m.Other {
 				fmt.Fprintf(cmd.ErrOrStderr(), "%s publishes nothing of radios or of its health under %s\n", format, topic)
 			}
+			if m.Health != gateway.Untold {
+				fmt.Fprintf(cmd.ErrOrStderr(), "the gateway %sis %s\n", called(m.Gateway), m.Health)
+			}
 			return answerGateway(jsonLines(cmd.OutOrStdout()), m)
 		},
 	}
@@ -195,6 +192,14 @@ The answer names every radio, enrolled or not. Treat it as personal data.`,
 	return cmd
 }
 
+// called is a name with a blank behind it; "" for none.
+func called(name string) string {
+	if name == "" {
+		return ""
+	}
+	return name + " "
+}
+
 func answerGateway(out *json.Encoder, m gateway.Message) error {
 	var name *string
 	if m.Gateway != "" {
@@ -203,9 +208,6 @@ func answerGateway(out *json.Encoder, m gateway.Message) error {
 	var all []any
 	for i := range m.Records {
 		all = append(all, heard(name, &m.Records[i]))
-	}
-	if m.Health != gateway.Untold {
-		all = append(all, healthAnswer{name, m.Health.String()})
 	}
 	if m.Bad > 0 {
 		message := m.Why

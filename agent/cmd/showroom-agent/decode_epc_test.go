@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// answers runs the program and reads its answer, one JSON object a line.
+// answers runs the program and reads its answer, one JSON object a line and nothing else.
 func answers(t *testing.T, stdin string, args ...string) []map[string]any {
 	t.Helper()
 	cmd := root()
@@ -18,7 +18,7 @@ func answers(t *testing.T, stdin string, args ...string) []map[string]any {
 	cmd.SetArgs(args)
 	cmd.SetIn(strings.NewReader(stdin))
 	cmd.SetOut(&out)
-	cmd.SetErr(&out)
+	cmd.SetErr(t.Output())
 	if err := cmd.Execute(); err != nil {
 		t.Fatalf("%q: %v", args, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -42,8 +43,9 @@ an error that has a code.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			for _, p := range prefixes {
 				kind, text, ok := strings.Cut(p, "=")
-				if !ok || kind == "" || text == "" {
-					return fmt.Errorf("--prefix %q is not KIND=TEXT", p)
+				kinds := []devices.ScanKind{devices.ScanCustomer, devices.ScanReceipt, devices.ScanOrder, devices.ScanItem}
+				if !ok || text == "" || !slices.Contains(kinds, devices.ScanKind(kind)) {
+					return fmt.Errorf("--prefix %q is not KIND=TEXT with one of the kinds %q", p, kinds)
 				}
 				rules.Prefixes = append(rules.Prefixes, scan.Prefix{Text: text, Kind: devices.ScanKind(kind)})
 			}
@@ -54,7 +56,7 @@ an error that has a code.`,
 			return err
 		},
 	}
-	cmd.Flags().StringArrayVar(&prefixes, "prefix", nil, "KIND=TEXT: what codes that begin with TEXT are; may be given again")
+	cmd.Flags().StringArrayVar(&prefixes, "prefix", nil, "KIND=TEXT: what codes that begin with TEXT are, customer, receipt, order or item; may be given again")
 	cmd.Flags().BoolVar(&rules.ElementStrings, "gs1", false, "read texts without a symbology identifier as element strings")
 	cmd.Flags().BoolVar(&rules.UPCE, "upce", false, "read eight digits without a symbology identifier as UPC-E")
 	return cmd

@@ -38,3 +38,19 @@ func TestDecodeScanThrowsNoiseAway(t *testing.T) {
 		t.Errorf("said %q and %q", out.String(), faults.String())
 	}
 }
+
+func TestWhatIsNoCommandIsRefused(t *testing.T) {
+	for _, args := range [][]string{
+		{"decode", "nothing"}, {"tag", "nothing"}, {"capture", "nothing"}, {"simulate", "nothing"}, {"simulate", "fitting", "--scenario", ""},
+		{"decode", "scan", "--prefix", "stranger=X"}, {"decode", "scan", "--prefix", "customer="},
+	} {
+		cmd := root()
+		var out bytes.Buffer
+		cmd.SetArgs(args)
+		cmd.SetOut(&out)
+		cmd.SetIn(strings.NewReader(""))
+		if err := cmd.Execute(); err == nil || out.Len() > 0 {
+			t.Errorf("%q: %v, and said %q", args, err, out.String())
+		}
+	}
+}

@@ -85,7 +85,7 @@ type serialProtocol struct {
 type frameLine struct {
 	Hex     string         `json:"hex"`
 	Valid   bool           `json:"valid"`
-	Error   string         `json:"error,omitempty"`
+	Error   *string        `json:"error"` // null for a valid frame
 	Decoded map[string]any `json:"decoded"`
 }
 
@@ -179,7 +179,7 @@ func (l *line) writeGap(gap []byte) error {
 		if err := l.writeNoise(gap[:noise]); err != nil {
 			return err
 		}
-		if err := l.out.Encode(frameLine{Hex: upperHex(gap[noise : noise+size]), Error: wrong.Error()}); err != nil {
+		if err := l.out.Encode(frameLine{Hex: upperHex(gap[noise : noise+size]), Error: new(wrong.Error())}); err != nil {
 			return fmt.Errorf("write damaged frame: %w", err)
 		}
 		gap, noise = gap[noise+size:], 0

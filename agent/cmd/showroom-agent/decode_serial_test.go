@@ -65,6 +65,9 @@ func decodeLines(t *testing.T, stdin string, args ...string) (lines []serialLine
 		if err := d.Decode(&l); err != nil {
 			t.Fatalf("%s: %v", text, err)
 		}
+		if l.Skipped == "" && !strings.Contains(text, `"error":`) {
+			t.Errorf("a frame's line lacks the error, null when there is none: %s", text)
+		}
 		lines = append(lines, l)
 	}
 	return lines

@@ -45,8 +45,13 @@ func main() {
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:           "showroom-agent",
-		Short:         "The in-store agent: devices in, facts kept, screens served",
+		Use:   "showroom-agent",
+		Short: "The in-store agent: devices in, facts kept, screens served",
+		Long: `The in-store agent: devices in, facts kept, screens served.
+
+Answers are on standard output, what went wrong is on standard error. Exit code 0:
+it is done, also when what was asked about is damaged and the answer says so;
+1: it could not be done; 2: a configuration file or floor plan is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version,
@@ -56,6 +61,13 @@ func root() *cobra.Command {
 }
 
 const defaultConfig = "/etc/showroom/showroom.yaml"
+
+// group puts commands below one that does nothing itself. Cobra would answer a misspelt one with the help and exit code 0.
+func group(cmd *cobra.Command, below ...*cobra.Command) *cobra.Command {
+	cmd.Args, cmd.RunE = cobra.NoArgs, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.AddCommand(below...)
+	return cmd
+}
 
 func runCommand() *cobra.Command {
 	file := defaultConfig

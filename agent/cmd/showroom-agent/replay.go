@@ -70,7 +70,8 @@ func replayCommand() *cobra.Command {
 JSON for each change; a tag in no zone is in "unknown". Every FILE is a recording
 of its own, with the columns ts_unix, gateway_mac, tag_mac and rssi_dbm (empty when
 the gateway tells none) in any order; further ones are ignored. Rows that can not
-be right are left out, told on standard error with their line and counted.
+be right are left out, told on standard error with their line and counted. So are
+gateways that ZONES.yaml does not have.
 
 With --truth the columns x_m and y_m say where the tag was, every zone needs a
 polygon, and a summary line follows each file: how many seconds the decision was
@@ -135,6 +136,7 @@ func (r *replay) run(files []string) error {
 		if err != nil {
 			return err
 		}
+		r.mentionStrangers(file, track, floor)
 		total.Rows, total.BadRows = total.Rows+track.Rows(), total.BadRows+badRows
 		if r.leaveOneOut {
 			tracks = append(tracks, track)
@@ -190,6 +192,27 @@ func (r *replay) read(file string) (dryrun.Track, int, error) {
 		return dryrun.Track{}, bad, fmt.Errorf("%s: %w", file, err)
 	}
 	return track, bad, nil
+}
+
+// mentionStrangers complains about gateways of a recording that the floor plan does not have: nothing comes of their rows, and most often
+// one of the two files has another name for them.
+func (r *replay) mentionStrangers(file string, track dryrun.Track, floor dryrun.Floor) {
+	const most = 5
+	var strangers []string
+	for _, g := range track.Gateways() {
+		if _, known := floor.Config.Gateways[g]; !known {
+			strangers = append(strangers, string(g))
+		}
+	}
+	if len(strangers) == 0 {
+		return
+	}
+	more := ""
+	if len(strangers) > most {
+		more = fmt.Sprintf(" and %d more", len(strangers)-most)
+		strangers = strangers[:most]
+	}
+	fmt.Fprintf(r.complaints, "%s: not heard, since no zone of %s has these gateways: %s%s\n", file, r.zones, strings.Join(strangers, ", "), more)
 }
 
 func (r *replay) table(files []string, left []dryrun.LeftOut) error {

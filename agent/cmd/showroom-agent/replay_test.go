@@ -96,7 +96,7 @@ func TestReplayGoesOnAfterBadRows(t *testing.T) {
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("lines (-want +got):\n%s", diff)
 	}
-	if want := file + ":3: rssi_dbm \"loud\" is not a strength in dBm\n"; complaints != want {
+	if want := file + ":3: rssi_dbm \"loud\" is not a strength in dBm\n" + file + ": not heard, since no zone of " + plan + " has these gateways: aabbcc000009\n"; complaints != want {
 		t.Errorf("complaints %q, want %q", complaints, want)
 	}
 }
@@ -135,5 +135,18 @@ func TestTheRulesOfAFloorPlanAreTheEngines(t *testing.T) {
 	got := floorOf(config.Floor{Profile: config.DefaultZoneRules()}).Config.Profile
 	if diff := cmp.Diff(zones.RetailProfile(), got); diff != "" {
 		t.Errorf("profile (-engine +file):\n%s", diff)
+	}
+}
+
+// A floor plan with other names than the recording's decides nothing, and must not do so in silence.
+func TestReplayNamesTheGatewaysItDoesNotHear(t *testing.T) {
+	plan := write(t, "zones.yaml", "zones:\n  - {id: a, gateways: [b827eb4521b4, sensor11]}\n")
+	lines, complaints, err := replayed(t, "--zones", plan, danisFolder+"track_straight_01.csv")
+	if err != nil || len(lines) == 0 || !strings.Contains(complaints, "no zone of "+plan+" has these gateways: ") || !strings.Contains(complaints, " and 6 more\n") {
+		t.Errorf("%d lines, %v, complaints %q", len(lines), err, complaints)
+	}
+	_, _, err = replayed(t, "--zones", plan, write(t, "empty.csv", ""))
+	if err == nil || !strings.Contains(err.Error(), "the file is empty") {
+		t.Errorf("an empty file: %v", err)
 	}
 }

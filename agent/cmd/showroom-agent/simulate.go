@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -20,13 +21,11 @@ import (
 
 // simulateCommand holds what is tried without a shop.
 func simulateCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	return group(&cobra.Command{
 		Use:     "simulate",
 		Short:   "Try the agent's rules on a shop that is not there",
 		Example: "  showroom-agent simulate fitting --scenario ten-rooms --seed 7",
-	}
-	cmd.AddCommand(simulateFittingCommand(), simulateWordsCommand())
-	return cmd
+	}, simulateFittingCommand(), simulateWordsCommand())
 }
 
 func simulateWordsCommand() *cobra.Command {
@@ -73,6 +72,9 @@ A file is written in the words that showroom-agent simulate words prints.
   showroom-agent simulate fitting --scenario ten-rooms,still-tag --seeds 1..200 --table`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if len(s.scenarios) == 0 {
+				return errors.New("--scenario names none; leave it out for all that come with the program")
+			}
 			for i, name := range s.scenarios {
 				if err := s.run(cmd, name, i == 0); err != nil {
 					return err

@@ -26,10 +26,9 @@ func tagCommand() *cobra.Command {
   showroom-agent tag sold 3034257BF7194E4000001A85`,
 	}
 	flags.add(cmd)
-	cmd.AddCommand(enrolCommand(flags), handOutCommand(flags), returnCommand(flags), listCommand(flags),
+	return group(cmd, enrolCommand(flags), handOutCommand(flags), returnCommand(flags), listCommand(flags),
 		garmentsCommand(flags, "sold", "Garments belong to who bought them: their tags are no longer read", localapi.PathGarmentsSold),
 		garmentsCommand(flags, "returned", "Sold garments are the shop's again", localapi.PathGarmentsReturned))
-	return cmd
 }
 
 func enrolCommand(flags *runningFlags) *cobra.Command {
