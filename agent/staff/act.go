@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"errors"
 	"net/http"
 
 	"showroom/agent/lang"
@@ -39,26 +40,38 @@ func (p *Page) once(r *http.Request, c command, do func(*store.Tx) error) error 
 
 func (p *Page) postRequest(w http.ResponseWriter, r *http.Request, who visitor) {
 	id, act := showroom.RequestID(r.PathValue("request")), deed(r.PathValue("act"))
-	err := p.once(r, command{Deed: act, Of: string(id), Staff: who.ID}, func(tx *store.Tx) (err error) {
-		switch act {
-		case accept:
-			_, err = p.rooms.Accept(tx, id, who.ID, who.Name)
-		case leave:
-			_, err = p.rooms.Leave(tx, id)
-		case deliver:
-			_, err = p.rooms.Deliver(tx, id)
-		case notFound:
-			_, err = p.rooms.Unavailable(tx, id)
-		default:
-			err = showroom.Errorf(showroom.CodeNotFound, "There is no such button.")
+	err := p.once(r, command{Deed: act, Of: string(id), Staff: who.ID}, func(tx *store.Tx) error {
+		if request, err := tx.Request(id); err == nil && asksFirst(act, request, who.ID) && r.PostFormValue("instead_of") != string(request.By) {
+			return errAsk
 		}
-		return err
+		return p.do(tx, act, id, who)
 	})
+	if errors.Is(err, errAsk) {
+		p.askFirst(w, r, who, id, act)
+		return
+	}
 	if showroom.ErrorCode(err) == showroom.CodeTaken {
 		p.showQueue(w, r, who, statusOf(err), p.takenBy(r, p.texts(r), id))
 		return
 	}
 	p.afterwards(w, r, who, err, pathQueue, p.showQueue)
+}
+
+// do does what a button of a request says.
+func (p *Page) do(tx *store.Tx, act deed, id showroom.RequestID, who visitor) (err error) {
+	switch act {
+	case accept:
+		_, err = p.rooms.Accept(tx, id, who.ID, who.Name)
+	case leave:
+		_, err = p.rooms.Leave(tx, id)
+	case deliver:
+		_, err = p.rooms.Deliver(tx, id)
+	case notFound:
+		_, err = p.rooms.Unavailable(tx, id)
+	default:
+		err = showroom.Errorf(showroom.CodeNotFound, "There is no such button.")
+	}
+	return err
 }
 
 // takenBy says calmly who was first: nobody has done anything wrong.

@@ -211,12 +211,38 @@ func TestARequestAppearsByItselfAndIsTaken(t *testing.T) {
 	b.calm()
 }
 
+func TestAColleaguesRequestIsAskedAboutOnAPageThatStays(t *testing.T) {
+	s := newShop(t)
+	s.sellsAll()
+	s.occupied("2", dress, 1)
+	r := s.asks("2", shirt)
+	s.update(func(tx *store.Tx) error {
+		_, err := s.rooms.Accept(tx, r.ID, "cagri", "Çağrı")
+		return err
+	})
+	b := newBrowser(s)
+	b.signIn("Elif")
+	b.tap(`//button[text()="Teslim ettim"]`)
+	b.sees("Bu istek Çağrı üzerinde. Yine de siz mi kapatıyorsunuz?")
+	b.picture("colleague")
+	b.tap(`//a[text()="İsteklere dön"]`)
+	b.sees("Çağrı üstlendi")
+	b.tap(`//button[text()="Teslim ettim"]`)
+	b.tap(`//button[text()="Evet, ben teslim ettim"]`)
+	b.sees("Açık istek yok")
+	if got := s.request(r.ID); got.State != showroom.SizeDelivered {
+		t.Errorf("request %+v", got)
+	}
+	b.calm()
+}
+
 func TestTheSecondTapIsToldCalmlyAndTheNoticeStays(t *testing.T) {
 	s := newShop(t)
 	s.sellsAll()
 	s.occupied("2", dress, 1)
 	b := newBrowser(s)
 	b.signIn("Elif")
+	b.until(`!!window.htmx`)
 	// The stream is cut first, so that the page is older than the shop.
 	b.script(`document.getElementById("stream").remove()`)
 	r := s.asks("2", shirt)

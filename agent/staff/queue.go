@@ -49,6 +49,7 @@ type requestCard struct {
 	Word         string // the state in words
 	Stock        string // how many can be found in the shop, by the books
 	Buttons      []button
+	deeds        []deed // of the buttons
 }
 
 // button is a form with one button.
@@ -57,6 +58,7 @@ type button struct {
 	Label   string
 	Primary bool
 	Sure    string // asked before, where there is a script to ask; "" for no question
+	Asks    bool   // leads to a page that asks before anything is done
 	Command string // its own id: however often it is pressed, it does its thing once
 }
 
@@ -163,10 +165,18 @@ func (c *requestCard) say(texts *lang.Texts, r showroom.SizeRequest, me showroom
 	}
 	c.add(notFound, texts.T("staff.queue.unavailable"), false)
 	c.Buttons[len(c.Buttons)-1].Sure = texts.T("staff.queue.unavailable_sure")
+	for i, d := range c.deeds {
+		c.Buttons[i].Asks = asksFirst(d, r, me)
+	}
 }
 
 func (c *requestCard) add(d deed, label string, primary bool) {
-	c.Buttons = append(c.Buttons, button{Action: "/staff/requests/" + url.PathEscape(string(c.ID)) + "/" + string(d), Label: label, Primary: primary, Command: newCommand()})
+	c.deeds = append(c.deeds, d)
+	c.Buttons = append(c.Buttons, button{Action: c.address(d), Label: label, Primary: primary, Command: newCommand()})
+}
+
+func (c *requestCard) address(d deed) string {
+	return "/staff/requests/" + url.PathEscape(string(c.ID)) + "/" + string(d)
 }
 
 // roomName is what people call a room. One that the configuration has lost is called by its id.

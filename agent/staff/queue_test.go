@@ -203,3 +203,41 @@ func TestFragments(t *testing.T) {
 	golden(t, "devices", inside("/staff/devices"))
 	golden(t, "signin", s.phone().get("/staff/signin?as=elif").html)
 }
+
+func TestAColleaguesRequestIsClosedOnlyOnPurpose(t *testing.T) {
+	for _, c := range []struct {
+		deed, label string
+		ends        showroom.RequestState
+	}{{"deliver", "Evet, ben teslim ettim", showroom.SizeDelivered}, {"unavailable", "Evet, bulunamadı", showroom.SizeUnavailable}} {
+		t.Run(c.deed, func(t *testing.T) {
+			s := newShop(t)
+			s.sellsAll()
+			s.occupied("2", dress, 1)
+			r := s.asks("2", shirt)
+			at := "/staff/requests/" + string(r.ID)
+			elif, cagri := s.signIn("elif"), s.signIn("cagri")
+			elif.press(elif.get("/staff/queue"), at+"/accept")
+			asked := cagri.press(cagri.get("/staff/queue"), at+"/"+c.deed)
+			asked.has(t, "Bu istek Elif üzerinde. Yine de siz mi kapatıyorsunuz?", c.label, "Kabin 2", `href="/staff/queue"`)
+			asked.hasNot(t, "<script") // nothing takes the question away
+			if got := s.request(r.ID); got.State != showroom.SizeAccepted || got.By != "elif" {
+				t.Fatalf("before the answer: %+v", got)
+			}
+			// Asked about Elif, and by now somebody else has it.
+			s.update(func(tx *store.Tx) error {
+				other := s.request(r.ID)
+				other.By, other.ByName = "deniz", "Deniz"
+				return tx.PutRequest(other)
+			})
+			again := cagri.press(asked, at+"/"+c.deed)
+			again.has(t, "Bu istek Deniz üzerinde.")
+			cagri.press(again, at+"/"+c.deed).has(t, "Açık istek yok")
+			if got := s.request(r.ID); got.State != c.ends {
+				t.Errorf("after the answer: %+v", got)
+			}
+			if late := cagri.press(again, at+"/"+c.deed); late.status != http.StatusOK {
+				t.Errorf("the same answer again: %d", late.status)
+			}
+		})
+	}
+}
