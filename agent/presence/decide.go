@@ -139,10 +139,10 @@ func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 		t.yield(tr.place)
 		return why, false
 	}
-	return why, t.holds(tr.place, e.now, rules) && e.lately(tr) || settled
+	return why, t.holds(tr.place, e.now, rules, rules.MoveHold) && e.lately(tr) || settled
 }
 
-// contest moves a tag to another place that hears it better, which the old one no longer does at all, or not for MoveHold.
+// contest moves a tag to another place that hears it better, which the old one no longer does at all, or much worse, or not for MoveHold.
 func (e *Engine) contest(i int32, tr *track, rssi, floor devices.RSSI) {
 	t := &e.tags[i]
 	rules := e.places[tr.place].rules
@@ -201,7 +201,31 @@ func (e *Engine) overtakes(t *tag, tr *track) (showroom.Figures, bool) {
 		t.yield(tr.place)
 		return why, false
 	}
-	return why, t.holds(tr.place, e.now, rules) && e.lately(tr)
+	hold := rules.MoveHold
+	if e.trades(t, tr, seen, why) {
+		hold = rules.ArriveWithin
+	}
+	return why, t.holds(tr.place, e.now, rules, hold) && e.lately(tr)
+}
+
+// What a move is known by before MoveHold has passed, in Walls: the lead, and by how much the one place hears the tag better than usual
+// and the other one worse. A move is worth a Wall to either, and the rooms around see it as well.
+const (
+	tradeLead  = 1.5
+	tradeShift = 0.4
+)
+
+// trades answers whether the places have exchanged what they hear. A body takes off one of them and gives to none.
+func (e *Engine) trades(t *tag, tr *track, seen tally, why showroom.Figures) bool {
+	rules := e.places[tr.place].rules
+	wall := float64(rules.Wall)
+	old := e.find(t, t.place)
+	if old == nil || !old.sounded || old.habits < windowSlots || tr.habits < windowSlots {
+		return false
+	}
+	now, ok := e.level(t, t.place, rules.Window)
+	above := now - (old.mean - old.above)
+	return ok && why.Lead > tradeLead*wall && seen.above() > tr.usual+tradeShift*wall && above < old.usual-tradeShift*wall
 }
 
 // lately answers whether the place has heard the tag strong enough just now, and not only on the whole.
@@ -219,13 +243,13 @@ func (e *Engine) silence(t *tag) (silent time.Duration, deaf bool) {
 	return e.now - last, p.up == 0
 }
 
-// holds notes that the place has the better claim, and answers whether it has had it for MoveHold.
-func (t *tag) holds(place int32, at time.Duration, rules *Profile) bool {
+// holds notes that the place has the better claim, and answers whether it has had it for so long.
+func (t *tag) holds(place int32, at time.Duration, rules *Profile, hold time.Duration) bool {
 	if !t.leads || t.leader != place || at-t.held > rules.ArriveWithin {
 		t.leads, t.leader, t.ahead = true, place, at
 	}
 	t.held = at
-	return at-t.ahead >= rules.MoveHold
+	return at-t.ahead >= hold
 }
 
 // yield notes that the place has not the better claim.

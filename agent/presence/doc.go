@@ -22,8 +22,10 @@
 //	          MoveHold it is heard LoiterRise better than usual, or when it is usually heard as well as on the Hook.
 //	moves     as it arrives, once the old place has been silent for ArriveWithin; or after a lead of MoveMargin
 //	          (NeighbourMargin between neighbours) for MoveHold, all the while heard MoveRise better than usual: longer than a
-//	          body stands in the way, which makes nobody hear better. Half of it is enough to stay ahead. At least MinStay
-//	          after it came. For a Window after it first arrived it moves as it arrives: the first reads were chance
+//	          body stands in the way, which makes nobody hear better. Half of it is enough to stay ahead. A lead of one and a
+//	          half Walls need only last for ArriveWithin where almost half a Wall was gained in the new place and lost in the old
+//	          one: a body does not do both. At least MinStay after it came. For a Window after it first arrived it moves as it
+//	          arrives: the first reads were chance
 //	stays     while the mean in its place is above the floor less Slack
 //	departs   after DepartAfter without; it moves instead when it would arrive elsewhere at that moment. What is still heard
 //	          after that only hangs about

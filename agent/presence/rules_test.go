@@ -66,6 +66,31 @@ func TestAMoveToTheNextRoomMustLast(t *testing.T) {
 	s.expect(moved(jacket, room2, room1))
 }
 
+func TestAGarmentHandedOverTheWallIsSoonKnownNextDoor(t *testing.T) {
+	for name, c := range map[string]struct {
+		heard []float64
+		moves bool
+	}{
+		"handed over":                    {hook, true},
+		"a body before the old antenna":  {[]float64{-63, -58, -68}, false},
+		"held up to the wall":            {[]float64{-48, -48, -58}, false},
+		"not heard in the room beyond":   {[]float64{-58, -48, -68}, false},
+		"as loud in the next as usually": {[]float64{-72, -56, -58}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, retail)
+			s.heard(jacket, time.Minute, -48, -58, -68)
+			s.expect(arrived(jacket, room1))
+			s.heard(jacket, 15*time.Second, c.heard...)
+			if c.moves {
+				s.expect(moved(jacket, room1, room2))
+			} else {
+				s.expect()
+			}
+		})
+	}
+}
+
 func TestAGarmentInTheCorridorHangsInNoRoom(t *testing.T) {
 	s := open(t, retail)
 	s.heard(jacket, 9*time.Minute, -60, -60, -60)
