@@ -1,6 +1,9 @@
 package config
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Notes are things worth knowing about a valid configuration that are no faults, one sentence each, beginning with their path.
 func (c Config) Notes() []string {
@@ -15,6 +18,12 @@ func (c Config) Notes() []string {
 			notes = append(notes, fmt.Sprintf("readers[%d]: no room, tray or zone names an antenna of %s, so nothing comes of what it reads", i, r.ID))
 		}
 	}
+	for i, r := range c.Readers {
+		notes = unstable(notes, fmt.Sprintf("readers[%d].port", i), r.Port)
+	}
+	for i, s := range c.Scanners {
+		notes = unstable(notes, fmt.Sprintf("scanners[%d].port", i), s.Port)
+	}
 	heard := map[string]bool{}
 	for _, z := range c.Zones {
 		for _, g := range z.Gateways {
@@ -26,8 +35,24 @@ func (c Config) Notes() []string {
 			notes = append(notes, fmt.Sprintf("gateways[%d]: no zone names %s, so nothing comes of what it hears", i, g.ID))
 		}
 	}
+	for i, g := range c.Gateways {
+		// ESPresense tells of a room's gateway apart from the radios it hears.
+		if g.Format == ESPresense && g.Health == "" && strings.HasPrefix(g.Topic, "espresense/devices/") {
+			notes = append(notes, fmt.Sprintf("gateways[%d].health: is missing, so a gateway that hears nobody counts as silent; write espresense/rooms/NAME/+", i))
+		}
+	}
 	for _, id := range c.Recording.Devices {
 		notes = append(notes, "recording.devices: readings of "+id+" are recorded until it is removed here")
+	}
+	return notes
+}
+
+// unstable adds a note about a port whose name the kernel gives away anew.
+func unstable(notes []string, path, port string) []string {
+	for _, prefix := range []string{"/dev/ttyUSB", "/dev/ttyACM", "/dev/input/event"} {
+		if strings.HasPrefix(port, prefix) {
+			return append(notes, path+": "+port+" may be another device after a restart; a name below by-id or by-path stays")
+		}
 	}
 	return notes
 }
