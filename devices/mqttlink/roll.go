@@ -3,6 +3,7 @@ package mqttlink
 import (
 	"context"
 	"path"
+	"sync"
 
 	"showroom/devices"
 )
@@ -18,19 +19,16 @@ func statusTopics() []string {
 // gateway has been there once. Close the Client afterwards.
 func CallRoll(ctx context.Context, c *Client, ours func(topic string) bool, strangers *devices.Strangers) error {
 	here := make(chan devices.Message) // every message is waited for; those that queue up meanwhile are in the subscriptions
+	until, stop := context.WithCancel(ctx)
+	var passing sync.WaitGroup
+	defer passing.Wait()
+	defer stop()
 	for _, topic := range statusTopics() {
 		messages, err := c.Subscribe(ctx, topic)
 		if err != nil {
 			return err
 		}
-		go func() {
-			for m := range messages {
-				select {
-				case here <- m:
-				case <-c.Lost():
-				}
-			}
-		}()
+		passing.Go(func() { pass(until, messages, here) })
 	}
 	for {
 		select {
@@ -41,6 +39,25 @@ func CallRoll(ctx context.Context, c *Client, ours func(topic string) bool, stra
 		case m := <-here:
 			if !ours(m.Topic) {
 				strangers.Note(devices.StrangerUnknown, "broker", "", path.Dir(m.Topic), m.At)
+			}
+		}
+	}
+}
+
+// pass hands messages on until there are no more or ctx ends.
+func pass(ctx context.Context, from <-chan devices.Message, to chan<- devices.Message) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m, more := <-from:
+			if !more {
+				return
+			}
+			select {
+			case to <- m:
+			case <-ctx.Done():
+				return
 			}
 		}
 	}

@@ -124,6 +124,47 @@ func TestUsersDoWhatTheyMayOnly(t *testing.T) {
 	}
 }
 
+// A will is published by the library itself, which asks nobody whether it may be.
+func TestAWillDoesWhatItsUserMayOnly(t *testing.T) {
+	b := run(t, broker.Options{Listen: "127.0.0.1:0", Users: []broker.User{
+		{Name: "r1", Password: "secret", Publish: []string{"ziotc/r1/#"}},
+		{Name: "agent", Password: "word", Subscribe: []string{"ziotc/#"}},
+	}})
+	agent, err := dial(t, b, "agent", "agent", "word")
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages, err := agent.Subscribe(t.Context(), "ziotc/#")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range []string{"ziotc/r2/state", "ziotc/r1/state"} {
+		reader, err := mqttlink.Dial(t.Context(), mqttlink.Options{
+			URL: b.URL(), ClientID: "reader", Username: "r1", Password: "secret", Will: &mqttlink.Will{Topic: topic, Payload: []byte("gone")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader.Abort()
+		for late := time.Now().Add(patience); b.Counters().Clients > 1; <-time.After(time.Millisecond) {
+			if time.Now().After(late) {
+				t.Fatal("the reader is still there")
+			}
+		}
+	}
+	select {
+	case m := <-messages:
+		if m.Topic != "ziotc/r1/state" {
+			t.Errorf("a reader spoke for another in its will: %+v", m)
+		}
+	case <-time.After(patience):
+		t.Fatal("no will came")
+	}
+	if b.Counters().Denied == 0 {
+		t.Error("nothing was denied")
+	}
+}
+
 func TestTooLargeAMessageEndsTheConnectionOnly(t *testing.T) {
 	b := run(t, broker.Options{Listen: "127.0.0.1:0"})
 	wild, err := dial(t, b, "wild", "", "")

@@ -53,12 +53,16 @@ func (r *rules) Provides(b byte) bool {
 	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck || b == mochi.OnPublish
 }
 
-// OnConnectAuthenticate lets in whoever knows a password; anybody when there are no users.
+// OnConnectAuthenticate lets in whoever knows a password; anybody when there are no users. A will that its user may not publish is
+// left out.
 func (r *rules) OnConnectAuthenticate(cl *mochi.Client, pk packets.Packet) bool {
 	if !r.knows(pk) {
 		r.denied.Add(1)
 		r.note(devices.StrangerRefused, cl, "", time.Now())
 		return false
+	}
+	if cl.Properties.Will.Flag == 1 && !r.OnACLCheck(cl, cl.Properties.Will.TopicName, true) {
+		cl.Properties.Will = mochi.Will{} // the library would publish it and ask nobody
 	}
 	r.succeed(cl)
 	return true
