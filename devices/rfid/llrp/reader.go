@@ -57,6 +57,9 @@ type Reader struct {
 	ailing time.Time // the last exception
 	// gone are the antennas of ours that the reader has lost; it knows no more of them than it has ports.
 	gone map[uint16]bool
+	// mangled is when the first broken tag came since the last sound one; zero when none has. garbage: that has gone on for too long.
+	mangled time.Time
+	garbage bool
 
 	at       time.Time // when the bytes in hand arrived
 	heard    time.Time // the last message, or the start
@@ -187,8 +190,12 @@ func (r *Reader) recovered(m Message) bool {
 // exception is the reason of a fault that the next report disproves, or time.
 const exception = "reader exception"
 
-// works says that the inventory runs, with all antennas or without some.
+// works says that the inventory runs, with all antennas or without some, and whether anybody can read what it tells.
 func (r *Reader) works() {
+	if r.garbage {
+		r.become(devices.Silent, "garbage", "The reader's reports mean nothing. Switch it off and on, and check its firmware.")
+		return
+	}
 	for n := range r.gone {
 		r.become(devices.Fault, fmt.Sprintf("antenna %d is gone", n), "Check the antenna's cable.")
 		return
@@ -198,7 +205,9 @@ func (r *Reader) works() {
 
 func (r *Reader) tags(body []byte, feed devices.Feed) {
 	tags := NewTags(body)
+	sound := false
 	for tag, ok := tags.Next(); ok; tag, ok = tags.Next() {
+		sound = true
 		switch {
 		case r.step != stepRunning:
 			r.status.Frames.Stale++ // of an inventory before ours
@@ -209,6 +218,23 @@ func (r *Reader) tags(body []byte, feed devices.Feed) {
 		}
 	}
 	r.status.Frames.Bad += uint64(tags.Bad())
+	if r.step == stepRunning && (sound || tags.Bad() > 0) {
+		r.legible(sound)
+	}
+}
+
+// legible takes whether a report about tags had any that could be read. A room whose garments nobody can read is not an empty one:
+// the reader lives and must not be believed.
+func (r *Reader) legible(sound bool) {
+	switch {
+	case sound:
+		r.mangled, r.garbage = time.Time{}, false
+	case r.mangled.IsZero():
+		r.mangled = r.at
+	case r.at.Sub(r.mangled) >= r.o.SilentAfter:
+		r.garbage = true
+		r.works()
+	}
 }
 
 // event takes what the reader tells of itself.

@@ -294,6 +294,47 @@ func TestAnEmptyRoomGetsWellByTime(t *testing.T) {
 	})
 }
 
+// TestReportsThatNobodyCanReadAreGarbage: the reader lives and its garments are not told, so they must not seem to leave.
+func TestReportsThatNobodyCanReadAreGarbage(t *testing.T) {
+	play(t, llrp.Options{}, greets, func(t *testing.T, sc scene) {
+		tick := func(seconds int, reports ...[]byte) {
+			for range seconds {
+				sc.Say(llrp.KeepAlive, nil)
+				for _, body := range reports {
+					sc.Say(llrp.ROAccessReport, body)
+				}
+				pass(time.Second)
+			}
+		}
+		expect := func(when string, state devices.State, reason string) {
+			t.Helper()
+			if last := sc.feed.Last(); last.State != state || last.Reason != reason || state != devices.Up && last.Advice == "" {
+				t.Errorf("%s: status %+v, want %v for %q", when, last, state, reason)
+			}
+		}
+		broken := ownTag[:len(ownTag)/2]
+		tick(20)
+		expect("an empty room", devices.Up, "")
+		tick(1, broken)
+		tick(30)
+		expect("one bad report in an empty room", devices.Up, "")
+		tick(20, broken, ownTag)
+		expect("every other report", devices.Up, "")
+		tick(14, broken)
+		expect("14 s of bad reports", devices.Up, "")
+		tick(4, broken)
+		expect("18 s of bad reports", devices.Silent, "garbage")
+		tick(20)
+		expect("and then none", devices.Silent, "garbage")
+		sc.Say(llrp.ReaderEventNotification, event(tlv(255, []byte{0, 0, 2})))
+		sc.Say(llrp.ReaderEventNotification, event(tlv(255, []byte{1, 0, 2})))
+		tick(1)
+		expect("an antenna that comes back", devices.Silent, "garbage")
+		tick(1, ownTag)
+		expect("a sound report", devices.Up, "")
+	})
+}
+
 func TestSilenceIsAskedInto(t *testing.T) {
 	play(t, llrp.Options{}, func(s sim) { s.Reply(llrp.GetROSpecs, nil); greets(s) }, func(t *testing.T, sc scene) {
 		pass(16 * time.Second)
