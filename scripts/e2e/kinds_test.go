@@ -173,7 +173,7 @@ type ward struct {
 	reader   string
 	rooms    []string
 	troubles []trouble
-	// garbage is how it is called that nothing but garbage comes; the zero trouble for a serial line, on which that changes all the time.
+	// garbage is how it is called that garbage comes; the zero trouble for a reader in whose garbage tags are left that can be read.
 	garbage trouble
 }
 
@@ -205,7 +205,7 @@ func (s *kinds) wards() []ward {
 	}
 	for i := range all {
 		all[i].s = s
-		if slices.Contains([]string{"zebra", "impinj", "template"}, all[i].reader) {
+		if all[i].reader != "llrp" {
 			all[i].garbage = trouble{"garbage %s for 1h", "silent", "garbage"}
 		}
 		if all[i].rooms == nil {

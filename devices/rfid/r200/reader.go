@@ -8,6 +8,7 @@ import (
 
 	"showroom/agent/showroom"
 	"showroom/devices"
+	"showroom/devices/rfid"
 )
 
 // Options are what a Reader needs to know. Device is required.
@@ -54,6 +55,8 @@ type Reader struct {
 	heard   time.Time // the last sound frame, or the start
 	tried   time.Time // the last start of the inventory
 	errors  int       // error frames in a row
+	fed     uint64    // bytes of the line so far
+	noise   rfid.Noise
 	// idle is since when the module has been told to search and not said that it does; zero when it has.
 	idle time.Time
 
@@ -80,7 +83,7 @@ func New(o Options) *Reader {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Reader{o: o, framing: FramingBB, status: devices.Status{Device: o.Device}}
+	return &Reader{o: o, framing: FramingBB, noise: rfid.Noise{Lasting: o.SilentAfter * 3 / 4}, status: devices.Status{Device: o.Device}}
 }
 
 // Run speaks with the module until ctx ends or the port fails, and returns why; the last Status is then Down. rw.Read must come
@@ -119,6 +122,7 @@ func (r *Reader) loop(ctx context.Context, rw io.ReadWriter, feed devices.Feed) 
 		switch {
 		case n > 0:
 			quiet = r.at
+			r.fed += uint64(n)
 			r.dec.Feed(buf[:n])
 		case r.dec.Waiting() > 0 && r.at.Sub(quiet) >= deadLine:
 			r.dec.Idle()
@@ -126,12 +130,19 @@ func (r *Reader) loop(ctx context.Context, rw io.ReadWriter, feed devices.Feed) 
 		for f, ok := r.dec.Next(); ok; f, ok = r.dec.Next() {
 			r.take(f, feed)
 		}
+		r.listen()
 		r.judge()
 		if r.changed || r.counted() && r.at.Sub(r.reported) >= reportEvery {
 			r.report(feed)
 		}
 	}
 	return ctx.Err()
+}
+
+// listen takes how much of what has come was sense.
+func (r *Reader) listen() {
+	skipped := r.dec.Stats().Skipped
+	r.noise.Hear(r.fed-skipped-uint64(r.dec.Waiting()), skipped, r.at)
 }
 
 // take makes of a frame what it means.
@@ -147,12 +158,15 @@ func (r *Reader) take(f Frame, feed devices.Feed) {
 	} else if code, ok := f.Refused(); ok && code == ErrorInventory {
 		r.errors, r.idle = 0, time.Time{}
 	} else if ok && !r.setup.waiting() {
-		if r.errors++; r.errors >= faultAfter {
+		if r.errors++; r.errors >= faultAfter && !r.noise.Rules() {
 			r.become(devices.Fault, code.String(), "Check the antenna and its cable, then switch the reader off and on.")
 		}
 		return
 	} else {
 		r.setup.answer(f)
+	}
+	if r.noise.Rules() {
+		return // one frame of many says nothing of the rest
 	}
 	if reason, advice := r.setup.refused(); reason != "" {
 		r.become(devices.Fault, reason, advice)
@@ -175,6 +189,9 @@ func (r *Reader) read(t Tag, feed devices.Feed) {
 // judge notices silence, and talk without work.
 func (r *Reader) judge() {
 	switch {
+	case r.noise.Rules():
+		r.idle = time.Time{} // when the line is quiet again it gets its time anew
+		r.become(devices.Silent, "garbage", "Damaged bytes come from the reader. Check its cable, the baud rate and the grounding of its power supply.")
 	case r.at.Sub(r.heard) >= r.o.SilentAfter:
 		r.idle = time.Time{} // when it comes back it gets its time anew
 		r.become(devices.Silent, "no answer", "Check the reader's power, the baud rate and that it is an R200.")

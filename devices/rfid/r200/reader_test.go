@@ -302,6 +302,26 @@ func TestAModuleThatDoesNotSearchIsAtFault(t *testing.T) {
 	})
 }
 
+// Between the noise the module's answers are sound, and a round now and then: neither makes the line well.
+func TestNoiseIsToldCalmly(t *testing.T) {
+	play(t, r200.FramingBB, func(t *testing.T, s scene) {
+		pieces := 0
+		devicetest.Disturb(t, s.feed, func(p []byte) {
+			if pieces++; pieces%70 == 0 {
+				p = noTag.Append(p)
+			}
+			_, _ = s.module.conn.Write(p)
+		})
+		for range 50 {
+			s.module.say(noTag)
+			pass(50 * time.Millisecond)
+		}
+		if last := s.feed.Last(); last.State != devices.Up {
+			t.Errorf("status %+v after steady rounds, want up", last)
+		}
+	})
+}
+
 // TestTenMinutesOfFullRooms is a line at its limit: all reads arrive, and the status at most once a second.
 func TestTenMinutesOfFullRooms(t *testing.T) {
 	play(t, r200.FramingBB, func(t *testing.T, s scene) {

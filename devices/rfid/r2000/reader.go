@@ -8,6 +8,7 @@ import (
 
 	"showroom/agent/showroom"
 	"showroom/devices"
+	"showroom/devices/rfid"
 )
 
 // MaxAntennas is how many ports the largest reader has.
@@ -54,6 +55,8 @@ type Reader struct {
 	tour  tour
 	at    time.Time // when the bytes in hand arrived
 	heard time.Time // the last sound frame, or the start
+	fed   uint64    // bytes of the line so far
+	noise rfid.Noise
 	// idle is since when the reader has been told to search and come to no end of a round; zero when it has.
 	idle time.Time
 
@@ -87,7 +90,7 @@ func New(o Options) *Reader {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Reader{o: o, status: devices.Status{Device: o.Device}}
+	return &Reader{o: o, noise: rfid.Noise{Lasting: o.SilentAfter * 3 / 4}, status: devices.Status{Device: o.Device}}
 }
 
 // Run speaks with the reader until ctx ends or the port fails, and returns why; the last Status is then Down. rw.Read must come
@@ -125,6 +128,7 @@ func (r *Reader) loop(ctx context.Context, rw io.ReadWriter, feed devices.Feed) 
 		switch {
 		case n > 0:
 			quiet = r.at
+			r.fed += uint64(n)
 			r.dec.Feed(buf[:n])
 		case r.dec.Waiting() > 0 && r.at.Sub(quiet) >= deadLine:
 			r.dec.Idle()
@@ -132,12 +136,19 @@ func (r *Reader) loop(ctx context.Context, rw io.ReadWriter, feed devices.Feed) 
 		for f, ok := r.dec.Next(); ok; f, ok = r.dec.Next() {
 			r.take(f, feed)
 		}
+		r.listen()
 		r.judge()
 		if r.changed || r.counted() && r.at.Sub(r.reported) >= reportEvery {
 			r.report(feed)
 		}
 	}
 	return ctx.Err()
+}
+
+// listen takes how much of what has come was sense.
+func (r *Reader) listen() {
+	skipped := r.dec.Stats().Skipped
+	r.noise.Hear(r.fed-skipped-uint64(r.dec.Waiting()), skipped, r.at)
 }
 
 // take makes of a frame what it means.
@@ -181,6 +192,9 @@ func (r *Reader) antennaOf(t Tag) int {
 func (r *Reader) judge() {
 	reason, advice := r.fault()
 	switch {
+	case r.noise.Rules():
+		r.idle = time.Time{} // when the line is quiet again it gets its time anew
+		r.become(devices.Silent, "garbage", "Damaged bytes come from the reader. Check its cable, the baud rate and the grounding of its power supply.")
 	case r.at.Sub(r.heard) >= r.o.SilentAfter:
 		r.idle = time.Time{} // when it comes back it gets its time anew
 		r.become(devices.Silent, "no answer", "Check the reader's power, the baud rate and that it is an R2000 reader.")

@@ -358,3 +358,23 @@ func TestOwnWordsAreNoAnswer(t *testing.T) {
 		}
 	})
 }
+
+// Between the noise the reader's answers are sound, and a round now and then: neither makes the line well.
+func TestNoiseIsToldCalmly(t *testing.T) {
+	play(t, nil, nil, func(t *testing.T, s scene) {
+		pass(time.Second)
+		s.station.set(func(m *station) { m.mute[r2000.CodeInventory] = true })
+		pieces := 0
+		devicetest.Disturb(t, s.feed, func(p []byte) {
+			if pieces++; pieces%70 == 0 {
+				p = r2000.RoundEndFrame(1, r2000.RoundEnd{Rate: 20}).Append(p)
+			}
+			_, _ = s.station.conn.Write(p)
+		})
+		s.station.set(func(m *station) { delete(m.mute, r2000.CodeInventory) })
+		pass(5 * time.Second)
+		if last := s.feed.Last(); last.State != devices.Up {
+			t.Errorf("status %+v after steady rounds, want up", last)
+		}
+	})
+}

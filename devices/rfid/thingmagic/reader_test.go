@@ -335,3 +335,23 @@ func TestSilenceFreesWhatADamagedLengthHeldBack(t *testing.T) {
 		}
 	})
 }
+
+// Between the noise the module's answers are sound, and a sign of life now and then: neither makes the line well.
+func TestNoiseIsToldCalmly(t *testing.T) {
+	play(t, func(t *testing.T, s scene) {
+		pieces := 0
+		devicetest.Disturb(t, s.feed, func(p []byte) {
+			if pieces++; pieces%70 == 0 {
+				p = keepAlive.Append(p)
+			}
+			_, _ = s.module.conn.Write(p)
+		})
+		for range 10 {
+			s.module.say(keepAlive)
+			pass(time.Second)
+		}
+		if last := s.feed.Last(); last.State != devices.Up {
+			t.Errorf("status %+v after steady signs of life, want up", last)
+		}
+	})
+}
