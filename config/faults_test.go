@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -151,5 +152,26 @@ func TestLeadingZerosSurvive(t *testing.T) {
 	}
 	if cfg.Store.ID != "007" || cfg.Store.CompanyPrefixes[0] != "0614141" {
 		t.Errorf("got %+v", cfg.Store)
+	}
+}
+
+// TestWhatAFurtherLookFindsIsToldWithTheRest: all faults of a file come at once, each with its line, and one that follows from another
+// is left out.
+func TestWhatAFurtherLookFindsIsToldWithTheRest(t *testing.T) {
+	look := func(cfg config.Config) config.Faults {
+		var fs config.Faults
+		for i := range cfg.Gateways {
+			fs = append(fs, config.Fault{Path: fmt.Sprintf("gateways[%d].topic", i), Problem: "is looked at", Instead: "look away"})
+		}
+		return fs
+	}
+	_, err := config.Parse([]byte("store:\n  id: x\n  name: X\n  company_prefixes: [0614141]\ngateways:\n- id: g\n  format: omg\n  topic: a/#\n- id: h\n  topic: [x]\nnonsense: 1\n"), "shop.yaml", look)
+	for _, part := range []string{"shop.yaml:8: gateways[0].topic: is looked at; look away", "shop.yaml:11: nonsense"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("Parse says %v, without %s", err, part)
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), "gateways[1].topic: is looked at") {
+		t.Errorf("what could not be read is looked at: %v", err)
 	}
 }

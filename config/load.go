@@ -25,9 +25,13 @@ var example []byte
 // Example is the commented example file: a complete small shop in which every key of the file appears.
 func Example() []byte { return append([]byte(nil), example...) }
 
-// Load reads the file at path over Default and validates the result. What is wrong with the contents is returned as Faults;
-// any other error means that the file could not be read.
-func Load(path string) (Config, error) {
+// Look is a further look at a configuration, at the files it names for instance, which Validate does not open. It answers Faults
+// without file or line. The Config is what could be read of a file that may have other faults.
+type Look func(Config) Faults
+
+// Load reads the file at path over Default and validates the result. What is wrong with the contents, and what further looks find, is
+// returned as Faults; any other error means that the file could not be read.
+func Load(path string, further ...Look) (Config, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Config{}, fmt.Errorf("read configuration: %w; name another with --config, or begin with what showroom-agent example prints", err)
@@ -42,12 +46,12 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(text, filepath.Base(path))
+	return Parse(text, filepath.Base(path), further...)
 }
 
-// Parse reads text over Default and validates the result. name stands for the file in the faults. The error is nil or Faults, and
-// with Faults the Config is the zero value.
-func Parse(text []byte, name string) (Config, error) {
+// Parse reads text over Default, validates the result and takes further looks at it. name stands for the file in the faults. The error
+// is nil or Faults, and with Faults the Config is the zero value.
+func Parse(text []byte, name string, further ...Look) (Config, error) {
 	if len(text) > fileLimit {
 		return Config{}, tooLarge(name)
 	}
@@ -61,6 +65,9 @@ func Parse(text []byte, name string) (Config, error) {
 	}
 	if !r.broken {
 		r.add(cfg.validate())
+		for _, look := range further {
+			r.add(look(cfg))
+		}
 	}
 	for i := range r.faults {
 		r.faults[i].File = name

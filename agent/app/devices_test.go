@@ -128,13 +128,18 @@ func TestAMappingThatIsNoneIsRefusedBeforeTheAgentRuns(t *testing.T) {
 			break
 		}
 	}
-	err := app.Check(cfg)
+	faults := app.Check(cfg)
 	for _, part := range []string{`epc: "a..b"`, `rssi_unit: "watt"`, "no such file", "].template: "} {
-		if err == nil || !strings.Contains(err.Error(), part) {
-			t.Errorf("Check says %v, without %s", err, part)
+		if !strings.Contains(faults.Error(), part) {
+			t.Errorf("Check says %v, without %s", faults, part)
 		}
 	}
-	if err := app.Check(everything(t)); err != nil {
-		t.Error(err)
+	for _, f := range faults {
+		if f.Path == "" || f.Problem == "" || f.Instead == "" {
+			t.Errorf("%+v does not tell all", f)
+		}
+	}
+	if faults := app.Check(everything(t)); len(faults) > 0 {
+		t.Error(faults)
 	}
 }

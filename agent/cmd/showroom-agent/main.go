@@ -77,7 +77,7 @@ func runCommand() *cobra.Command {
 		Example: "  showroom-agent run --config " + defaultConfig,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := config.Load(file)
+			cfg, err := config.Load(file, app.Check)
 			if err != nil {
 				return err
 			}
@@ -96,11 +96,8 @@ func checkCommand() *cobra.Command {
 		Example: "  showroom-agent check --config " + defaultConfig,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := config.Load(file)
+			cfg, err := config.Load(file, app.Check)
 			if err != nil {
-				return err
-			}
-			if err := app.Check(cfg); err != nil {
 				return err
 			}
 			out := cmd.OutOrStdout()
