@@ -25,9 +25,12 @@ const (
 type Stranger struct {
 	Kind  StrangerKind
 	Via   string // how it came: "broker", "serial port"
-	Name  string // what it calls itself: the id of its client, the name of its port; may be empty
+	Name  string // what it calls itself: the id of its client, the name of its port; empty when nothing, or several, are known
 	Topic string // the beginning of where it publishes, see TopicRoot; empty where nothing is published
-	Count uint64 // how often it was noticed
+	// Clients is under how many names somebody unknown publishes there. Many a device takes a new one whenever it connects, and is one
+	// stranger still. It stops at MaxStrangers, and is 0 for everybody else.
+	Clients int
+	Count   uint64 // how often it was noticed
 	First time.Time
 	Last  time.Time
 }
@@ -39,18 +42,40 @@ const MaxStrangers = 64
 // empty.
 type Strangers struct {
 	mu   sync.Mutex // guards list
-	list []Stranger
+	list []noticed
 }
 
-// Note notices something. Name and topic are cut to what a person can read on one line.
+// noticed is one Stranger with the names of its clients.
+type noticed struct {
+	Stranger
+	names []string
+}
+
+// call takes one more name under which somebody publishes.
+func (n *noticed) call(name string) {
+	if name == "" || slices.Contains(n.names, name) || len(n.names) == MaxStrangers {
+		return
+	}
+	n.names = append(n.names, name)
+	n.Clients, n.Name = len(n.names), ""
+	if n.Clients == 1 {
+		n.Name = name
+	}
+}
+
+// Note notices something. Name and topic are cut to what a person can read on one line. Who is unknown is told by its topic where it has
+// one, everybody else by name and topic.
 func (s *Strangers) Note(kind StrangerKind, via, name, topic string, at time.Time) {
 	name, topic = readable(name), readable(topic)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	oldest := 0
+	grouped, oldest := kind == StrangerUnknown && topic != "", 0
 	for i := range s.list {
 		k := &s.list[i]
-		if k.Kind == kind && k.Via == via && k.Name == name && k.Topic == topic {
+		if k.Kind == kind && k.Via == via && k.Topic == topic && (grouped || k.Name == name) {
+			if grouped {
+				k.call(name)
+			}
 			k.Count++
 			k.Last = at
 			return
@@ -59,7 +84,10 @@ func (s *Strangers) Note(kind StrangerKind, via, name, topic string, at time.Tim
 			oldest = i
 		}
 	}
-	one := Stranger{Kind: kind, Via: via, Name: name, Topic: topic, Count: 1, First: at, Last: at}
+	one := noticed{Stranger: Stranger{Kind: kind, Via: via, Name: name, Topic: topic, Count: 1, First: at, Last: at}}
+	if grouped {
+		one.call(name)
+	}
 	if len(s.list) < MaxStrangers {
 		s.list = append(s.list, one)
 		return
@@ -70,7 +98,10 @@ func (s *Strangers) Note(kind StrangerKind, via, name, topic string, at time.Tim
 // List copies the list, by how it came, its name and topic.
 func (s *Strangers) List() []Stranger {
 	s.mu.Lock()
-	list := slices.Clone(s.list)
+	list := make([]Stranger, len(s.list))
+	for i, one := range s.list {
+		list[i] = one.Stranger
+	}
 	s.mu.Unlock()
 	slices.SortFunc(list, func(a, b Stranger) int {
 		return cmp.Or(cmp.Compare(a.Via, b.Via), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.Kind, b.Kind))

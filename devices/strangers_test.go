@@ -49,13 +49,13 @@ func TestStrangersAreCountedAndBounded(t *testing.T) {
 	s.Note(devices.StrangerRefused, "broker", "omg", "", at)
 	want := []devices.Stranger{
 		{Kind: devices.StrangerRefused, Via: "broker", Name: "omg", Count: 1, First: at, Last: at},
-		{Kind: devices.StrangerUnknown, Via: "broker", Name: "omg", Topic: "home/OMG", Count: 2, First: at, Last: at.Add(time.Minute)},
+		{Kind: devices.StrangerUnknown, Via: "broker", Name: "omg", Topic: "home/OMG", Clients: 1, Count: 2, First: at, Last: at.Add(time.Minute)},
 	}
 	if diff := cmp.Diff(want, s.List()); diff != "" {
 		t.Error(diff)
 	}
 	for i := range 1000 {
-		s.Note(devices.StrangerUnknown, "broker", fmt.Sprint("wild", i), "x", at.Add(time.Hour+time.Duration(i)*time.Second))
+		s.Note(devices.StrangerUnknown, "broker", "x", fmt.Sprint("wild", i), at.Add(time.Hour+time.Duration(i)*time.Second))
 	}
 	list := s.List()
 	if len(list) != devices.MaxStrangers {
@@ -74,5 +74,37 @@ func TestStrangersNamesAreMadeReadable(t *testing.T) {
 	one := s.List()[0]
 	if n := len([]rune(one.Name)); n > 64 || !utf8.ValidString(one.Name) || strings.ContainsAny(one.Name+one.Topic, "\x00\x1b\n") {
 		t.Errorf("%d characters: %q at %q", n, one.Name, one.Topic)
+	}
+}
+
+// TestADeviceWithNewNamesIsOneStranger: many take another client id whenever they connect. Who is refused is told by that id.
+func TestADeviceWithNewNamesIsOneStranger(t *testing.T) {
+	var s devices.Strangers
+	at := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	s.Note(devices.StrangerUnknown, "broker", "", "home/OMG", at) // as the roll call does
+	for i := range 3 {
+		s.Note(devices.StrangerUnknown, "broker", fmt.Sprint("ESP", i), "home/OMG", at.Add(time.Minute))
+		s.Note(devices.StrangerUnknown, "broker", fmt.Sprint("ESP", i), "home/OMG", at.Add(time.Minute))
+	}
+	s.Note(devices.StrangerUnknown, "serial port", "ttyUSB0", "", at)
+	s.Note(devices.StrangerUnknown, "serial port", "ttyUSB1", "", at)
+	for _, name := range []string{"a", "b"} {
+		s.Note(devices.StrangerRefused, "broker", name, "home/OMG", at)
+	}
+	want := []devices.Stranger{
+		{Kind: devices.StrangerUnknown, Via: "broker", Topic: "home/OMG", Clients: 3, Count: 7, First: at, Last: at.Add(time.Minute)},
+		{Kind: devices.StrangerRefused, Via: "broker", Name: "a", Topic: "home/OMG", Count: 1, First: at, Last: at},
+		{Kind: devices.StrangerRefused, Via: "broker", Name: "b", Topic: "home/OMG", Count: 1, First: at, Last: at},
+		{Kind: devices.StrangerUnknown, Via: "serial port", Name: "ttyUSB0", Count: 1, First: at, Last: at},
+		{Kind: devices.StrangerUnknown, Via: "serial port", Name: "ttyUSB1", Count: 1, First: at, Last: at},
+	}
+	if diff := cmp.Diff(want, s.List()); diff != "" {
+		t.Error(diff)
+	}
+	for i := range 1000 {
+		s.Note(devices.StrangerUnknown, "broker", fmt.Sprint("wild", i), "home/OMG", at)
+	}
+	if got := s.List()[0]; got.Clients != devices.MaxStrangers || got.Count != 1007 {
+		t.Errorf("%+v", got)
 	}
 }

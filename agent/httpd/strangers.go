@@ -14,7 +14,8 @@ func (s *Server) notOurs() []localapi.Stranger {
 	list := make([]localapi.Stranger, 0, len(known))
 	for _, k := range known {
 		list = append(list, localapi.Stranger{
-			Kind: string(k.Kind), Via: k.Via, Name: k.Name, Topic: k.Topic, Count: k.Count, First: k.First.UTC(), Last: k.Last.UTC(),
+			Kind: string(k.Kind), Via: k.Via, Name: k.Name, Topic: k.Topic, Clients: k.Clients, Count: k.Count,
+			First: k.First.UTC(), Last: k.Last.UTC(),
 		})
 	}
 	return list

@@ -10,7 +10,9 @@ type Stranger struct {
 	Via   string    `json:"via"`             // "broker" or "serial port"
 	Name  string    `json:"name,omitempty"`  // id of its client, or name of its port
 	Topic string    `json:"topic,omitempty"` // the beginning of where it publishes
-	Count uint64    `json:"count"`
+	// Clients is under how many ids somebody unknown publishes there; where there are several, none of them is the name.
+	Clients int    `json:"clients,omitempty"`
+	Count   uint64 `json:"count"`
 	First time.Time `json:"first"`
 	Last  time.Time `json:"last"`
 }

@@ -63,6 +63,9 @@ func (p *Page) strangers(texts *lang.Texts) (list []stranger) {
 		if s.Name == "" || s.Topic == "" {
 			parts = []string{s.Name + s.Topic}
 		}
+		if s.Clients > 1 {
+			parts = append(parts, texts.N("staff.strangers.clients", s.Clients))
+		}
 		list = append(list, stranger{
 			Name: strings.Join(parts, " · "),
 			Text: texts.T(key) + " · " + texts.T("staff.strangers.last", "time", p.ago(texts, s.Last)),

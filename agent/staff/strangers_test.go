@@ -29,12 +29,13 @@ func TestDevicesStandUnderTheirSortAndStrangersBelow(t *testing.T) {
 	s.board.SetCrowd(live.Crowd{Gateway: "g1", Minute: now.Add(-70 * time.Second), Heard: 1234})
 	s.board.SetStrangers([]devices.Stranger{
 		{Kind: devices.StrangerUnknown, Via: "broker", Name: "<omg>", Topic: "home/OMG_2", Last: now.Add(-5 * time.Minute)},
+		{Kind: devices.StrangerUnknown, Via: "broker", Topic: "espresense/rooms", Clients: 12, Last: now},
 		{Kind: devices.StrangerRival, Via: "broker", Name: "kadikoy/fr1", Last: now},
 		{Kind: devices.StrangerUnknown, Via: "serial port", Name: "/dev/serial/by-id/usb-1a86", Last: now},
 	})
 	some := p.get("/staff/devices")
 	some.has(t, "1.234", "&lt;omg&gt; · home/OMG_2", "MQTT sunucusunda konuşuyor, yapılandırmada yok · son: 5 dk önce",
-		`<li class="mind">kadikoy/fr1`, "Bu adı ikinci bir program kullanıyor", "/dev/serial/by-id/usb-1a86", "Takılı, yapılandırmada yok")
+		"espresense/rooms · 12 istemci adıyla", `<li class="mind">kadikoy/fr1`, "Bu adı ikinci bir program kullanıyor", "/dev/serial/by-id/usb-1a86", "Takılı, yapılandırmada yok")
 	some.hasNot(t, "Başka bir şey görülmedi.")
 	empty := newShop(t, func(o *staffOptions) { o.Devices = nil })
 	empty.signIn("omer").get("/staff/devices").has(t, "Tanımlı cihaz yok.", "Bizim olmayanlar")

@@ -35,7 +35,7 @@ func TestWhoPublishesElsewhereIsAStranger(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	noticed(t, &strangers, []devices.Stranger{{Kind: devices.StrangerUnknown, Via: "broker", Name: "reader", Topic: "home/OMG_2", Count: 2}})
+	noticed(t, &strangers, []devices.Stranger{{Kind: devices.StrangerUnknown, Via: "broker", Name: "reader", Topic: "home/OMG_2", Clients: 1, Count: 2}})
 }
 
 func TestWhoIsRefusedIsAStranger(t *testing.T) {
