@@ -89,6 +89,24 @@ func iBeacon(b Beacon) []byte {
 	return append(p, 256+atOneMetreBT)
 }
 
+// LoanTag is a loan tag as somebody who is to enrol it wants to know it.
+type LoanTag struct {
+	Name     string            `json:"tag"`
+	Identity string            `json:"identity"`       // as ble.ParseIdentity reads it
+	Near     showroom.DeviceID `json:"near,omitempty"` // the gateway it is near; "" while it is not in the shop
+}
+
+// LoanTags answers all loan tags, in the order of the scenario.
+func (a *Air) LoanTags() []LoanTag {
+	var tags []LoanTag
+	for _, r := range a.radios {
+		if r.beacon != nil {
+			tags = append(tags, LoanTag{Name: r.beacon.Name, Identity: r.beacon.Identity(), Near: r.near})
+		}
+	}
+	return tags
+}
+
 // Walk takes a loan tag to a gateway, or away with "", and answers whether that changed anything.
 func (a *Air) Walk(name string, to showroom.DeviceID) bool {
 	i := slices.IndexFunc(a.radios, func(r *radio) bool { return r.beacon != nil && r.beacon.Name == name })

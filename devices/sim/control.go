@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -17,6 +18,35 @@ const (
 	orderWithin = 5 * time.Second
 	longestLine = 4 << 10
 )
+
+// Tell says one line to the simulator whose control socket is at path, and answers what it says to it. What the simulator calls an error
+// is one.
+func Tell(ctx context.Context, path, line string) (string, error) {
+	if len(line) >= longestLine || strings.ContainsAny(line, "\r\n") {
+		return "", errors.New("tell the simulator: one line at a time, up to 4 kB")
+	}
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+	if err != nil {
+		return "", fmt.Errorf("tell the simulator: %w", err)
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	if err := conn.SetDeadline(time.Now().Add(2 * orderWithin)); err != nil {
+		return "", fmt.Errorf("tell the simulator: %w", err)
+	}
+	if _, err := fmt.Fprintln(conn, line); err != nil {
+		return "", fmt.Errorf("tell the simulator: %w", err)
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil {
+		return "", fmt.Errorf("hear the simulator's answer: %w", err)
+	}
+	answer = strings.TrimSuffix(answer, "\n")
+	if what, ok := strings.CutPrefix(answer, "ok "); ok {
+		return what, nil
+	}
+	return "", errors.New(strings.TrimPrefix(answer, "error: "))
+}
 
 // control takes orders through a unix socket: one connection, one line in, one line out.
 type control struct {

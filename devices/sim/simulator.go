@@ -266,7 +266,7 @@ func (s *Simulator) obey(line string, at time.Time) string {
 	if err == nil && len(words) == 1 && !words[0].quoted {
 		switch words[0].text {
 		case "tags":
-			return listing(s.shop.Tags())
+			return listing(s.tags())
 		case "state":
 			return listing(s.shop.State())
 		}
@@ -283,6 +283,18 @@ func (s *Simulator) obey(line string, at time.Time) string {
 		return "ok already"
 	}
 	return "ok " + a.String()
+}
+
+// tags are those of the garments, and behind them the loan tags.
+func (s *Simulator) tags() []any {
+	all := []any{}
+	for _, t := range s.shop.Tags() {
+		all = append(all, t)
+	}
+	for _, t := range s.air.LoanTags() {
+		all = append(all, t)
+	}
+	return all
 }
 
 func listing(v any) string {

@@ -214,3 +214,28 @@ func TestOldSocketIsReplaced(t *testing.T) {
 		t.Errorf("the file is now %q, %v", text, err)
 	}
 }
+
+// TestTell: whoever enrols the loan tags of a simulated shop is told what they are.
+func TestTell(t *testing.T) {
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "s")
+	b, _ := devicetest.Broker(t)
+	run(t, "reader fr1 r200\ngateway hall omg topic home/OMG\nbeacon loan major 1 minor 7 near hall\n", sim.Options{Links: filepath.Join(dir, "links"), Control: socket, Broker: b.URL()})
+	until(t, "the socket", func() bool { _, err := os.Stat(socket); return err == nil })
+	for line, want := range map[string]string{
+		"pull fr1": "pull fr1",
+		"tags":     `[{"tag":"loan","identity":"` + sim.Beacon{Major: 1, Minor: 7}.Identity() + `","near":"hall"}]`,
+	} {
+		if got, err := sim.Tell(t.Context(), socket, line); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", line, got, err, want)
+		}
+	}
+	for line, want := range map[string]string{"pull fr9": "fr9", "pull fr1\nplug fr1": "one line"} {
+		if got, err := sim.Tell(t.Context(), socket, line); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %q, %v, want an error with %s", line, got, err, want)
+		}
+	}
+	if _, err := sim.Tell(t.Context(), socket+"x", "state"); err == nil {
+		t.Error("nobody is there and answers")
+	}
+}

@@ -45,9 +45,9 @@ func root() *cobra.Command {
 			"scanned. Readers, gateways and scanners of every kind tell of it over serial ports that the operating system simulates, over\n" +
 			"TCP and over an MQTT broker, and have faults when they are told to. --all-kinds is a shop with one of each.",
 		Example: "  showroom-sim --links /tmp/links --broker mqtt://127.0.0.1:1883 --control /tmp/sim.sock\n" +
-			"  echo 'carry \"White Plimsolls\" size 41 into fr2 as shoe' | nc -U /tmp/sim.sock\n" +
+			"  showroom-sim tell /tmp/sim.sock 'carry \"White Plimsolls\" size 41 into fr2 as shoe'\n" +
 			"  showroom-sim --all-kinds --control /tmp/sim.sock\n" +
-			"  echo 'fault thingmagic hot' | nc -U /tmp/sim.sock",
+			"  showroom-sim tell /tmp/sim.sock 'fault thingmagic hot'",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
@@ -65,8 +65,29 @@ func root() *cobra.Command {
 	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, fault, garbage, silence, scan, walk, tags, state")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to which what really happens is appended as JSON lines")
 	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
+	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.AddCommand(tell())
 	cmd.MarkFlagsMutuallyExclusive("hold", "all-kinds", "scenario")
 	return cmd
+}
+
+func tell() *cobra.Command {
+	return &cobra.Command{
+		Use:   "tell SOCKET LINE",
+		Short: "Tell a running showroom-sim what is to happen, and print what it says",
+		Long: "tell says one line to the control socket of a running showroom-sim: an action as it stands in a scenario, state for what hangs where, or\n" +
+			"tags for all tags with what to enrol them by.",
+		Example: "  showroom-sim tell /tmp/sim.sock 'pull fr1'\n" +
+			"  showroom-sim tell /tmp/sim.sock tags",
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			answer, err := sim.Tell(cmd.Context(), args[0], args[1])
+			if err == nil {
+				fmt.Fprintln(cmd.OutOrStdout(), answer)
+			}
+			return err
+		},
+	}
 }
 
 func run(ctx context.Context, f flags, out io.Writer) (err error) {
