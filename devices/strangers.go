@@ -31,8 +31,8 @@ type Stranger struct {
 	// stranger still. It stops at MaxStrangers, and is 0 for everybody else.
 	Clients int
 	Count   uint64 // how often it was noticed
-	First time.Time
-	Last  time.Time
+	First   time.Time
+	Last    time.Time
 }
 
 // MaxStrangers is how many Strangers keep in mind. When one more comes, the one not noticed for longest goes.
