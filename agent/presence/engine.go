@@ -228,6 +228,7 @@ func (e *Engine) makeRoom() bool {
 
 func (e *Engine) forget(i int32) {
 	e.unschedule(i)
+	e.dispel(&e.tags[i])
 	if e.tags[i].place == nowhere {
 		e.stats.Forgotten++
 	}

@@ -73,12 +73,13 @@ func (e *Engine) leave(i int32) {
 		if tr.place == from || t.static {
 			continue
 		}
-		if f, ok := e.fits(t, tr); ok {
+		if f, ok := e.fits(t, tr, alone); ok {
 			f.OldMean, f.SilentMS = why.OldMean, why.SilentMS
-			e.settle(i, tr.place, f)
+			e.settle(i, tr.place, f, doubtful)
 			return
 		}
 	}
+	e.dispel(t)
 	c := Change{Kind: Departed, EPC: t.epc, From: e.places[from].name, Why: why}
 	if t.static {
 		c.Kind = Released
@@ -121,6 +122,7 @@ func (e *Engine) learn(i int32) {
 		t.since = e.instant(e.now)
 		e.stats.Learned++
 	} else {
+		e.dispel(t)
 		c.From = e.places[t.place].name
 		e.stats.Departed++
 	}

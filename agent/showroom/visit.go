@@ -34,9 +34,10 @@ type Garment struct {
 	Unconfirmed bool
 }
 
-// Waits says that the garment hangs there for a visit to open: nobody's yet, read, and neither left behind nor one of a pile.
+// Waits says that the garment hangs there for a visit to open: nobody's yet, read, not in doubt, and neither left behind nor one
+// of a pile.
 func (g Garment) Waits() bool {
-	return g.Visit == "" && !g.LeftBehind && !g.Unconfirmed && g.Manner != Piled
+	return g.Visit == "" && !g.LeftBehind && !g.Unconfirmed && g.Manner != Piled && g.Manner != Doubted
 }
 
 // VisitEnd is why a visit ended.

@@ -36,8 +36,12 @@
 //
 // A gateway that is not devices.Up takes part in no comparison, and its silence means nothing. One that comes up is not held to be
 // silent before Window has passed. A zone without a gateway that is up keeps its tags: it defends them with what it heard last, and
-// they do not leave for silence; when it comes back, silence counts from there. Tags restored after a restart that it has not heard
-// at all stay for Away. After that another zone may have them.
+// they do not leave for silence; when it comes back, silence counts from there, and what other zones had collected of its tags is
+// nothing. Tags restored after a restart that it has not heard at all stay for Away. After that another zone may have them.
+//
+// The Engine knows a deaf gateway only by its state. Whoever tells that has Window and the decisions of a move until tags go to
+// gateways that hear them: package gateway tells one whose words mean nothing within five seconds, and one that says nothing at
+// all when it is told to.
 //
 // # Strengths that are not known
 //

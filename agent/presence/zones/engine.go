@@ -64,7 +64,7 @@ func (e *Engine) Observe(s devices.Sighting) []Change {
 }
 
 // Gateway notes the state of a gateway. Tags stay wherever none is devices.Up any more; where the first one has come up again,
-// silence counts from now. Gateways of no zone are ignored.
+// silence counts from now, and so does what other zones collect. Gateways of no zone are ignored.
 func (e *Engine) Gateway(id showroom.DeviceID, state devices.State, at time.Time) []Change {
 	e.changes = e.changes[:0]
 	e.advance(at)
@@ -215,6 +215,7 @@ func (e *Engine) serve(z int32, up bool) {
 	for i := range e.tags {
 		if t := &e.tags[i]; t.used && t.zone == z {
 			e.hush(int32(i), e.now)
+			e.level(int32(i)) // some of it may have been collected while the zone was deaf and nobody knew
 		}
 	}
 }

@@ -198,6 +198,45 @@ func TestAGatewayThatComesUpIsNotSilent(t *testing.T) {
 	s.expect(step{"tag", tills, window})
 }
 
+// A gateway that is deaf for a while, is found out, and hears again after a while: the tag has been under it all the time.
+func TestADisturbedGatewayLosesNoTag(t *testing.T) {
+	for _, dBm := range []float64{-50, unknown} {
+		for deaf := time.Second; deaf <= 6*time.Second; deaf += time.Second {
+			s := open(t)
+			s.carries("tag", loudness{tills: dBm}, 10*time.Second)
+			s.expect(step{"tag", nowhere, tills})
+			for range 5 {
+				s.carries("tag", loudness{window: -80, tills: dBm}, time.Second)
+				s.carries("tag", loudness{window: -80}, deaf)
+				s.gateway("t1", devices.Silent)
+				s.carries("tag", loudness{window: -80}, 3*time.Second)
+				s.gateway("t1", devices.Up)
+				s.carries("tag", loudness{window: -80}, 5*time.Second) // it tells every five seconds
+			}
+			if got := s.take(); len(got) != 0 {
+				t.Errorf("deaf for %v, heard with %v dBm: %+v", deaf, dBm, got)
+			}
+		}
+	}
+}
+
+// What another zone has collected while the gateway was deaf and nobody knew does not count when it is back.
+func TestWhatWasCollectedFromADeafGatewayIsForgotten(t *testing.T) {
+	for _, dBm := range []float64{-50, unknown} {
+		s := open(t)
+		s.carries("tag", loudness{tills: dBm}, 10*time.Second)
+		s.expect(step{"tag", nowhere, tills})
+		s.carries("tag", loudness{window: -80}, 6500*time.Millisecond) // half of what it takes
+		s.expect()
+		s.gateway("t1", devices.Silent)
+		s.gateway("t1", devices.Up)
+		s.carries("tag", loudness{window: -80}, 7*time.Second) // half of it again
+		s.expect()
+		s.carries("tag", loudness{window: -80}, 2*time.Second)
+		s.expect(step{"tag", tills, window})
+	}
+}
+
 func TestATagIsKnownThroughARestart(t *testing.T) {
 	s := build(t)
 	known := []zones.Occupancy{
