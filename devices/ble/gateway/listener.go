@@ -66,6 +66,8 @@ const (
 	defaultSilentAfter = 4 * time.Minute
 	// reportEvery is how often changed counters are told.
 	reportEvery = time.Second
+
+	garbageAdvice = "Messages come that mean nothing. Check the gateway's format in the configuration, and what it is set to send."
 )
 
 // Listener turns what one gateway publishes into sightings over one connection. Make a new one for the next.
@@ -74,10 +76,9 @@ type Listener struct {
 	decoder *Decoder
 	fresh   devices.Freshness
 	heard   time.Time
-	// nonsense is when the last message came that means nothing.
-	nonsense time.Time
-	status   devices.Status
-	offline  bool // so the broker says
+	legible legible
+	status  devices.Status
+	offline bool // so the broker says
 	// dirty: status has something the feed does not know.
 	dirty    bool
 	reported time.Time
@@ -176,8 +177,8 @@ func (l *Listener) next(now time.Time) time.Duration {
 func (l *Listener) judge(now time.Time, feed Feed) {
 	switch {
 	case l.offline || now.Sub(l.heard) < l.o.SilentAfter:
-	case now.Sub(l.nonsense) < l.o.SilentAfter:
-		l.become(devices.Silent, "garbage", "Messages come that mean nothing. Check the gateway's format in the configuration, and what it is set to send.")
+	case now.Sub(l.legible.nonsense) < l.o.SilentAfter:
+		l.become(devices.Silent, "garbage", garbageAdvice)
 	default:
 		l.become(devices.Silent, "no message", "Check the gateway's power and network, and that it scans.")
 	}
@@ -212,16 +213,28 @@ func (l *Listener) take(m devices.Message, feed Feed) {
 		return
 	}
 	l.status.Frames.Bad += uint64(d.Bad)
-	if len(d.Records) == 0 && d.Bad > 0 {
-		l.nonsense = m.At
-		return
+	l.legible.weigh(len(d.Records), d.Bad, m.At)
+	sound := len(d.Records) > 0 || d.Bad == 0
+	if sound {
+		l.status.Frames.Good++
+		for i := range d.Records {
+			l.sort(&d.Records[i], m.At, feed)
+		}
+		l.heard, l.status.LastData, l.offline = m.At, m.At, false
 	}
-	l.status.Frames.Good++
-	for i := range d.Records {
-		l.sort(&d.Records[i], m.At, feed)
+	l.believe(sound, m.At, feed)
+}
+
+// believe says, after a message that was sound or not, whether the gateway hears. One whose words about radios nobody can read is
+// deaf, however well it says that it is: its zone must not be taken for an empty one.
+func (l *Listener) believe(sound bool, at time.Time, feed Feed) {
+	switch {
+	case l.offline:
+	case l.legible.doubtful(at, l.o.SilentAfter):
+		l.turn(devices.Silent, "garbage", garbageAdvice, at, feed)
+	case sound:
+		l.turn(devices.Up, "", "", at, feed)
 	}
-	l.heard, l.status.LastData, l.offline = m.At, m.At, false
-	l.turn(devices.Up, "", "", m.At, feed)
 }
 
 // sort lets an enrolled tag pass and counts everybody else.
