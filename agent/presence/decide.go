@@ -55,7 +55,9 @@ func (e *Engine) consider(i int32, tr *track, rssi, floor devices.RSSI) {
 	rules := p.rules
 	if t.loiters || t.static && e.near(t.place, tr.place) || e.now-tr.first > rules.LoiterAfter && rules.LoiterAfter > 0 {
 		if why, ok := e.rises(t, tr); ok {
-			tr.habits = 0 // by what it was used to before, nobody would trust it
+			if tr.usual < float64(rules.Hook) {
+				tr.habits, tr.usual = 0, 0 // it was somewhere else before, and that is no reason to trust or to doubt it
+			}
 			e.settle(i, tr.place, why, doubtful)
 		}
 		return

@@ -34,17 +34,22 @@ func (d doubts) trusted(rules *Profile) bool {
 	return d.usual/n >= share*float64(rules.Hook)
 }
 
-// doubt begins to doubt a tag that has just arrived, and answers whether it does: only in rooms, and only of what tells strengths.
+// doubt begins to doubt a tag that has just arrived, and answers whether it does: only in rooms, only of what tells strengths, and not
+// where others have only just been trusted.
 func (e *Engine) doubt(t *tag) bool {
 	p := &e.places[t.place]
 	tr := e.find(t, t.place)
-	if p.name.Kind != showroom.PlaceRoom || p.rules.Hook <= 0 || tr == nil || !tr.sounded {
+	if p.name.Kind != showroom.PlaceRoom || p.rules.Hook <= 0 || tr == nil || !tr.sounded || e.now-p.sure <= p.rules.LoiterAfter {
 		return false
 	}
 	t.doubted, t.lone = true, tr.habits > 0 && e.lone(t.place)
 	p.doubts.tags++
 	e.weighDoubt(t)
-	return true
+	if p.doubts.trusted(p.rules) {
+		p.sure = e.now
+		e.dispel(t)
+	}
+	return t.doubted
 }
 
 // lone answers whether no two tags have just come, here and around together.
