@@ -16,8 +16,9 @@ SEEDS ?= 200
 ARGS ?=
 
 # The race detector everywhere but in the kiosk, whose screens run on one goroutine, and in scripts, whose tests drive whole programs.
+# The simulated hours of dryrun run both ways: one seed of each under the detector, all of them without.
 RACED := $(patsubst %,./%/...,$(wildcard agent config devices sync))
-PLAIN := $(patsubst %,./%/...,$(wildcard kiosk scripts))
+PLAIN := $(patsubst %,./%/...,$(wildcard kiosk scripts)) ./agent/dryrun
 TESTFLAGS := -shuffle=on -timeout 15m
 LINTER := bin/golangci-lint
 

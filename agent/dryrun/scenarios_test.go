@@ -43,7 +43,6 @@ type figures map[string]bool
 // Every scenario holds what a shop may expect of it. Whatever happens, an outage sends nobody away and nobody leaves sooner than after
 // twenty seconds or later than after forty-five.
 func TestScenarios(t *testing.T) {
-
 	for _, c := range []struct {
 		name  string
 		quick uint64 // seeds
@@ -69,8 +68,11 @@ func TestScenarios(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			total := dryrun.Report{Scenario: c.name}
 			n := c.quick
-			if *seeds > 0 {
+			switch {
+			case *seeds > 0:
 				n = *seeds
+			case raced:
+				n = 1
 			}
 			err := dryrun.Each(t.Context(), options(t, c.name), 1, n, func(r dryrun.Report) error {
 				total.Add(r)

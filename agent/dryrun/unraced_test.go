@@ -1,0 +1,5 @@
+//go:build !race
+
+package dryrun_test
+
+const raced = false
