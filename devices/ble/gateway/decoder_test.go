@@ -280,16 +280,26 @@ func TestDecodingAllocatesOnlyBeacons(t *testing.T) {
 	for _, p := range payloads(t) {
 		d, raw := decoder(t, gateway.Format(p.Group)), p.bytes(t)
 		d.Decode(p.Topic, raw)
-		n := testing.AllocsPerRun(100, func() { d.Decode(p.Topic, raw) })
+		n := allocations(func() { d.Decode(p.Topic, raw) })
 		if n > 0 { // none of these holds the advertisement of a beacon, which would be one each
 			t.Errorf("%s: %v allocations, want none", p.ID, n)
 		}
 	}
 	d, raw := decoder(t, gateway.Minew), []byte(`[{"mac":"AC233FA03208","rssi":-50,"rawData":"`+adIBcn+`"},{"mac":"AC233FA03209","rssi":-50,"rawData":"`+adIBcn+`"}]`)
 	d.Decode("t", raw)
-	if n := testing.AllocsPerRun(100, func() { d.Decode("t", raw) }); n > 2 {
+	if n := allocations(func() { d.Decode("t", raw) }); n > 2 {
 		t.Errorf("%v allocations for two beacons, want two", n)
 	}
+}
+
+// allocations is how many do makes. What brokers of earlier tests still allocate while they close is counted too, so the least of
+// several counts is the one of do.
+func allocations(do func()) float64 {
+	least := testing.AllocsPerRun(100, do)
+	for range 9 {
+		least = min(least, testing.AllocsPerRun(100, do))
+	}
+	return least
 }
 
 func TestForgottenIsForgotten(t *testing.T) {
