@@ -70,7 +70,7 @@ func defaultPresence() Presence {
 		MoveRise:         4,
 		MinStay:          2 * time.Second,
 		LoiterAfter:      15 * time.Second,
-		LoiterRise:       5,
+		LoiterRise:       8,
 		DepartAfter:      30 * time.Second,
 		StaticAfter:      2 * time.Hour,
 		ShelfAfter:       10 * time.Minute,

@@ -59,7 +59,7 @@ func TestARecordingIsDecidedAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"device fr1 up >", "device g1 up >", "arrived > room/1", "trusted room/1 > room/1", "zone 7 > zone/denim", "zone 7 zone/denim >",
+		"device fr1 up >", "device g1 up >", "arrived > room/1", "zone 7 > zone/denim", "zone 7 zone/denim >",
 		"device fr1 down not plugged in >", "device fr1 up >", "departed room/1 >", "scan s1 order >",
 	}
 	sorted := cmp.Transformer("set", func(list []string) map[string]int {

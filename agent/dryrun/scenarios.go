@@ -25,7 +25,7 @@ const extension = ".scenario"
 
 // Names are the scenarios that come with the program.
 func Names() []string {
-	return []string{"ten-rooms", "still-tag", "trolley", "clearing", "swap", "stock-rail", "own-clothes", "restocking", "waiting"}
+	return []string{"ten-rooms", "still-tag", "trolley", "clearing", "swap", "stock-rail", "own-clothes", "restocking"}
 }
 
 // Read reads the scenario of that name, or, if there is none, the file.

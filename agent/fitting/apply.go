@@ -42,8 +42,6 @@ func (f *Rooms) apply(tx *store.Tx, c presence.Change) error {
 		return f.moved(tx, c, from, left, to, entered)
 	case presence.Confirmed:
 		return f.confirmed(tx, c)
-	case presence.Trusted:
-		return f.trusted(tx, c)
 	}
 	return nil
 }
@@ -65,9 +63,6 @@ func (f *Rooms) arrived(tx *store.Tx, c presence.Change, room showroom.RoomID) e
 	}
 	if known {
 		g.Manner, g.LeftBehind = f.opt.Visits.Came(trail, tx.Now())
-	}
-	if c.Doubtful && g.Manner == showroom.Brought && !g.LeftBehind {
-		g.Manner = showroom.Doubted
 	}
 	if g, err = f.hang(tx, g); err != nil {
 		return err
@@ -107,7 +102,7 @@ func (f *Rooms) departed(tx *store.Tx, c presence.Change, room showroom.RoomID) 
 	if err != nil {
 		return err
 	}
-	if !c.Static && g.Manner != showroom.Doubted {
+	if !c.Static {
 		trail := showroom.Trail{EPC: c.EPC, Room: room, Left: tx.Now(), LeftBehind: g.LeftBehind, Piled: g.Manner == showroom.Piled}
 		if err := tx.PutTrail(trail, f.opt.Visits.Remembers); err != nil {
 			return err
@@ -162,9 +157,6 @@ func (f *Rooms) moved(tx *store.Tx, c presence.Change, from showroom.RoomID, lef
 			return err
 		}
 		g.Manner, g.LeftBehind = carriedOn(was)
-		if g.Manner == showroom.Doubted && !c.Doubtful {
-			g.Manner = showroom.Brought
-		}
 	}
 	if entered {
 		var err error
@@ -190,23 +182,6 @@ func carriedOn(was showroom.Garment) (m showroom.Manner, leftBehind bool) {
 		return showroom.Carried, was.LeftBehind
 	}
 	return was.Manner, was.LeftBehind
-}
-
-// trusted takes a garment for what hangs in its room. A visit that opened meanwhile has it from now on.
-func (f *Rooms) trusted(tx *store.Tx, c presence.Change) error {
-	g, known, err := found(tx.Garment(c.EPC))
-	if err != nil || !known || g.Manner != showroom.Doubted {
-		return err
-	}
-	g.Manner = showroom.Brought
-	visit, open, err := tx.OpenVisit(g.Room)
-	if err != nil {
-		return err
-	}
-	if open && g.Waits() {
-		return f.join(tx, g, visit)
-	}
-	return tx.PutGarment(g)
 }
 
 func (f *Rooms) confirmed(tx *store.Tx, c presence.Change) error {

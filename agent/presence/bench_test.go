@@ -34,7 +34,7 @@ func crowd(tb testing.TB, tags int) (*presence.Engine, []devices.TagRead, time.T
 		}
 		reads[i] = devices.TagRead{Reader: "r1", Antenna: i%rooms + 1, EPC: epc, RSSI: devices.DBm(-46)}
 	}
-	for range 50 { // long enough that none is in doubt
+	for range 30 {
 		for i := range reads {
 			reads[i].At = at
 			e.Observe(reads[i])

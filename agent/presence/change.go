@@ -11,8 +11,7 @@ import (
 type Kind int8
 
 // The kinds of change. Those after Departed are no events of the shop but for the books: a tag known from before a restart has
-// been read where it was said to be; a tag that has hung about and never arrived is furniture from now on; furniture is gone; what
-// arrived in doubt does hang there.
+// been read where it was said to be; a tag that has hung about and never arrived is furniture from now on; furniture is gone.
 const (
 	Arrived Kind = iota + 1
 	Moved
@@ -20,7 +19,6 @@ const (
 	Confirmed
 	Learned
 	Released
-	Trusted
 )
 
 // String is the kind in a word.
@@ -38,14 +36,12 @@ func (k Kind) String() string {
 		return "learned"
 	case Released:
 		return "released"
-	case Trusted:
-		return "trusted"
 	}
 	return "unknown"
 }
 
 // Change is a decision. From is nowhere for what has arrived or been learned, To is nowhere for what has departed or been
-// released, and both are the same place for what is confirmed or trusted.
+// released, and both are the same place for a confirmation.
 type Change struct {
 	Kind Kind
 	EPC  gs1.EPC
@@ -57,9 +53,7 @@ type Change struct {
 	// Static: the tag is still heard, and has been for so long that it is furniture. True of what has been learned, and of such
 	// departures.
 	Static bool
-	// Doubtful: what has arrived or moved may still hang before the curtain. Trusted follows, or it departs.
-	Doubtful bool
-	Why      showroom.Figures
+	Why    showroom.Figures
 }
 
 // Occupancy is one tag in one place.

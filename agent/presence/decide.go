@@ -25,9 +25,6 @@ func (e *Engine) hear(i int32, a antenna, rssi devices.RSSI) {
 	if tr.last = e.now; full != nil || fresh {
 		tr.weigh(e.now, rules.Window)
 	}
-	if t.doubted && t.place == a.place && full != nil {
-		e.reconsider(i)
-	}
 	switch {
 	case t.static || t.place == nowhere:
 		t.last = e.now
@@ -55,10 +52,7 @@ func (e *Engine) consider(i int32, tr *track, rssi, floor devices.RSSI) {
 	rules := p.rules
 	if t.loiters || t.static && e.near(t.place, tr.place) || e.now-tr.first > rules.LoiterAfter && rules.LoiterAfter > 0 {
 		if why, ok := e.rises(t, tr); ok {
-			if tr.usual < float64(rules.Hook) {
-				tr.habits, tr.usual = 0, 0 // it was somewhere else before, and that is no reason to trust or to doubt it
-			}
-			e.settle(i, tr.place, why, doubtful)
+			e.settle(i, tr.place, why)
 		}
 		return
 	}
@@ -66,8 +60,8 @@ func (e *Engine) consider(i int32, tr *track, rssi, floor devices.RSSI) {
 	if e.now-tr.first < rules.ArriveAfter {
 		return
 	}
-	if why, ok := e.fits(t, tr, e.now-p.joined <= rules.ArriveWithin); ok && e.welcome(tr.place) {
-		e.settle(i, tr.place, why, doubtful)
+	if why, ok := e.fits(t, tr); ok && e.welcome(tr.place) {
+		e.settle(i, tr.place, why)
 	}
 }
 
@@ -113,25 +107,17 @@ func (e *Engine) loudest(t *tag) *track {
 // near answers whether the places are one or neighbours.
 func (e *Engine) near(a, b int32) bool { return a == b || e.places[a].borders(b) }
 
-// alone is a tag that follows no other.
-const alone = false
-
-// fits: enough reads, strong enough on average, and no other place has the better claim. Of a tag that follows one that has just come
-// less is asked: a body may stand before the one and not before the other.
-func (e *Engine) fits(t *tag, tr *track, follows bool) (showroom.Figures, bool) {
+// fits: enough reads, strong enough on average, and no other place has the better claim.
+func (e *Engine) fits(t *tag, tr *track) (showroom.Figures, bool) {
 	rules := e.places[tr.place].rules
-	least, less := 0.0, whole
-	if follows {
-		least, less = -float64(rules.Slack)/2, half
-	}
 	if few := tr.within(e.now, rules.ArriveWithin); few.known < rules.ArriveReads {
 		return figures(few, rules.ArriveWithin), few.reads() >= rules.UnknownRSSIReads
 	}
 	seen := tr.within(e.now, rules.Window)
-	if seen.above() < least {
+	if seen.above() < 0 {
 		return showroom.Figures{}, false
 	}
-	return e.wins(t, tr.place, seen, nowhere, rules.Window, less)
+	return e.wins(t, tr.place, seen, nowhere, rules.Window, 1)
 }
 
 // rises: for MoveHold without a break the tag has been heard LoiterRise better than usual, strong enough on average, and no other
@@ -156,8 +142,7 @@ func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 	return why, t.holds(tr.place, e.now, rules, rules.MoveHold) && e.lately(tr) || settled
 }
 
-// contest moves a tag to another place that hears it better, which the old one no longer does at all, or much worse than before, or
-// has not done for MoveHold.
+// contest moves a tag to another place that hears it better, which the old one no longer does at all, or much worse, or not for MoveHold.
 func (e *Engine) contest(i int32, tr *track, rssi, floor devices.RSSI) {
 	t := &e.tags[i]
 	rules := e.places[tr.place].rules
@@ -167,21 +152,21 @@ func (e *Engine) contest(i int32, tr *track, rssi, floor devices.RSSI) {
 	silent, deaf := e.silence(t)
 	if !deaf && silent >= rules.ArriveWithin {
 		e.joins(t, tr, rssi, floor)
-		if why, ok := e.fits(t, tr, alone); ok && e.welcome(tr.place) && (silent >= rules.Window || why.RSSIKnown && e.sounds(t)) {
+		if why, ok := e.fits(t, tr); ok && e.welcome(tr.place) && (silent >= rules.Window || why.RSSIKnown && e.sounds(t)) {
 			why.SilentMS = silent.Milliseconds()
-			e.settle(i, tr.place, why, doubtful)
+			e.settle(i, tr.place, why)
 			return
 		}
 	}
 	if e.provisional(t) {
-		if why, ok := e.fits(t, tr, alone); ok && why.RSSIKnown && e.welcome(tr.place) {
-			e.settle(i, tr.place, why, doubtful)
+		if why, ok := e.fits(t, tr); ok && why.RSSIKnown && e.welcome(tr.place) {
+			e.settle(i, tr.place, why)
 			return
 		}
 	}
 	if why, ok := e.overtakes(t, tr); ok {
 		why.SilentMS = silent.Milliseconds()
-		e.settle(i, tr.place, why, certain)
+		e.settle(i, tr.place, why)
 	}
 }
 
@@ -274,13 +259,9 @@ func (t *tag) yield(place int32) {
 	}
 }
 
-// What settles a tag: its first reads, or a lead that has lasted.
-const doubtful, certain = true, false
-
 // settle puts the tag into a place: it arrives there, or moves if the shop thinks it is somewhere else.
-func (e *Engine) settle(i, to int32, why showroom.Figures, doubted bool) {
+func (e *Engine) settle(i, to int32, why showroom.Figures) {
 	t := &e.tags[i]
-	e.dispel(t)
 	c := Change{Kind: Arrived, EPC: t.epc, To: e.places[to].name, Why: why}
 	switch {
 	case t.place == nowhere:
@@ -296,8 +277,6 @@ func (e *Engine) settle(i, to int32, why showroom.Figures, doubted bool) {
 	}
 	t.place, t.confirmed, t.loiters, t.leads, t.counted = to, true, false, false, false
 	t.entered, t.last, t.since = e.now, e.now, e.instant(e.now)
-	e.places[to].joined = e.now
-	c.Doubtful = doubted && e.doubt(t)
 	e.reschedule(i)
 	e.tell(c)
 }

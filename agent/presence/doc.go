@@ -17,12 +17,7 @@
 //	          what the places around take off the lead
 //	company   what comes together is judged together: the more tags have just come to a place, the nearer to the Hook all
 //	          of them must be heard on average. So a trolley in the corridor is no shopper, and arrives nowhere. Where many
-//	          more have come next door, half a Wall more is asked for. Who comes within ArriveWithin of another one needs
-//	          half the lead, and a mean no lower than half of Slack below the floor: a body hides one garment, not the next
-//	doubt     two seconds do not tell a room from the corridor before it. So what has arrived in a room is in doubt
-//	          (Change.Doubtful), and opens no visit, until it is heard nearly as well as on the Hook for a while, by itself
-//	          or on average with all that are in doubt there; the more they are and the longer it lasts, the less is asked,
-//	          and less of one that came all by itself. After four minutes it is Trusted all the same
+//	          more have come next door, half a Wall more is asked for.
 //	loiters   what has not arrived after LoiterAfter only hangs about, on a shelf or in the corridor. It arrives when for
 //	          MoveHold it is heard LoiterRise better than usual, or when it is usually heard as well as on the Hook.
 //	moves     as it arrives, once the old place has been silent for ArriveWithin; or after a lead of MoveMargin

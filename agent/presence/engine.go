@@ -228,7 +228,6 @@ func (e *Engine) makeRoom() bool {
 
 func (e *Engine) forget(i int32) {
 	e.unschedule(i)
-	e.dispel(&e.tags[i])
 	if e.tags[i].place == nowhere {
 		e.stats.Forgotten++
 	}

@@ -73,13 +73,12 @@ func (e *Engine) leave(i int32) {
 		if tr.place == from || t.static {
 			continue
 		}
-		if f, ok := e.fits(t, tr, alone); ok {
+		if f, ok := e.fits(t, tr); ok {
 			f.OldMean, f.SilentMS = why.OldMean, why.SilentMS
-			e.settle(i, tr.place, f, doubtful)
+			e.settle(i, tr.place, f)
 			return
 		}
 	}
-	e.dispel(t)
 	c := Change{Kind: Departed, EPC: t.epc, From: e.places[from].name, Why: why}
 	if t.static {
 		c.Kind = Released
@@ -122,7 +121,6 @@ func (e *Engine) learn(i int32) {
 		t.since = e.instant(e.now)
 		e.stats.Learned++
 	} else {
-		e.dispel(t)
 		c.From = e.places[t.place].name
 		e.stats.Departed++
 	}

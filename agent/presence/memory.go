@@ -26,10 +26,6 @@ type tag struct {
 	last      time.Duration // last read that counts for departing: in its place, or anywhere for one that is in none
 	entered   time.Duration // when it came to its place, or was first heard
 	counted   bool
-	doubted   bool // it arrived by its first reads; usual and habits are what the doubts of its room know of it
-	lone      bool // it came by itself
-	habits    uint8
-	usual     float64
 	leader    int32
 	ahead     time.Duration
 	held      time.Duration

@@ -78,7 +78,7 @@ func RetailProfile() Profile {
 		MoveRise:         4,                // a body before the old antenna makes the new one hear no better
 		MinStay:          2 * time.Second,
 		LoiterAfter:      15 * time.Second,
-		LoiterRise:       5,
+		LoiterRise:       8,
 		DepartAfter:      30 * time.Second,
 		StaticAfter:      2 * time.Hour, // nobody tries things on for so long
 		ShelfAfter:       10 * time.Minute,

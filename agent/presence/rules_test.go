@@ -66,64 +66,6 @@ func TestAMoveToTheNextRoomMustLast(t *testing.T) {
 	s.expect(moved(jacket, room2, room1))
 }
 
-// trusts answers when the engine has trusted the tag; the zero Time for never.
-func (s *shop) trusts(epc gs1.EPC) (at time.Time) {
-	for _, c := range s.news {
-		if c.Kind == presence.Trusted && c.EPC == epc {
-			return c.At
-		}
-	}
-	return time.Time{}
-}
-
-func TestWhatArrivesIsInDoubtUntilItIsHeardWell(t *testing.T) {
-	for name, c := range map[string]struct {
-		dBm      float64
-		company  int
-		from, to time.Duration // 0: never
-	}{
-		"near the antenna":          {-46, 1, 3 * time.Second, 15 * time.Second},
-		"on the hook":               {-48, 1, 2 * time.Second, 6 * time.Second},
-		"on the hook, with others":  {-48, 4, 3 * time.Second, 6 * time.Second},
-		"before the curtain":        {-56, 1, 4 * time.Minute, 5 * time.Minute},
-		"two before the curtain":    {-55, 2, 4 * time.Minute, 5 * time.Minute},
-		"not quite, and for longer": {-52, 4, 8 * time.Second, time.Minute},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, retail)
-			begun := s.now
-			for s.now.Before(begun.Add(6 * time.Minute)) {
-				for n := range c.company {
-					s.hears(room2, numbered(n), c.dBm)
-				}
-				s.wait(200 * time.Millisecond)
-			}
-			if first := s.news[0]; first.Kind != presence.Arrived || !first.Doubtful {
-				t.Fatalf("%+v, want an arrival in doubt", first)
-			}
-			for n := range c.company {
-				if took := s.trusts(numbered(n)).Sub(begun); took < c.from || took > c.to {
-					t.Errorf("tag %d is trusted after %v, want %v to %v", n, took, c.from, c.to)
-				}
-			}
-		})
-	}
-}
-
-func TestWhatFollowsAnotherNeedsLess(t *testing.T) {
-	s := open(t, retail)
-	s.heard(skirt, 4*time.Second, -58, -60, -58) // a body stands before it
-	s.expect()
-	s = open(t, retail)
-	for end := s.now.Add(4 * time.Second); s.now.Before(end); s.wait(200 * time.Millisecond) {
-		for i, place := range []showroom.Place{room1, room2, room3} {
-			s.hears(place, jacket, hook[i])
-			s.hears(place, skirt, []float64{-66, -60, -66}[i])
-		}
-	}
-	s.expect(arrived(jacket, room2), arrived(skirt, room2))
-}
-
 func TestAGarmentHandedOverTheWallIsSoonKnownNextDoor(t *testing.T) {
 	for name, c := range map[string]struct {
 		heard []float64

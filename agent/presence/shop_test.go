@@ -2,7 +2,6 @@ package presence_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -120,14 +119,13 @@ func (s *shop) wait(d time.Duration) {
 func (s *shop) expect(want ...presence.Change) {
 	s.t.Helper()
 	got := s.take()
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(presence.Change{}, "At", "Why", "Doubtful"), cmpopts.EquateEmpty(), cmp.Comparer(sameEPC)); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(presence.Change{}, "At", "Why"), cmpopts.EquateEmpty(), cmp.Comparer(sameEPC)); diff != "" {
 		s.t.Fatalf("changes (-want +got):\n%s", diff)
 	}
 }
 
-// take answers everything decided since the last time, but for the trust in what arrived.
 func (s *shop) take() []presence.Change {
-	news := slices.DeleteFunc(s.news, func(c presence.Change) bool { return c.Kind == presence.Trusted })
+	news := s.news
 	s.news = nil
 	return news
 }
@@ -188,7 +186,7 @@ func replay(start map[gs1.EPC]showroom.Place, changes []presence.Change) (map[gs
 			ok = is == c.From && c.From != c.To && !c.From.IsZero() && !c.To.IsZero()
 		case presence.Departed:
 			ok = is == c.From && !c.From.IsZero() && c.To.IsZero()
-		case presence.Confirmed, presence.Trusted:
+		case presence.Confirmed:
 			ok = is == c.From && is == c.To && !is.IsZero()
 		case presence.Learned, presence.Released: // of tags that are in no place
 			ok = is.IsZero() && c.From.IsZero() == (c.Kind == presence.Learned) && c.To.IsZero() == (c.Kind == presence.Released)

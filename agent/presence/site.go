@@ -11,9 +11,6 @@ import (
 	"showroom/devices"
 )
 
-// longAgo is before anything the Engine has been told.
-const longAgo = -time.Duration(math.MaxInt64 / 4)
-
 // nowhere is the place of a tag that is in none.
 const nowhere = -1
 
@@ -50,10 +47,6 @@ type place struct {
 	// arrivals are the reads of tags that have just come and are heard best here, newcomers is how many.
 	arrivals  window
 	newcomers newcomers
-	// doubts are about tags that have arrived, sure is when they were dispelled last, joined when the last tag arrived.
-	doubts doubts
-	sure   time.Duration
-	joined time.Duration
 }
 
 // newcomers counts the tags that turned up in this stretch of time and in the one before it.
@@ -113,7 +106,6 @@ func newSite(c Config) site {
 	for i := range s.places {
 		p := &s.places[i]
 		p.departAfter = p.rules.DepartAfter
-		p.sure, p.joined = longAgo, longAgo
 		if own, ok := c.DepartAfter[p.name]; ok {
 			p.departAfter = max(own, time.Millisecond)
 		}

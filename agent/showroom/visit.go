@@ -34,10 +34,9 @@ type Garment struct {
 	Unconfirmed bool
 }
 
-// Waits says that the garment hangs there for a visit to open: nobody's yet, read, not in doubt, and neither left behind nor one
-// of a pile.
+// Waits says that the garment hangs there for a visit to open: nobody's yet, read, and neither left behind nor one of a pile.
 func (g Garment) Waits() bool {
-	return g.Visit == "" && !g.LeftBehind && !g.Unconfirmed && g.Manner != Piled && g.Manner != Doubted
+	return g.Visit == "" && !g.LeftBehind && !g.Unconfirmed && g.Manner != Piled
 }
 
 // VisitEnd is why a visit ended.

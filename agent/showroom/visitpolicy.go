@@ -17,8 +17,6 @@ const (
 	Carried Manner = "carried"
 	// Piled is with so many others at once that nobody is trying them on: a trolley, an arm full of stock.
 	Piled Manner = "pile"
-	// Doubted may still hang before the curtain of the room; it says nothing until the engine is sure.
-	Doubted Manner = "doubted"
 )
 
 // VisitPolicy are the numbers that open and end visits. A zero number but OpensAfter and the pauses switches its rule off.
