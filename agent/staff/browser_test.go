@@ -146,6 +146,7 @@ func (b *browser) signIn(name string) {
 	b.run(chromedp.SendKeys(chromedp.CSS("#pin"), pin))
 	b.tap(`//main//button`)
 	b.run(chromedp.WaitVisible(chromedp.CSS("#tabs")))
+	b.until(`document.readyState === "complete"`) // before that a form is sent by the browser itself, and the page is another one
 }
 
 func (b *browser) tap(xpath string) {
