@@ -120,12 +120,20 @@ func (e *Engine) fits(t *tag, tr *track) (showroom.Figures, bool) {
 	return e.wins(t, tr.place, seen, nowhere, rules.Window, 1)
 }
 
+// party is how many garments come to a room together at most. Of more, some are heard as well as on their hooks for a while by chance.
+const party = 8
+
 // rises: for MoveHold without a break the tag has been heard LoiterRise better than usual, strong enough on average, and no other
 // place had the better claim. Or it is usually heard as well as tags on their hooks: then it has only been hard to place.
 func (e *Engine) rises(t *tag, tr *track) (showroom.Figures, bool) {
 	rules := e.places[tr.place].rules
 	seen := tr.within(e.now, rules.Window)
-	settled := !t.static && tr.habits >= 2*windowSlots && tr.usual >= float64(rules.Hook)
+	t.crowded = t.crowded || e.company(tr.place) > party
+	enough := uint8(2 * windowSlots)
+	if t.crowded {
+		enough = manySlots
+	}
+	settled := !t.static && tr.habits >= enough && tr.usual >= float64(rules.Hook)
 	if seen.known < rules.ArriveReads || tr.habits < windowSlots || seen.above() < 0 || !settled && seen.above() < tr.usual+float64(rules.LoiterRise) {
 		t.yield(tr.place)
 		return showroom.Figures{}, false

@@ -19,7 +19,8 @@
 //	          of them must be heard on average. So a trolley in the corridor is no shopper, and arrives nowhere. Where many
 //	          more have come next door, half a Wall more is asked for.
 //	loiters   what has not arrived after LoiterAfter only hangs about, on a shelf or in the corridor. It arrives when for
-//	          MoveHold it is heard LoiterRise better than usual, or when it is usually heard as well as on the Hook.
+//	          MoveHold it is heard LoiterRise better than usual, or when it is usually heard as well as on the Hook. Of more
+//	          than a shopper carries one is heard so for a while by chance; they are listened to for longer.
 //	moves     as it arrives, once the old place has been silent for ArriveWithin; or after a lead of MoveMargin
 //	          (NeighbourMargin between neighbours) for MoveHold, all the while heard MoveRise better than usual: longer than a
 //	          body stands in the way, which makes nobody hear better. Half of it is enough to stay ahead. A lead of one and a
@@ -27,8 +28,9 @@
 //	          one: a body does not do both. At least MinStay after it came. For a Window after it first arrived it moves as it
 //	          arrives: the first reads were chance
 //	stays     while the mean in its place is above the floor less Slack
-//	departs   after DepartAfter without; it moves instead when it would arrive elsewhere at that moment. What is still heard
-//	          after that only hangs about
+//	departs   after DepartAfter without, and three quarters of that since its place heard it at all, but no later than after
+//	          five quarters: a body may stand before what is then carried off. It moves instead when it would arrive elsewhere
+//	          at that moment. What is still heard after that only hangs about
 //
 // A reader that tells no signal strength is a case of its own: UnknownRSSIReads reads make an arrival, and a move also needs the
 // old place to have been silent for Window. An unknown strength is never turned into a number.

@@ -18,7 +18,18 @@ func (e *Engine) due(t *tag) (departs, learned time.Duration, waits bool) {
 	if after := p.rules.StaticAfter; after > 0 && !p.stock && !t.static {
 		learned = max(t.entered, p.resumed) + after
 	}
-	return max(t.last, p.resumed) + p.departAfter, learned, p.up > 0
+	return e.departs(t, p), learned, p.up > 0
+}
+
+// departs is when a tag will have been gone for long enough: departAfter since it was last heard well. Weak reads are no proof that
+// it hangs there, and none that it has left: a body may stand in the way. For a quarter longer they count for three quarters.
+func (e *Engine) departs(t *tag, p *place) time.Duration {
+	well := max(t.last, p.resumed)
+	at := well + p.departAfter
+	if tr := e.find(t, t.place); tr != nil {
+		at = max(at, min(tr.last+p.departAfter/4*3, at+p.departAfter/4))
+	}
+	return at
 }
 
 // shelved answers when a tag that is in no place has hung about for long enough to be furniture.

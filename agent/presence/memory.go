@@ -26,6 +26,7 @@ type tag struct {
 	last      time.Duration // last read that counts for departing: in its place, or anywhere for one that is in none
 	entered   time.Duration // when it came to its place, or was first heard
 	counted   bool
+	crowded   bool // it came with more than a shopper carries
 	leader    int32
 	ahead     time.Duration
 	held      time.Duration

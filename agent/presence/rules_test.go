@@ -164,6 +164,53 @@ func TestATrolleyIsNoShopper(t *testing.T) {
 	}
 }
 
+func TestOneOfATrolleyThatIsHeardWellForAWhileDoesNotArrive(t *testing.T) {
+	s := open(t, retail)
+	for end := s.now.Add(20 * time.Second); s.now.Before(end); s.wait(500 * time.Millisecond) {
+		for n := range 20 {
+			s.hears(room1, numbered(n), -63)
+			s.hears(room2, numbered(n), -57)
+			s.hears(room3, numbered(n), -63)
+		}
+		s.heard(jacket, 1, -66, -49, -66) // as on its hook, by chance
+	}
+	s.expect()
+	s.heard(jacket, time.Minute, -66, -49, -66) // not by chance: the last garment of those brought in
+	s.expect(arrived(jacket, room2))
+}
+
+func TestABodyBeforeAGarmentThatIsThenTakenAway(t *testing.T) {
+	for _, c := range []struct {
+		hidden, least, most time.Duration
+	}{
+		{0, 29 * time.Second, 30 * time.Second},
+		{13 * time.Second, 22 * time.Second, 30 * time.Second},
+		{20 * time.Second, 20 * time.Second, 30 * time.Second},
+	} {
+		s := open(t, retail)
+		s.heard(jacket, time.Minute, hook...)
+		s.expect(arrived(jacket, room2))
+		s.heard(jacket, c.hidden, -74, -69, -74)
+		taken := s.now
+		s.wait(time.Minute)
+		got := s.only()
+		if after := got.At.Sub(taken); got.Kind != presence.Departed || after < c.least || after > c.most {
+			t.Errorf("hidden for %v and taken away: %v after %v, want a departure after %v to %v", c.hidden, got.Kind, after, c.least, c.most)
+		}
+	}
+}
+
+func TestAGarmentHeardOnlyFaintlyHasLeft(t *testing.T) {
+	s := open(t, retail)
+	s.heard(jacket, time.Minute, hook...)
+	s.expect(arrived(jacket, room2))
+	carried := s.now
+	s.heard(jacket, 2*time.Minute, 0, -69, 0) // it hangs on the rail outside
+	if got := s.only(); got.Kind != presence.Departed || got.At.Sub(carried) > 45*time.Second {
+		t.Errorf("%v after %v, want a departure within 45 s", got.Kind, got.At.Sub(carried))
+	}
+}
+
 func TestADeadRoomMayHoldIt(t *testing.T) {
 	s := open(t, retail)
 	s.device("r2", devices.Down)
