@@ -58,7 +58,7 @@ func (f *Rooms) Look(v *store.View, id showroom.RoomID) (Now, error) {
 	if now.Restock, _, err = v.Restock(id); err != nil {
 		return now, err
 	}
-	garments, err := v.GarmentsIn(id)
+	garments, err := f.garmentsIn(v, id)
 	if err != nil {
 		return now, err
 	}

@@ -47,7 +47,7 @@ func (f *Rooms) visitOf(tx *store.Tx, room showroom.RoomID) (showroom.Visit, err
 		return visit, err
 	}
 	if !open {
-		garments, err := tx.GarmentsIn(room)
+		garments, err := f.garmentsIn(&tx.View, room)
 		if err != nil {
 			return visit, err
 		}
@@ -73,7 +73,7 @@ func (f *Rooms) mustWait(tx *store.Tx, room showroom.RoomID, want gs1.GTIN, wait
 	if free.ToBring() > 0 {
 		return false, nil
 	}
-	own, err := hanging(&tx.View, room, want)
+	own, err := f.hanging(&tx.View, room, want)
 	if err != nil {
 		return false, err
 	}
@@ -84,8 +84,8 @@ func (f *Rooms) mustWait(tx *store.Tx, room showroom.RoomID, want gs1.GTIN, wait
 }
 
 // hanging counts the pieces of an item in a room that belong to its visit.
-func hanging(v *store.View, room showroom.RoomID, item gs1.GTIN) (int, error) {
-	garments, err := v.GarmentsIn(room)
+func (f *Rooms) hanging(v *store.View, room showroom.RoomID, item gs1.GTIN) (int, error) {
+	garments, err := f.garmentsIn(v, room)
 	n := 0
 	for _, g := range garments {
 		if g.GTIN == item && !g.LeftBehind {

@@ -12,7 +12,7 @@ func (f *Rooms) Begin(tx *store.Tx, room showroom.RoomID) error {
 	if _, open, err := tx.OpenVisit(room); err != nil || open {
 		return err
 	}
-	garments, err := tx.GarmentsIn(room)
+	garments, err := f.garmentsIn(&tx.View, room)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (f *Rooms) Begin(tx *store.Tx, room showroom.RoomID) error {
 
 // Piece answers an item as a room sees it, hanging there or not, or false when the catalogue does not know it.
 func (f *Rooms) Piece(v *store.View, room showroom.RoomID, item gs1.GTIN) (Piece, bool, error) {
-	garments, err := v.GarmentsIn(room)
+	garments, err := f.garmentsIn(v, room)
 	if err != nil {
 		return Piece{}, false, err
 	}

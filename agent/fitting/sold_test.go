@@ -120,3 +120,43 @@ func TestAPieceSoldOnItsWayInLeavesNoTrace(t *testing.T) {
 		return nil
 	})
 }
+
+// TestAPieceSoldBeforeAnybodyIsThereIsNobodys: what is bought in the moment between its coming and the visit opens none, joins none and
+// is shown to nobody.
+func TestAPieceSoldBeforeAnybodyIsThereIsNobodys(t *testing.T) {
+	s := newRow(t)
+	coat, scarf := tag(jacket38, 1), tag(jacket40, 2)
+	sold := false
+	s.rooms = fitting.New(s.db, fitting.Options{
+		Rooms: []showroom.Room{{ID: "2", Name: "Kabin 2"}}, Visits: showroom.RetailVisits(), Clock: s.now, NewID: s.newID,
+		Own: func(epc gs1.EPC) bool { return !sold || epc != coat }, Log: slog.New(slog.DiscardHandler),
+	})
+	s.arrives(coat, "2")
+	head, err := s.db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sold = true
+	s.later(time.Minute)
+	if now := s.look("2"); now.Visit.ID != "" || len(now.Garments) != 0 {
+		t.Errorf("a piece that is its owner's: %+v", now)
+	}
+	s.touch("2")
+	if now := s.look("2"); now.Visit.ID != "" {
+		t.Errorf("a touch beside it has opened a visit: %+v", now)
+	}
+	s.arrives(scarf, "2")
+	s.later(time.Minute)
+	if now := s.look("2"); now.Visit.ID == "" || len(now.Garments) != 1 || now.Garments[0].EPC != scarf {
+		t.Errorf("the next garment: %+v", now)
+	}
+	rows, err := s.db.Since(t.Context(), head.Seq, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if bytes.Contains(r.Body, []byte(coat.String())) {
+			t.Errorf("its number is told: %s %s", r.Kind, r.Body)
+		}
+	}
+}

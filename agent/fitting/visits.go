@@ -75,7 +75,7 @@ func (s *sweeper) look() error {
 }
 
 func (s *sweeper) room(room showroom.RoomID) error {
-	garments, err := s.view.GarmentsIn(room)
+	garments, err := s.f.garmentsIn(s.view, room)
 	if err != nil {
 		return err
 	}
@@ -309,7 +309,7 @@ func (f *Rooms) touchNeeded(v *store.View, room showroom.RoomID) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	garments, err := v.GarmentsIn(room)
+	garments, err := f.garmentsIn(v, room)
 	if err != nil {
 		return false, err
 	}
@@ -326,7 +326,7 @@ func (f *Rooms) touch(tx *store.Tx, room showroom.RoomID) error {
 	if err != nil || !needed {
 		return err
 	}
-	garments, err := tx.GarmentsIn(room)
+	garments, err := f.garmentsIn(&tx.View, room)
 	if err != nil {
 		return err
 	}
