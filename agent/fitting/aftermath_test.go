@@ -65,3 +65,18 @@ func TestWhatIsCarriedIntoARestockedRoomIsNobodys(t *testing.T) {
 		t.Errorf("the next shopper has %d garments, %d are left behind; want 1 and 2", len(now.Garments), now.LeftBehind)
 	}
 }
+
+// What left a room before a power cut comes from the shop floor when it comes again: nobody knows how long ago that was.
+func TestAGarmentComesFromTheFloorHoweverTheClockStands(t *testing.T) {
+	s := newRow(t)
+	s.visited("1", 1, 1)
+	s.departs(tag(jacket38, 1), "1")
+	s.update(func(tx *store.Tx) error { return s.rooms.Finish(tx, "1", "", showroom.EndDone) })
+	s.reboot(-9 * time.Hour)
+	s.wait(time.Hour)
+	s.arrives(tag(jacket38, 1), "2")
+	s.wait(20 * time.Second)
+	if now := s.look("2"); now.Visit.ID == "" {
+		t.Errorf("whoever brought it waits as if it had been carried over from next door: %+v", now)
+	}
+}

@@ -61,7 +61,7 @@ func (f *Rooms) arrived(tx *store.Tx, c presence.Change, room showroom.RoomID) e
 	if err != nil {
 		return err
 	}
-	if known {
+	if known && !trail.Left.Ahead(tx.Now()) {
 		g.Manner, g.LeftBehind = f.opt.Visits.Came(trail, tx.Now())
 	}
 	if g, err = f.hang(tx, g); err != nil {

@@ -124,6 +124,9 @@ func (s *Sessions) settleScan(v *store.View, k Kiosk, at showroom.Moment) (do fu
 	}
 	lasts := s.opt.Idle
 	switch {
+	case shown.At.Ahead(at): // or it would stay until the clock has caught up
+		shown.At = at
+		return func(tx *store.Tx) error { return s.putScan(tx, shown) }, 0, nil
 	case shown.Kind != string(devices.ScanItem):
 		lasts = sentenceFor
 	case shown.Visit != "":

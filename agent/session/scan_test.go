@@ -84,6 +84,26 @@ func TestAScanGoesWithItsVisit(t *testing.T) {
 	}
 }
 
+func TestAScanLapsesHoweverTheClockStands(t *testing.T) {
+	for _, kind := range []devices.ScanKind{devices.ScanItem, devices.ScanCustomer} {
+		s := open(t, time.Minute)
+		s.sells()
+		settle := s.sessions.Sweeper()
+		sweep := func() { t.Helper(); s.sweep(func() error { return settle(t.Context()) }) }
+		s.scans(kind, shirt)
+		s.clock.reboot(-9 * time.Hour)
+		sweep()
+		if s.shown() == "" {
+			t.Errorf("%s: the restart has taken it", kind)
+		}
+		s.clock.pass(time.Minute)
+		sweep()
+		if s.kept() {
+			t.Errorf("%s: it is shown for as long as the clock is behind", kind)
+		}
+	}
+}
+
 func TestAScanInAnEmptyRoomOpensNoVisitAndLapses(t *testing.T) {
 	s := open(t, time.Minute)
 	s.sells()

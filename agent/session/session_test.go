@@ -19,19 +19,28 @@ type clock struct {
 	mu   sync.Mutex
 	mono time.Duration
 	tick time.Duration // goes by with every look at it
+	off  time.Duration // of the wall clock
+	boot string
 }
 
 func (c *clock) now() showroom.Moment {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.mono += c.tick
-	return showroom.Moment{Wall: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC).Add(c.mono), Boot: "b", Mono: c.mono}
+	return showroom.Moment{Wall: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC).Add(c.mono + c.off), Boot: "b" + c.boot, Mono: c.mono}
 }
 
 func (c *clock) pass(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.mono += d
+}
+
+// reboot begins anew as after a power cut, on a machine without a battery clock whose wall time is off by so much.
+func (c *clock) reboot(off time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.boot, c.off = c.boot+"'", off
 }
 
 type shop struct {
