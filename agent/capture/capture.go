@@ -8,6 +8,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -223,14 +224,11 @@ func (c *Captures) settle(ctx context.Context) (next time.Duration, err error) {
 			next = min(next, left)
 		}
 	}
-	if err != nil {
-		return next, err
+	if err == nil {
+		err = c.closeLeftovers(ctx)
 	}
-	if err := c.closeLeftovers(ctx); err != nil {
-		return next, err
-	}
-	goes, err := c.deleteOld()
-	return min(next, goes), err
+	goes, failed := c.deleteOld() // whatever can not be written down: it makes room
+	return min(next, goes), errors.Join(err, failed)
 }
 
 func (c *Captures) wake() {

@@ -536,3 +536,25 @@ func TestDelete(t *testing.T) {
 		t.Errorf("left are %q, %v", s.files(), err)
 	}
 }
+
+func TestOldFilesGoAlsoWhileAnEndCanNotBeWrittenDown(t *testing.T) {
+	s := open(t)
+	s.starts("a", time.Minute)
+	if err := s.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.later(25 * time.Hour)
+	s.starts("b", time.Minute)
+	s.Captures = capture.New(full{}, s.board, s.opt) // the agent died, and there is no room for more rows
+	if _, err := s.Settle(t.Context()); err == nil {
+		t.Error("nobody says that the end of a capture can not be written down")
+	}
+	if files := s.files(); len(files) != 1 || !strings.HasSuffix(files[0], ".part") {
+		t.Errorf("after a day there are %q, want the unfinished one of today", files)
+	}
+}
+
+// full is a journal on a full disk.
+type full struct{}
+
+func (full) Update(context.Context, func(*store.Tx) error) error { return errors.New("no space left") }

@@ -131,7 +131,7 @@ func (c *Captures) deleteOld() (next time.Duration, err error) {
 	for _, f := range files {
 		left := f.Gone.Sub(at.Wall)
 		switch {
-		case c.isRunning(f):
+		case !f.over(): // its end is still to be written down
 		case left <= 0, sure && left > c.opt.Keep+time.Minute:
 			if err := os.Remove(filepath.Join(c.opt.Dir, f.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return next, fmt.Errorf("delete old capture: %w", err)
