@@ -168,7 +168,7 @@ func (d *Decoder) Next() (Message, bool) {
 	}
 	head, size := binary.BigEndian.Uint16(p), binary.BigEndian.Uint32(p[2:])
 	if v := head >> 10 & 7; head>>13 != 0 || v < 1 || v > 2 {
-		d.err = fmt.Errorf("bytes % X are not the beginning of an LLRP message", p[:headerSize])
+		d.err = fmt.Errorf("bytes %02X %02X are not the beginning of an LLRP message", p[0], p[1]) // no more of them: it may be a tag
 		return Message{}, false
 	}
 	m := Message{Type: Type(head & 0x3FF), ID: binary.BigEndian.Uint32(p[6:])}

@@ -341,3 +341,20 @@ func messagesIn(stream []byte, piece int) (all []byte) {
 	}
 	return all
 }
+
+// A reader that miscounts leaves the Decoder amid a tag, whose number is not for the log.
+func TestALostDecoderTellsNoTag(t *testing.T) {
+	epc, err := gs1.ParseEPC("F034257BF7194E4000001A85")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d llrp.Decoder
+	d.Feed(epc.AppendBytes(nil))
+	if _, ok := d.Next(); ok || d.Err() == nil {
+		t.Fatal("half a report is taken for a message")
+	}
+	text := strings.ReplaceAll(d.Err().Error(), " ", "")
+	if strings.Contains(strings.ToUpper(text), epc.String()[:8]) {
+		t.Errorf("the error repeats the tag: %v", d.Err())
+	}
+}
