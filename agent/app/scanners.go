@@ -17,6 +17,7 @@ func (a *agent) scanner(s config.Scanner) func(context.Context) error {
 	feed := scanFeed{a.feed(s.ID), a.counter}
 	o := scan.Options{Device: id, Rules: scanRules(a.cfg.Scan), Gap: s.Gap, Repeat: s.Repeat}
 	port := a.port(s.ID, s.Port, s.Baud)
+	port.IdleTimeout = o.Idle()
 	return overPort(port, func(ctx context.Context, p *link.Port) error { return scan.New(o).Run(ctx, p, feed) })
 }
 

@@ -33,8 +33,14 @@ type Options struct {
 	Now func() time.Time
 }
 
+// Idle is after how long without a byte the port is to answer that nothing comes: no longer than the pause that ends a code, or two
+// codes shown one after the other would be one. 0 leaves it to the port.
+func (o Options) Idle() time.Duration { return min(o.Gap, longestIdle) }
+
 const (
 	defaultRepeat = 1500 * time.Millisecond
+	// longestIdle is a wait in which nobody notices that the deadlines are late.
+	longestIdle = 200 * time.Millisecond
 	// deadLine is a pause longer than any inside a code, for scanners that send an end.
 	deadLine = 500 * time.Millisecond
 	// reportEvery is how often changed counters are told.

@@ -203,3 +203,25 @@ func TestConformance(t *testing.T) {
 		})
 	})
 }
+
+// A label with two codes is read in one sweep, by a scanner that sends no end.
+func TestTwoCodesInOneSweepAreTwo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := scan.Options{Device: "s1", Gap: 50 * time.Millisecond}
+		near, far := net.Pipe()
+		port := link.FromConn("s1", near, o.Idle())
+		feed := &devicetest.Feed{}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- scan.New(o).Run(ctx, port, feed) }()
+		s := scene{t: t, far: far, feed: feed}
+		s.says("4006381333931", 80*time.Millisecond)
+		s.says("40123455", time.Second)
+		s.wantTexts("4006381333931", "40123455")
+		cancel()
+		if err := errors.Join(port.Close(), far.Close()); err != nil {
+			t.Error(err)
+		}
+		<-done
+	})
+}
