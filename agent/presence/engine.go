@@ -90,10 +90,11 @@ func (e *Engine) Advance(at time.Time) []Change {
 // Next answers when Advance may next have something to do: never too late, sometimes for nothing. It is false when only a
 // reading or a device can change anything.
 func (e *Engine) Next() (time.Time, bool) {
-	if len(e.heap) == 0 {
+	due, ok := e.soonest()
+	if !ok {
 		return time.Time{}, false
 	}
-	return e.instant(e.heap[0].due), true
+	return e.instant(due), true
 }
 
 // Restore takes what was known before a restart. Each occupancy stays, unconfirmed, until its reader has been up for DepartAfter
@@ -164,11 +165,28 @@ func (e *Engine) present() int { return e.remembered - e.candidates - e.statics 
 // advance acts on every deadline until at, each at its own time and with what was known then.
 func (e *Engine) advance(at time.Time) {
 	until := e.count(at)
-	for len(e.heap) > 0 && e.heap[0].due <= until {
-		e.now = max(e.now, e.heap[0].due)
-		e.meet(e.heap[0].tag)
+	for {
+		for len(e.soon) > 0 && e.soon[0].due <= until {
+			e.now = max(e.now, e.soon[0].due)
+			e.meet(e.soon[0].tag)
+		}
+		if until < e.edge {
+			break
+		}
+		for i := e.turn(until); i != none; {
+			i = e.renew(i)
+		}
 	}
 	e.now = until
+}
+
+// renew puts a deadline right whose stretch begins, and answers the next one. Reads have put off most of them.
+func (e *Engine) renew(i int32) (next int32) {
+	was, next := e.taken(i)
+	if departs, learned, waits := e.due(&e.tags[i]); waits {
+		e.schedule(i, max(min(departs, learned), was))
+	}
+	return next
 }
 
 // count turns an instant into the Engine's own time, which never goes back.
