@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"showroom/agent/gs1"
@@ -81,7 +80,7 @@ func (t *Tags) write(tx *store.Tx, tags []gs1.EPC, hashes []store.SoldHash, sold
 			}
 		}
 		done.Changed++
-		counts[itemOf(tags[i])]++
+		counts[tags[i].GTIN()]++
 	}
 	if done.Changed == 0 {
 		return done, nil
@@ -121,18 +120,4 @@ func (t *Tags) readSold(ctx context.Context, hashes []store.SoldHash) error {
 		}
 		return nil
 	})
-}
-
-// itemOf is the item a tag hangs on, empty for a tag that names none.
-func itemOf(epc gs1.EPC) gs1.GTIN {
-	number, ok := epc.TradeItem()
-	if !ok {
-		return ""
-	}
-	body := fmt.Sprintf("%013d", number)
-	check, err := gs1.CheckDigit(body)
-	if err != nil {
-		return ""
-	}
-	return gs1.GTIN(body + string(check))
 }

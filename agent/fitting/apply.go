@@ -46,17 +46,8 @@ func (f *Rooms) apply(tx *store.Tx, c presence.Change) error {
 	return nil
 }
 
-// itemOf is what the tag says it hangs on; empty for a tag that names no item.
-func itemOf(epc gs1.EPC) gs1.GTIN {
-	sgtin, err := gs1.Decode(epc)
-	if err != nil {
-		return ""
-	}
-	return sgtin.GTIN()
-}
-
 func (f *Rooms) arrived(tx *store.Tx, c presence.Change, room showroom.RoomID) error {
-	g := showroom.Garment{EPC: c.EPC, GTIN: itemOf(c.EPC), Room: room, Since: tx.Now()}
+	g := showroom.Garment{EPC: c.EPC, GTIN: c.EPC.GTIN(), Room: room, Since: tx.Now()}
 	trail, known, err := tx.TakeTrail(c.EPC)
 	if err != nil {
 		return err
@@ -137,7 +128,7 @@ func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID, byHand b
 		return g, err
 	}
 	if !known {
-		g = showroom.Garment{EPC: epc, GTIN: itemOf(epc), Room: room}
+		g = showroom.Garment{EPC: epc, GTIN: epc.GTIN(), Room: room}
 	}
 	if err := tx.RemoveGarment(epc); err != nil {
 		return g, err
@@ -150,7 +141,7 @@ func (f *Rooms) unhook(tx *store.Tx, epc gs1.EPC, room showroom.RoomID, byHand b
 }
 
 func (f *Rooms) moved(tx *store.Tx, c presence.Change, from showroom.RoomID, left bool, to showroom.RoomID, entered bool) error {
-	g := showroom.Garment{EPC: c.EPC, GTIN: itemOf(c.EPC), Room: to, Since: tx.Now()}
+	g := showroom.Garment{EPC: c.EPC, GTIN: c.EPC.GTIN(), Room: to, Since: tx.Now()}
 	if left {
 		was, err := f.unhook(tx, c.EPC, from, true)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"showroom/agent/fitting"
+	"showroom/agent/gs1"
 	"showroom/agent/presence"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
@@ -227,6 +228,19 @@ func TestUnknownTagIsShownAsUnknown(t *testing.T) {
 	s := newShop(t)
 	s.arrives(tag(unlisted, 1), "2")
 	if now := s.look("2"); now.Unknown != 1 || len(now.Garments) != 0 {
+		t.Errorf("%+v", now)
+	}
+}
+
+// Newer tags tell the number as it is printed, in place of the shop's prefix and a rest.
+func TestAPieceWithANewerTagIsKnown(t *testing.T) {
+	s := newShop(t)
+	epc, err := gs1.ParseEPC("F71" + string(jacket38) + "004C0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.arrives(epc, "2")
+	if now := s.look("2"); now.Unknown != 0 || len(now.Garments) != 1 || now.Garments[0].GTIN != jacket38 {
 		t.Errorf("%+v", now)
 	}
 }

@@ -21,6 +21,21 @@ func (e EPC) TradeItem() (number uint64, ok bool) {
 	return number*pow10(maxPrefix) + key, number <= 9
 }
 
+// GTIN returns the number of the trade item that a tag names, with its check
+// digit; empty for every other tag.
+func (e EPC) GTIN() GTIN {
+	item, ok := e.TradeItem()
+	if !ok {
+		return ""
+	}
+	body := appendDigits(make([]byte, 0, gtinDigits), item, gtinDigits-1)
+	check, err := CheckDigit(string(body))
+	if err != nil {
+		return ""
+	}
+	return GTIN(append(body, check))
+}
+
 // TradeItem returns what [EPC.TradeItem] returns for tags of the item; 0 for the
 // empty GTIN.
 func (g GTIN) TradeItem() uint64 {

@@ -26,7 +26,7 @@ func TestTradeItemIsTheGTIN(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n, ok := epc.TradeItem(); !ok || n != gtin.TradeItem() {
+		if n, ok := epc.TradeItem(); !ok || n != gtin.TradeItem() || epc.GTIN() != gtin {
 			t.Fatalf("%s on %s: %d %v, want %d", gtin, epc, n, ok, gtin.TradeItem())
 		}
 	})
