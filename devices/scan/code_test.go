@@ -46,6 +46,8 @@ func TestRead(t *testing.T) {
 		{"gs1-128", "]C1010950600013435221A1", scan.Code{Kind: item, GTIN: "09506000134352", Serial: "A1"}},
 		{"gs1 data matrix", "]d20109506000134352" + "10LOT\x1d21A1", scan.Code{Kind: item, GTIN: "09506000134352", Serial: "A1"}},
 		{"gs1 qr", "]Q30109506000134352", scan.Code{Kind: item, GTIN: "09506000134352"}},
+		{"upc-a with two more digits", "]E301234567890512", scan.Code{Kind: item, GTIN: "00012345678905"}},
+		{"upc-a with five more digits", "]E301234567890551995", scan.Code{Kind: item, GTIN: "00012345678905"}},
 		{"databar", "]e00109506000134352", scan.Code{Kind: item, GTIN: "09506000134352"}},
 		{"shipment", "]C100106141412345678908", scan.Code{Kind: other}},
 		{"element string nobody announced", "010950600013435221A1", scan.Code{Kind: other}},

@@ -102,6 +102,8 @@ func (s Symbology) gtin(text string) (gs1.GTIN, error) {
 		return gs1.ParseUPCE(text) // an EAN-8 would say so
 	case s == EAN13Plus && (len(text) == 15 || len(text) == 18):
 		text = text[:13]
+	case s == EAN13Plus && (len(text) == 14 || len(text) == 17): // a UPC-A as it is printed, without the zero before it
+		text = text[:12]
 	}
 	return gs1.ParseGTIN(text)
 }
