@@ -38,6 +38,10 @@ const (
 	defaultSilentAfter = 10 * time.Minute
 	// reportEvery is how often changed counters are told.
 	reportEvery = time.Second
+	// doubtLasts is how long after the last damage a sign of life is believed again; a sound tag is believed sooner.
+	doubtLasts = 30 * time.Second
+
+	garbageAdvice = "Messages come that mean nothing. Check the reader's kind in the configuration, and what it is set to send."
 )
 
 // Event is one thing a message tells.
@@ -61,6 +65,7 @@ type Reader struct {
 	fresh      devices.Freshness
 	heard      time.Time
 	nonsense   time.Time // when the last message came that means nothing
+	legible    devices.Legible
 	status     devices.Status
 	// dirty: status has something the feed does not know.
 	dirty    bool
@@ -141,7 +146,7 @@ func (r *Reader) judge(now time.Time) {
 	switch {
 	case now.Sub(r.heard) < r.o.SilentAfter:
 	case now.Sub(r.nonsense) < r.o.SilentAfter:
-		r.become(devices.Silent, "garbage", "Messages come that mean nothing. Check the reader's kind in the configuration, and what it is set to send.")
+		r.become(devices.Silent, "garbage", garbageAdvice)
 	case r.o.Heartbeats:
 		r.become(devices.Silent, "no heartbeat", "Check the reader's power and network, and that it is set to send heartbeats.")
 	default:
@@ -156,9 +161,12 @@ func (r *Reader) take(m devices.Message, feed devices.Feed) {
 		r.status.Frames.Stale++
 		return
 	}
-	understood := 0
+	understood, tags := 0, 0
 	bad := r.understand(m, func(e Event) {
 		understood++
+		if e.Tag {
+			tags++
+		}
 		switch {
 		case !r.fresh.Live(e.Time, m.At):
 			r.status.Frames.Stale++
@@ -169,19 +177,53 @@ func (r *Reader) take(m devices.Message, feed devices.Feed) {
 			feed.Tag(devices.TagRead{Reader: r.o.Device, Antenna: e.Antenna, EPC: e.EPC, RSSI: e.RSSI, At: m.At})
 		}
 	})
+	r.status.Frames.Bad += uint64(bad)
+	r.status.Frames.Good += uint64(understood)
 	if bad > 0 {
-		r.status.Frames.Bad += uint64(bad)
 		r.nonsense = m.At
 	}
-	if understood == 0 {
+	if understood > 0 || !r.elsewhere(m.Payload) {
+		r.legible.Weigh(tags, bad, m.At)
+	}
+	if understood > 0 {
+		r.heard, r.status.LastData = m.At, m.At
+	}
+	r.believe(understood > 0, m.At, feed)
+}
+
+// elsewhere says whether a message that tells nothing is about something else than tags: sound JSON of a reader that has been
+// understood before. Of one that never was, it may as well be of another kind than the configuration says.
+func (r *Reader) elsewhere(payload []byte) bool {
+	if r.status.LastData.IsZero() {
+		return false
+	}
+	objects := NewObjects(payload)
+	for objects.Next() {
+		if _, err := objects.Skip(); err != nil {
+			objects.Fail()
+		}
+	}
+	return objects.Bad() == 0
+}
+
+// believe says, after a message of which something was understood or nothing, whether the reader sees. One whose words about tags
+// nobody can read is blind, however well it says that it lives: its garments must not seem to leave.
+func (r *Reader) believe(understood bool, at time.Time, feed devices.Feed) {
+	switch {
+	case r.legible.Doubtful(at, doubtLasts):
+		r.turn(devices.Silent, "garbage", garbageAdvice, at, feed)
+	case understood:
+		r.turn(devices.Up, "", "", at, feed)
+	}
+}
+
+// turn becomes and tells it at once, before any tag of the message after it.
+func (r *Reader) turn(s devices.State, reason, advice string, at time.Time, feed devices.Feed) {
+	if r.status.State == s && r.status.Reason == reason {
 		return
 	}
-	r.status.Frames.Good += uint64(understood)
-	r.heard, r.status.LastData = m.At, m.At
-	if r.status.State != devices.Up {
-		r.become(devices.Up, "", "")
-		r.report(m.At, feed)
-	}
+	r.become(s, reason, advice)
+	r.report(at, feed)
 }
 
 func (r *Reader) become(s devices.State, reason, advice string) {

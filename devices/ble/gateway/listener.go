@@ -76,7 +76,7 @@ type Listener struct {
 	decoder *Decoder
 	fresh   devices.Freshness
 	heard   time.Time
-	legible legible
+	legible devices.Legible
 	status  devices.Status
 	offline bool // so the broker says
 	// dirty: status has something the feed does not know.
@@ -177,7 +177,7 @@ func (l *Listener) next(now time.Time) time.Duration {
 func (l *Listener) judge(now time.Time, feed Feed) {
 	switch {
 	case l.offline || now.Sub(l.heard) < l.o.SilentAfter:
-	case now.Sub(l.legible.nonsense) < l.o.SilentAfter:
+	case now.Sub(l.legible.Damaged()) < l.o.SilentAfter:
 		l.become(devices.Silent, "garbage", garbageAdvice)
 	default:
 		l.become(devices.Silent, "no message", "Check the gateway's power and network, and that it scans.")
@@ -213,7 +213,7 @@ func (l *Listener) take(m devices.Message, feed Feed) {
 		return
 	}
 	l.status.Frames.Bad += uint64(d.Bad)
-	l.legible.weigh(len(d.Records), d.Bad, m.At)
+	l.legible.Weigh(len(d.Records), d.Bad, m.At)
 	sound := len(d.Records) > 0 || d.Bad == 0
 	if sound {
 		l.status.Frames.Good++
@@ -230,7 +230,7 @@ func (l *Listener) take(m devices.Message, feed Feed) {
 func (l *Listener) believe(sound bool, at time.Time, feed Feed) {
 	switch {
 	case l.offline:
-	case l.legible.doubtful(at, l.o.SilentAfter):
+	case l.legible.Doubtful(at, l.o.SilentAfter):
 		l.turn(devices.Silent, "garbage", garbageAdvice, at, feed)
 	case sound:
 		l.turn(devices.Up, "", "", at, feed)
