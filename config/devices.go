@@ -104,6 +104,10 @@ type Scanner struct {
 type Scan struct {
 	Prefixes []ScanPrefix `yaml:"prefixes"` // how the shop's own codes begin; of several that fit, the longest counts
 	NoRead   []string     `yaml:"no_read"`  // what a scanner sends when it could not read; empty: what they usually send
+	// ElementStrings: the scanners do not say what symbol they have read, and texts that are no GTIN are GS1 element strings.
+	ElementStrings bool `yaml:"element_strings"`
+	// UPCE: the scanners do not say what symbol they have read, and eight digits are a UPC-E where they can be an EAN-8 too.
+	UPCE bool `yaml:"upce"`
 }
 
 // ScanKind is what a code means to the shop.

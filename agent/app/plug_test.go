@@ -40,6 +40,7 @@ func TestAScannerIsHeardPulledAndHeardAgain(t *testing.T) {
 	s.ID, s.Port = "s1", filepath.Join(cfg.StateDir, "s1")
 	cfg.Scanners = []config.Scanner{s}
 	cfg.Scan.Prefixes = []config.ScanPrefix{{Text: "SR-C-", Kind: config.ScanCustomer}, {Text: "SR-O-", Kind: config.ScanOrder}}
+	cfg.Scan.ElementStrings = true
 	cfg.Kiosks[0].Scanner = "s1"
 	cfg.Recording.Devices = []string{"s1"}
 	url, stop := start(t, cfg)
@@ -62,7 +63,7 @@ func TestAScannerIsHeardPulledAndHeardAgain(t *testing.T) {
 		}
 	}
 	until(t, "the scanner is missed", func() bool { return device("s1").Reason == "not plugged in" })
-	for _, code := range []struct{ text, kind string }{{"SR-C-4711\r", "customer"}, {"SR-O-77\r\n", "order"}} {
+	for _, code := range []struct{ text, kind string }{{"SR-C-4711\r", "customer"}, {"SR-O-77\r\n", "order"}, {"010950600013435221A1\r", localapi.ScanUnknown}} {
 		line, pull := plug(t, s.Port)
 		until(t, "the scanner is up", func() bool { return device("s1").State == "up" })
 		if _, err := line.WriteString(code.text); err != nil {

@@ -22,7 +22,7 @@ func (a *agent) scanner(s config.Scanner) func(context.Context) error {
 }
 
 func scanRules(c config.Scan) scan.Rules {
-	rules := scan.Rules{NoRead: c.NoRead}
+	rules := scan.Rules{NoRead: c.NoRead, ElementStrings: c.ElementStrings, UPCE: c.UPCE}
 	if len(c.NoRead) == 0 {
 		rules.NoRead = nil // what scanners usually say
 	}
