@@ -27,6 +27,7 @@ var (
 const (
 	header    = 0xA0
 	headSize  = 4 // header, length, address, command
+	addressAt = 2
 	extra     = headSize + 1
 	minLength = 3 // address, command, check
 
