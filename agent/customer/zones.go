@@ -43,6 +43,7 @@ func (t *Tags) Restore(tx *store.Tx) ([]zones.Occupancy, error) {
 	if err != nil {
 		return nil, err
 	}
+	now := tx.Now()
 	occupancies := make([]zones.Occupancy, 0, len(known))
 	for _, z := range known {
 		_, out, err := tx.RadioTagOut(z.Radio)
@@ -55,7 +56,8 @@ func (t *Tags) Restore(tx *store.Tx) ([]zones.Occupancy, error) {
 			}
 			continue
 		}
-		occupancies = append(occupancies, zones.Occupancy{ID: z.Radio, Zone: z.Place, Since: z.Since.Wall})
+		since := now.Wall.Add(-now.Since(z.Since)) // by the clock that goes on
+		occupancies = append(occupancies, zones.Occupancy{ID: z.Radio, Zone: z.Place, Since: since})
 	}
 	return occupancies, nil
 }

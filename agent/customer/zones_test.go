@@ -34,6 +34,21 @@ func (d *desk) restores() (known []zones.Occupancy) {
 	return known
 }
 
+// A machine without a battery clock learns the time some while after it has begun to work.
+func TestHowLongATagWasSomewhereDoesNotHangOnTheWallClock(t *testing.T) {
+	d := open(t)
+	tag := d.enrol(showroom.TagLoan, "Loan tag 7", printed)
+	d.walks(zones.Change{ID: tag.Radio, To: shoes, Confidence: 1})
+	d.passes(time.Minute)
+	d.mu.Lock()
+	d.now.Wall = d.now.Wall.AddDate(1, 0, 0)
+	d.mu.Unlock()
+	want := []zones.Occupancy{{ID: tag.Radio, Zone: shoes, Since: d.clock().Wall.Add(-time.Minute)}}
+	if diff := cmp.Diff(want, d.restores()); diff != "" {
+		t.Errorf("after a restart (-want +got):\n%s", diff)
+	}
+}
+
 func TestWhereTagsAre(t *testing.T) {
 	d := open(t)
 	tag := d.enrol(showroom.TagLoan, "Loan tag 7", printed)
