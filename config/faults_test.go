@@ -38,6 +38,8 @@ func TestFaults(t *testing.T) {
 		{"restocking all night", "fitting: {restock_for: 8h}", `2: fitting.restock_for: 8h is not between 1m and 4h; write 30m`},
 
 		{"duration without unit", "presence: {arrive_within: 2}", `2: presence.arrive_within: "2" has no unit; write 2s`},
+		{"hundreds without unit where seconds are usual", "scanners: [{id: s, port: /dev/x, repeat: 1500}]", `scanners[0].repeat: "1500" has no unit; write 1500ms`},
+		{"hundreds without unit where hours are usual", "presence: {static_after: 7200}", `presence.static_after: "7200" has no unit; write 7200s`},
 		{"duration in days", "retention: {facts: 30d}", `2: retention.facts: "30d" is not a length of time`},
 		{"power in watts", "readers: [{id: a, kind: r200, port: /dev/x, power: 1W}]", `2: readers[0].power: "1W" is not a number of dBm; write it like 20dBm`},
 		{"ratio as power", "presence: {move_margin: 6dBm}", `2: presence.move_margin: "6dBm" is not a number of dB`},
@@ -173,5 +175,18 @@ func TestWhatAFurtherLookFindsIsToldWithTheRest(t *testing.T) {
 	}
 	if err != nil && strings.Contains(err.Error(), "gateways[1].topic: is looked at") {
 		t.Errorf("what could not be read is looked at: %v", err)
+	}
+}
+
+// Whoever looks for the id to write is told each once, and none that is no id.
+func TestWhatIsThereIsNamedOnce(t *testing.T) {
+	_, err := config.Parse([]byte(`
+store: {id: moda, name: Moda, company_prefixes: ["0614141"]}
+readers: [{id: a, kind: r200, port: /dev/x}, {id: a, kind: r200, port: /dev/y}, {kind: r200, port: /dev/z}]
+rooms: [{id: "1", name: Oda, reader: q, antennas: [1]}]
+`), "shop.yaml")
+	const want = `rooms[0].reader: there is no reader "q"; write one of a or add it to readers`
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got\n%v\nwant %s", err, want)
 	}
 }

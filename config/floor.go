@@ -73,7 +73,7 @@ func LoadFloor(path string) (Floor, error) {
 		return Floor{}, fmt.Errorf("read floor plan: %w", err)
 	}
 	if info.Size() > fileLimit {
-		return Floor{}, tooLarge(path)
+		return Floor{}, tooLarge(path, "floor plan")
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -85,7 +85,7 @@ func LoadFloor(path string) (Floor, error) {
 // ParseFloor reads text over the default rules. name stands for the file in the faults. The error is nil or Faults.
 func ParseFloor(text []byte, name string) (Floor, error) {
 	if len(text) > fileLimit {
-		return Floor{}, tooLarge(name)
+		return Floor{}, tooLarge(name, "floor plan")
 	}
 	if tooDeep(text) {
 		return Floor{}, Faults{{File: name, Problem: "nests its brackets or dashes far deeper than any section goes", Instead: "close the brackets"}}

@@ -40,7 +40,7 @@ func Load(path string, further ...Look) (Config, error) {
 		return Config{}, fmt.Errorf("read configuration: %w", err)
 	}
 	if info.Size() > fileLimit {
-		return Config{}, tooLarge(path)
+		return Config{}, tooLarge(path, "configuration file")
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -53,7 +53,7 @@ func Load(path string, further ...Look) (Config, error) {
 // is nil or Faults, and with Faults the Config is the zero value.
 func Parse(text []byte, name string, further ...Look) (Config, error) {
 	if len(text) > fileLimit {
-		return Config{}, tooLarge(name)
+		return Config{}, tooLarge(name, "configuration file")
 	}
 	if tooDeep(text) {
 		return Config{}, Faults{{File: name, Problem: "nests its brackets or dashes far deeper than any section goes", Instead: "close the brackets"}}
@@ -79,8 +79,8 @@ func Parse(text []byte, name string, further ...Look) (Config, error) {
 	return cfg, nil
 }
 
-func tooLarge(name string) Faults {
-	return Faults{{File: name, Problem: "is larger than 64 kB", Instead: "give the configuration file's path"}}
+func tooLarge(name, wanted string) Faults {
+	return Faults{{File: name, Problem: "is larger than 64 kB", Instead: "give the path of a " + wanted}}
 }
 
 // tooDeep keeps text from the YAML parser whose nesting would cost it memory by the square: 64 kB of nothing but brackets takes gigabytes.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -22,6 +23,9 @@ func (c Config) Notes() []string {
 		notes = unstable(notes, fmt.Sprintf("readers[%d].port", i), r.Port)
 	}
 	for i, s := range c.Scanners {
+		if !slices.ContainsFunc(c.Kiosks, func(k Kiosk) bool { return k.Scanner == s.ID }) {
+			notes = append(notes, fmt.Sprintf("scanners[%d]: no kiosk names %s, so nothing comes of what it reads", i, s.ID))
+		}
 		notes = unstable(notes, fmt.Sprintf("scanners[%d].port", i), s.Port)
 	}
 	heard := map[string]bool{}

@@ -31,6 +31,7 @@ recording: {devices: [usb]}
 	want := []string{
 		"readers[2]: no room, tray or zone names an antenna of spare, so nothing comes of what it reads",
 		"readers[0].port: /dev/ttyUSB0 may be another device after a restart; a name below by-id or by-path stays",
+		"scanners[0]: no kiosk names wedge, so nothing comes of what it reads",
 		"scanners[0].port: /dev/input/event3 may be another device after a restart; a name below by-id or by-path stays",
 		"gateways[2]: no zone names alone, so nothing comes of what it hears",
 		"gateways[0].health: is missing, so a gateway that hears nobody counts as silent; write espresense/rooms/NAME/+",

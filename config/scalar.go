@@ -42,7 +42,7 @@ func setScalar(dst reflect.Value, text string) *misfit {
 
 func setDuration(p *time.Duration, text string) *misfit {
 	if isNumber(text) {
-		return &misfit{quoted(text) + " has no unit", "write " + text + "s"}
+		return &misfit{quoted(text) + " has no unit", "write " + text + timeUnit(text, *p)}
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
@@ -50,6 +50,14 @@ func setDuration(p *time.Duration, text string) *misfit {
 	}
 	*p = d
 	return nil
+}
+
+// timeUnit is what somebody means who writes a bare number where normal is usual: hundreds are milliseconds where that is little.
+func timeUnit(number string, normal time.Duration) string {
+	if v, _ := strconv.ParseFloat(number, 64); v >= 100 && normal < 10*time.Second {
+		return "ms"
+	}
+	return "s"
 }
 
 func setNumber[T ~float64](p *T, text, unit, like string) *misfit {

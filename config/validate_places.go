@@ -154,10 +154,13 @@ func (v *validation) refersToRoom(path, id string) {
 	}
 }
 
+// idsOf are the ids of a list, in order and once each. One that is missing or there twice is a fault of its own.
 func idsOf[T any](list []T, id func(T) string) []string {
-	ids := make([]string, len(list))
-	for i, entry := range list {
-		ids[i] = id(entry)
+	ids := make([]string, 0, len(list))
+	for _, entry := range list {
+		if id := id(entry); id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }
