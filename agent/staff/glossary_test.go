@@ -29,7 +29,7 @@ func TestDevicesSpeakTheLanguageOfThePage(t *testing.T) {
 		"The device is not plugged in or has another name. No serial port is there at all.":                        "Cihaz takılı değil ya da adı başka. Hiç seri port yok.",
 		"The device is not plugged in or has another name. These ports are there: /dev/ttyUSB0, /dev/ttyUSB1.":     "Cihaz takılı değil ya da adı başka. Bulunan portlar: /dev/ttyUSB0, /dev/ttyUSB1.",
 		"The user this program runs as must be in the group dialout: usermod -aG dialout USER, then restart.":      "Programın kullanıcısı dialout grubunda olmalı: usermod -aG dialout USER, sonra yeniden başlatın.",
-		"The reader reads with a power of its own choice. Set a power the module can give; 15 to 26 dBm is usual.": "Okuyucu kendi seçtiği güçle okuyor. Modülün verebileceği bir güç ayarlayın; olağan aralık: 15 to 26 dBm.",
+		"The reader reads with a power of its own choice. Set a power the module can give; 15 to 26 dBm is usual.": "Okuyucu kendi seçtiği güçle okuyor. Modülün verebileceği bir güç ayarlayın; olağan aralık: 15–26 dBm.",
 		"Nothing answers at 10.0.0.7:4001. Check the address, the network cable and that the device is on.":        "10.0.0.7:4001 adresinde yanıt yok. Adresi, ağ kablosunu ve cihazın açık olduğunu kontrol edin.",
 	} {
 		if got := g.say(turkish, sentence); got != (said{Text: want}) {
