@@ -2,8 +2,10 @@ package rfid
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -26,6 +28,13 @@ func NewScanner(p []byte) Scanner { return Scanner{p: p} }
 
 // Space moves over white space and answers the byte behind it, 0 at the end.
 func (s *Scanner) Space() byte {
+	if s.i < len(s.p) && s.p[s.i] > ' ' { // nearly always
+		return s.p[s.i]
+	}
+	return s.space()
+}
+
+func (s *Scanner) space() byte {
 	for s.i < len(s.p) {
 		switch c := s.p[s.i]; c {
 		case ' ', '\t', '\r', '\n':
@@ -39,7 +48,11 @@ func (s *Scanner) Space() byte {
 
 // Object moves over the object at hand and calls field for each member with its key; field must move over the value.
 func (s *Scanner) Object(field func(key []byte) error) error {
-	return s.members('}', func() error {
+	for first := true; ; first = false {
+		there, err := s.member('}', first)
+		if err != nil || !there {
+			return err
+		}
 		key, err := s.Text()
 		if err != nil {
 			return err
@@ -49,29 +62,28 @@ func (s *Scanner) Object(field func(key []byte) error) error {
 		}
 		s.i++
 		s.Space()
-		return field(key)
-	})
-}
-
-// Array moves over the array at hand and calls element at the beginning of each; element must move over it.
-func (s *Scanner) Array(element func() error) error { return s.members(']', element) }
-
-// Element walks over the array at hand from outside: it moves to the first element, or behind one that the caller has moved over
-// to the next, and answers whether there is one.
-func (s *Scanner) Element(first bool) (there bool, err error) { return s.member(']', first) }
-
-// members moves over a bracketed list whose end is given, the opening bracket being the current byte.
-func (s *Scanner) members(end byte, over func() error) error {
-	for first := true; ; first = false {
-		there, err := s.member(end, first)
-		if err != nil || !there {
-			return err
-		}
-		if err := over(); err != nil {
+		if err := field(key); err != nil {
 			return err
 		}
 	}
 }
+
+// Array moves over the array at hand and calls element at the beginning of each; element must move over it.
+func (s *Scanner) Array(element func() error) error {
+	for first := true; ; first = false {
+		there, err := s.member(']', first)
+		if err != nil || !there {
+			return err
+		}
+		if err := element(); err != nil {
+			return err
+		}
+	}
+}
+
+// Element walks over the array at hand from outside: it moves to the first element, or behind one that the caller has moved over
+// to the next, and answers whether there is one.
+func (s *Scanner) Element(first bool) (there bool, err error) { return s.member(']', first) }
 
 // member is Element for a list with another end.
 func (s *Scanner) member(end byte, first bool) (there bool, err error) {
@@ -108,7 +120,7 @@ func (s *Scanner) skip(depth int) ([]byte, error) {
 	case c == '{':
 		err = s.Object(func([]byte) error { _, err := s.skip(depth + 1); return err })
 	case c == '[':
-		err = s.members(']', func() error { _, err := s.skip(depth + 1); return err })
+		err = s.Array(func() error { _, err := s.skip(depth + 1); return err })
 	case c == '"':
 		_, _, err = s.quoted()
 	case c == '-' || '0' <= c && c <= '9':
@@ -136,7 +148,7 @@ func (s *Scanner) quoted() (raw []byte, plain bool, err error) {
 	}
 	start := s.i + 1
 	plain = true
-	for i := start; i < len(s.p); i++ {
+	for i := unlike(s.p, start); i < len(s.p); i = unlike(s.p, i) {
 		switch c := s.p[i]; {
 		case c == '"':
 			s.i = i + 1
@@ -148,13 +160,33 @@ func (s *Scanner) quoted() (raw []byte, plain bool, err error) {
 			if n == 0 {
 				return nil, false, errSyntax
 			}
-			i += n - 1
-			plain = false
-		case c >= utf8.RuneSelf:
-			plain = false
+			i += n
+		default: // beyond ASCII
+			i++
 		}
+		plain = false
 	}
 	return nil, false, errSyntax
+}
+
+// unlike is where from i on the first byte stands that is unlike the others of a string: its end, a control character, an escape or
+// a byte beyond ASCII; len(p) if there is none. It looks at eight bytes at once.
+func unlike(p []byte, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; i+8 <= len(p); i += 8 {
+		x := binary.LittleEndian.Uint64(p[i:])
+		// A byte below n loses its high bit when n is taken off; what it borrows can only mark bytes behind it.
+		quote, escape := x^'"'*ones, x^'\\'*ones
+		if marks := ((quote-ones)&^quote | (escape-ones)&^escape | (x-0x20*ones)&^x | x) & highs; marks != 0 {
+			return i + bits.TrailingZeros64(marks)/8
+		}
+	}
+	for ; i < len(p); i++ {
+		if c := p[i]; c == '"' || c == '\\' || c < 0x20 || c >= utf8.RuneSelf {
+			break
+		}
+	}
+	return i
 }
 
 // escapeLen is the length of the escape p begins with, 0 for none.

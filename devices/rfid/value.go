@@ -25,12 +25,37 @@ func (s *Scanner) TextOf() ([]byte, error) {
 // NumberOf moves over any value and answers it when it is a number.
 func (s *Scanner) NumberOf() (v float64, ok bool, err error) {
 	c := s.Space()
+	if v, ok := s.whole(); ok {
+		return v, true, nil
+	}
 	raw, err := s.Skip()
 	if err != nil || c != '-' && (c < '0' || c > '9') {
 		return 0, false, err
 	}
 	v, bad := strconv.ParseFloat(string(raw), 64)
 	return v, bad == nil, nil
+}
+
+// whole moves over a number of a few digits, which is what readers nearly always write. It moves over nothing else.
+func (s *Scanner) whole() (float64, bool) {
+	const few = 9
+	i, n, sign := s.i, 0, 1
+	if i < len(s.p) && s.p[i] == '-' {
+		i, sign = i+1, -1
+	}
+	from := i
+	for ; i < len(s.p) && '0' <= s.p[i] && s.p[i] <= '9'; i++ {
+		n = n*10 + int(s.p[i]-'0')
+		if i-from == few {
+			return 0, false
+		}
+	}
+	switch {
+	case i == from, s.p[from] == '0', i < len(s.p) && (s.p[i] == '.' || s.p[i]|0x20 == 'e'):
+		return 0, false
+	}
+	s.i = i
+	return float64(sign * n), true
 }
 
 // AntennaOf moves over any value and answers it when it is the number of an antenna.
@@ -80,28 +105,29 @@ func ParseBase64EPC(text []byte) (gs1.EPC, bool) {
 // write the zone as they like, so RFC 3339 is too narrow.
 func ParseTime(p []byte) (time.Time, bool) {
 	const shape = "dddd-dd-ddTdd:dd:dd"
-	if len(p) <= len(shape) {
+	if len(p) <= len(shape) || p[4] != '-' || p[7] != '-' || p[10] != 'T' || p[13] != ':' || p[16] != ':' {
 		return time.Time{}, false
-	}
-	for i := range shape {
-		if digit := '0' <= p[i] && p[i] <= '9'; digit != (shape[i] == 'd') || !digit && p[i] != shape[i] {
-			return time.Time{}, false
-		}
 	}
 	zone, nanos := p[len(shape):], 0
 	if zone[0] == '.' {
 		zone, nanos = fraction(zone[1:])
 	}
 	offset, ok := parseZone(zone)
-	if !ok {
-		return time.Time{}, false
-	}
-	year, month, day := number(p[0:4]), number(p[5:7]), number(p[8:10])
-	hour, minute, second := number(p[11:13]), number(p[14:16]), number(p[17:19])
-	if month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60 {
+	year, month, day := 100*two(p[0:])+two(p[2:]), two(p[5:]), two(p[8:])
+	hour, minute, second := two(p[11:]), two(p[14:]), two(p[17:])
+	if !ok || year < 0 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 {
 		return time.Time{}, false
 	}
 	return time.Date(year, time.Month(month), day, hour, minute, second, nanos, time.UTC).Add(-offset), true
+}
+
+// two is the number that p begins with, of two digits; far below zero if it does not.
+func two(p []byte) int {
+	tens, ones := p[0]-'0', p[1]-'0'
+	if tens > 9 || ones > 9 {
+		return -100_000
+	}
+	return 10*int(tens) + int(ones)
 }
 
 func fraction(p []byte) (rest []byte, nanos int) {
@@ -124,21 +150,13 @@ func parseZone(p []byte) (offset time.Duration, ok bool) {
 	if len(p) != 5 || p[0] != '+' && p[0] != '-' {
 		return 0, false
 	}
-	for _, c := range p[1:] {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
+	hours, minutes := two(p[1:]), two(p[3:])
+	if hours < 0 || minutes < 0 {
+		return 0, false
 	}
-	offset = time.Duration(number(p[1:3]))*time.Hour + time.Duration(number(p[3:5]))*time.Minute
+	offset = time.Duration(hours)*time.Hour + time.Duration(minutes)*time.Minute
 	if p[0] == '-' {
 		offset = -offset
 	}
 	return offset, true
-}
-
-func number(digits []byte) (v int) {
-	for _, c := range digits {
-		v = v*10 + int(c-'0')
-	}
-	return v
 }

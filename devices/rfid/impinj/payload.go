@@ -26,8 +26,6 @@ type Event struct {
 	RSSI    devices.RSSI // UnknownRSSI when not told, or when it is not a strength a tag can have
 	TID     TID
 	PC      PC
-
-	fields fields
 }
 
 // TID is what the tag's maker has written into it; the zero TID when not told.
@@ -64,9 +62,10 @@ func NewPayload(p []byte) Payload { return Payload{rfid.NewObjects(p)} }
 func (p *Payload) Bad() int { return p.objects.Bad() }
 
 // Next is the next event, false at the end.
-func (p *Payload) Next() (Event, bool) {
+func (p *Payload) Next() (e Event, ok bool) {
 	for p.objects.Next() {
-		e, err := p.event()
+		e = Event{}
+		err := p.event(&e)
 		switch {
 		case err != nil:
 			p.objects.Fail()
@@ -79,11 +78,11 @@ func (p *Payload) Next() (Event, bool) {
 	return Event{}, false
 }
 
-func (p *Payload) event() (e Event, err error) {
+func (p *Payload) event(e *Event) error {
 	s := &p.objects.Scanner
 	var seen []byte
-	e.fields = noFields()
-	err = s.Object(func(key []byte) (err error) {
+	f := noFields()
+	err := s.Object(func(key []byte) (err error) {
 		switch string(key) {
 		case "eventType":
 			e.Type, err = s.TextOf()
@@ -92,7 +91,7 @@ func (p *Payload) event() (e Event, err error) {
 		case "timestamp":
 			e.Stamp, err = s.TextOf()
 		case "tagInventoryEvent":
-			e.fields, seen = noFields(), nil // the last of several counts
+			f, seen = noFields(), nil // the last of several counts
 			if s.Space() != '{' {
 				_, err = s.Skip()
 				return err
@@ -102,20 +101,19 @@ func (p *Payload) event() (e Event, err error) {
 					seen, err = s.TextOf()
 					return err
 				}
-				return e.fields.read(s, key)
+				return f.read(s, key)
 			})
 		default:
 			_, err = s.Skip()
 		}
 		return err
 	})
-	e.settle(seen)
-	return e, err
+	e.settle(&f, seen)
+	return err
 }
 
 // settle fills in what follows from the fields once all have been read.
-func (e *Event) settle(seen []byte) {
-	f := &e.fields
+func (e *Event) settle(f *fields, seen []byte) {
 	// An event that does not tell its type tells it by its content.
 	e.Tag = f.sound() && (e.Type == nil || string(e.Type) == tagInventory)
 	e.EPC, e.Antenna, e.RSSI, e.TID, e.PC = f.epc(), f.antenna, f.rssi, TID{f.tid}, f.pc

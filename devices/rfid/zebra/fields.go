@@ -79,8 +79,7 @@ func textInto(s *rfid.Scanner, into *[]byte) (err error) {
 func (f *fields) broken() bool { return f.badEPC || f.badAntenna }
 
 // settle fills in what follows from the fields once all have been read.
-func (o *Object) settle(name []byte) {
-	f := &o.fields
+func (o *Object) settle(f *fields, name []byte) {
 	o.Tag = !f.epc.IsZero() && !f.broken()
 	o.EPC, o.Antenna, o.RSSI, o.Reads, o.NotEPC = f.epc, f.antenna, f.peak, f.reads, f.notEPC
 	if !o.RSSI.Known() {

@@ -23,8 +23,6 @@ type Object struct {
 	Reads   int          // how many reads this one stands for; 1 when not told
 	// NotEPC: the tag says of itself that it holds something else than an EPC.
 	NotEPC bool
-
-	fields fields
 }
 
 // Payload walks over the objects of a message.
@@ -41,6 +39,7 @@ type Payload struct {
 	handheld bool // there are some
 	first    bool
 	common   Object
+	fields   fields // likewise
 }
 
 // NewPayload begins a walk. The Payload reads p until its end and does not change it.
@@ -51,22 +50,24 @@ func NewPayload(p []byte) Payload { return Payload{objects: rfid.NewObjects(p)} 
 func (p *Payload) Bad() int { return p.objects.Bad() }
 
 // Next is the next object, false at the end.
-func (p *Payload) Next() (Object, bool) {
+func (p *Payload) Next() (o Object, ok bool) {
 	for {
-		if o, ok := p.nextTag(); ok {
+		if p.handheld && p.nextTag(&o) {
 			return o, true
 		}
 		if !p.objects.Next() {
 			return Object{}, false
 		}
-		o, tags, err := p.object()
+		o = Object{}
+		f := noFields()
+		tags, err := p.object(&o, &f)
 		switch {
 		case err != nil:
 			p.objects.Fail()
-		case o.fields.broken():
+		case f.broken():
 			p.objects.Spoiled()
 		case tags != nil:
-			p.common, p.tags, p.handheld, p.first = o, rfid.NewScanner(tags), true, true
+			p.common, p.fields, p.tags, p.handheld, p.first = o, f, rfid.NewScanner(tags), true, true
 		case o.Tag, o.Type != nil:
 			return o, true
 		default:
@@ -76,8 +77,7 @@ func (p *Payload) Next() (Object, bool) {
 }
 
 // object reads the object at hand. tags is the list of a handheld, to be walked over afterwards.
-func (p *Payload) object() (o Object, tags []byte, err error) {
-	o = Object{fields: noFields()}
+func (p *Payload) object(o *Object, f *fields) (tags []byte, err error) {
 	s := &p.objects.Scanner
 	var name []byte
 	err = s.Object(func(key []byte) (err error) {
@@ -90,7 +90,7 @@ func (p *Payload) object() (o Object, tags []byte, err error) {
 		case "reader_name":
 			name, err = s.TextOf()
 		case "data":
-			o.fields, tags = noFields(), nil // the last of several counts
+			*f, tags = noFields(), nil // the last of several counts
 			if s.Space() != '{' {
 				_, err = s.Skip()
 				return err
@@ -100,37 +100,38 @@ func (p *Payload) object() (o Object, tags []byte, err error) {
 					tags, err = s.Skip()
 					return err
 				}
-				return o.fields.read(s, key)
+				return f.read(s, key)
 			})
 		default:
 			_, err = s.Skip()
 		}
 		return err
 	})
-	o.settle(name)
-	return o, tags, err
+	o.settle(f, name)
+	return tags, err
 }
 
 // nextTag is the next tag of a handheld's list, which has been walked over once and is therefore sound.
-func (p *Payload) nextTag() (Object, bool) {
+func (p *Payload) nextTag(o *Object) bool {
 	for p.handheld {
 		p.handheld, _ = p.tags.Element(p.first)
 		p.first = false
 		if !p.handheld {
 			break
 		}
-		o := p.common
 		if p.tags.Space() != '{' {
 			_, _ = p.tags.Skip()
 			p.objects.Spoiled()
 			continue
 		}
-		_ = p.tags.Object(func(key []byte) error { return o.fields.read(&p.tags, key) })
-		o.settle(p.common.Reader)
+		f := p.fields
+		_ = p.tags.Object(func(key []byte) error { return f.read(&p.tags, key) })
+		*o = p.common
+		o.settle(&f, p.common.Reader)
 		if o.Tag {
-			return o, true
+			return true
 		}
 		p.objects.Spoiled()
 	}
-	return Object{}, false
+	return false
 }
