@@ -119,14 +119,9 @@ func (e *EPC) setBits(offset, width int, v uint64) {
 	}
 }
 
+// nibble is the value of a hexadecimal digit. It takes no branch: which of the digits comes next nobody can foretell.
 func nibble(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10, true
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, true
-	}
-	return 0, false
+	digit, letter := uint32(c-'0'), uint32((c|0x20)-'a')
+	isDigit, isLetter := (digit-10)>>31, (letter-6)>>31
+	return byte(isDigit*digit | isLetter*(letter+10)), isDigit|isLetter != 0
 }
