@@ -91,7 +91,8 @@ func (s *sweeper) room(room showroom.RoomID) error {
 		s.soon(left)
 		return nil
 	}
-	if astray, err := s.astray(room, garments); err != nil || astray {
+	if left, err := s.astray(room); err != nil || left > 0 {
+		s.soon(left)
 		return err
 	}
 	// What a reader has confirmed after a restart may wait in a restocked room, too.
@@ -105,26 +106,15 @@ func (s *sweeper) room(room showroom.RoomID) error {
 	return s.f.open(s.tx, room, garments)
 }
 
-// astray says whether what waits in a room is rather of somebody near by; it is looked at again later.
-func (s *sweeper) astray(room showroom.RoomID, garments []showroom.Garment) (bool, error) {
-	all, err := s.view.Garments()
-	if err != nil {
-		return false, err
-	}
+// astray says for how long what waits in a room may still be rather of somebody near by.
+func (s *sweeper) astray(room showroom.RoomID) (time.Duration, error) {
 	here, err := s.f.Room(room)
 	if err != nil {
-		return false, err
+		return 0, err
 	}
-	near := slices.DeleteFunc(all, func(g showroom.Garment) bool { return g.Room == room || !here.Hears(g.Room) })
-	if !s.f.opt.Visits.Astray(garments, near, s.at) {
-		return false, nil
-	}
-	for _, g := range garments {
-		if g.Waits() {
-			s.soon(s.f.opt.Visits.CarriedAfter - s.at.Since(g.Since))
-		}
-	}
-	return true, nil
+	all, err := s.view.Garments()
+	all = slices.DeleteFunc(all, func(g showroom.Garment) bool { return !s.f.opt.Own(g.EPC) })
+	return s.f.opt.Visits.Astray(here, all, s.at), err
 }
 
 func (s *sweeper) occupied(visit showroom.Visit, garments []showroom.Garment) error {

@@ -87,38 +87,54 @@ func (p VisitPolicy) Opens(garments []Garment, at Moment) (opens bool, left time
 	return due == 0, max(due, 0)
 }
 
-// strayWithin is how far apart garments of one shopper come: they are heard as they are carried in.
-const strayWithin = 5 * time.Second
+// Garments of one shopper are heard as they are carried in: strayWithin of each other, and mostly at once.
+const (
+	strayWithin = 5 * time.Second
+	atOnce      = 2 * time.Second
+)
 
-// Astray says whether what waits in a room is rather of somebody who has hung far more near by at the same moment: a garment or two of
-// theirs was heard through the wall. It waits as long as a carried one then. near are garments of the rooms that hear this one.
-func (p VisitPolicy) Astray(garments, near []Garment, at Moment) bool {
+// sureAfter is when it is settled in which of two rooms a single garment hangs that came with others next door: the reads it came by
+// were few, and a body may have stood before the right antenna.
+const sureAfter = 12 * time.Second
+
+// Astray says for how much longer what waits in a room may be rather of somebody near by, who has hung up garments at the same moment:
+// a piece or two of theirs was heard through the wall. Where they have hung up far more it waits as long as a carried one; a single
+// garment that came at once with one of a room that is known to be near waits until it is settled where it hangs. shop is everything
+// that hangs in rooms, here too. 0 is for what is rather not.
+func (p VisitPolicy) Astray(here Room, shop []Garment, at Moment) time.Duration {
 	const times = 3
-	own, came := 0, map[RoomID]int{}
-	for _, g := range garments {
-		if !g.Waits() || g.Manner != Brought {
-			continue
+	var own []Garment
+	age := time.Duration(0)
+	for _, g := range shop {
+		if g.Room == here.ID && g.Waits() && g.Manner == Brought {
+			own = append(own, g)
+			age = max(age, at.Since(g.Since))
 		}
-		if at.Since(g.Since) >= p.CarriedAfter {
-			return false
-		}
-		own++
 	}
-	for _, other := range near {
-		for _, g := range garments {
-			apart := at.Since(other.Since) - at.Since(g.Since)
-			if g.Waits() && g.Manner == Brought && apart.Abs() <= strayWithin {
+	came, together := map[RoomID]int{}, false
+	for _, other := range shop {
+		for _, g := range own {
+			apart := (at.Since(other.Since) - at.Since(g.Since)).Abs()
+			if other.Room != here.ID && here.Hears(other.Room) && apart <= strayWithin {
 				came[other.Room]++
+				together = together || here.Near != nil && apart <= atOnce
 				break
 			}
 		}
 	}
+	most := 0
 	for _, n := range came {
-		if own > 0 && n >= times*own {
-			return true
-		}
+		most = max(most, n)
 	}
-	return false
+	switch {
+	case most == 0:
+		return 0
+	case most >= times*len(own):
+		return max(p.CarriedAfter-age, 0)
+	case len(own) == 1 && together:
+		return max(sureAfter-age, 0)
+	}
+	return 0
 }
 
 // Trail is a garment that hung in a room until a moment ago.
