@@ -12,6 +12,8 @@ const (
 	legibleHalf = 2 * time.Second
 	// damagedAgain is how soon damage must follow damage. One broken message in an empty shop is an accident.
 	damagedAgain = 10 * time.Second
+	// forgiven is how long without damage makes the next one an accident again.
+	forgiven = 30 * time.Second
 	// legibleLead is how many times more must be readable than not before a device is believed again.
 	legibleLead = 2
 )
@@ -36,7 +38,7 @@ func (l *Legible) Weigh(tags, bad int, at time.Time) {
 	l.sound, l.broken = l.sound*fade+1-share, l.broken*fade+share
 	again := bad > 0 && at.Sub(l.nonsense) < damagedAgain
 	switch {
-	case l.sound > legibleLead*l.broken:
+	case l.sound > legibleLead*l.broken, at.Sub(l.nonsense) >= forgiven:
 		l.doubted = false
 	case again && l.broken > l.sound:
 		l.doubted = true
