@@ -57,9 +57,10 @@ type Reader struct {
 	ailing time.Time // the last exception
 	// gone are the antennas of ours that the reader has lost; it knows no more of them than it has ports.
 	gone map[uint16]bool
-	// mangled is when the first broken tag came since the last sound one; zero when none has. garbage: that has gone on for too long.
-	mangled time.Time
-	garbage bool
+	// mangled is since when broken tags come, and again when the last of them came; zero when a sound one has come since. garbage: that
+	// has gone on for too long.
+	mangled, again time.Time
+	garbage        bool
 
 	at       time.Time // when the bytes in hand arrived
 	heard    time.Time // the last message, or the start
@@ -226,10 +227,12 @@ func (r *Reader) tags(body []byte, feed devices.Feed) {
 // legible takes whether a report about tags had any that could be read. A room whose garments nobody can read is not an empty one:
 // the reader lives and must not be believed.
 func (r *Reader) legible(sound bool) {
+	before := r.again
+	r.again = r.at
 	switch {
 	case sound:
 		r.mangled, r.garbage = time.Time{}, false
-	case r.mangled.IsZero():
+	case r.mangled.IsZero(), r.at.Sub(before) >= r.o.SilentAfter: // now and then one is an accident
 		r.mangled = r.at
 	case r.at.Sub(r.mangled) >= r.o.SilentAfter:
 		r.garbage = true
