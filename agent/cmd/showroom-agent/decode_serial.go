@@ -78,6 +78,8 @@ type serialProtocol struct {
 	idle    func()
 	waiting func() int
 	skipped func() uint64
+	// wire is the last frame as it came, of a protocol whose frames may overlap: of two that do, one is damage. Else nil.
+	wire func() []byte
 	// judges say what is wrong with bytes that are no frame: one for each way to read them.
 	judges []func([]byte) error
 }
@@ -138,7 +140,11 @@ func (l *line) write() error {
 		if err := l.writeGap(l.held[:gap]); err != nil {
 			return err
 		}
-		if err := l.out.Encode(frameLine{Hex: upperHex(l.held[gap:end]), Valid: true, Decoded: decoded}); err != nil {
+		frame := l.held[gap:end]
+		if l.protocol.wire != nil {
+			frame = l.protocol.wire()
+		}
+		if err := l.out.Encode(frameLine{Hex: upperHex(frame), Valid: true, Decoded: decoded}); err != nil {
 			return fmt.Errorf("write frame: %w", err)
 		}
 		l.drop(end)

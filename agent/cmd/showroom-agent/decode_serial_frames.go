@@ -37,10 +37,17 @@ func serialProtocolOf(name string) (serialProtocol, bool) {
 		}, true
 	case "r2000_a0":
 		var d r2000.Decoder
+		var wire []byte
 		return serialProtocol{
 			feed: d.Feed, idle: d.Idle, waiting: d.Waiting,
 			skipped: func() uint64 { return d.Stats().Skipped },
-			next:    func() (map[string]any, bool) { return describe(d.Next, describeR2000) },
+			wire:    func() []byte { return wire },
+			next: func() (map[string]any, bool) {
+				return describe(d.Next, func(f r2000.Frame) map[string]any {
+					wire = f.Append(wire[:0])
+					return describeR2000(f)
+				})
+			},
 			judges:  []func([]byte) error{func(p []byte) error { _, err := r2000.ParseFrame(p); return err }},
 		}, true
 	}

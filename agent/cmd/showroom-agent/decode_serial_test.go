@@ -151,6 +151,18 @@ func TestDecodeSerialAmongNoise(t *testing.T) {
 	}
 }
 
+// TestDecodeSerialOfFramesThatOverlap: damage that looks like a frame has taken the beginning of one, and both are written whole.
+func TestDecodeSerialOfFramesThatOverlap(t *testing.T) {
+	const first, second, third = "A01301890D300057D5E4F3A07C7CF3014BD20B349B", "A01301890C30007A37FE51192E5E07494197EC4E80", "A00A0189000000E9FD5B0883"
+	var got []string
+	for _, l := range decodeLines(t, first+first+"5513A00801729C"+second+third, "--hex", "--protocol", "r2000_a0") {
+		got = append(got, l.Hex+l.Skipped)
+	}
+	if diff := cmp.Diff([]string{first, first, "5513", "A00801729CA01301890C", second, third}, got); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
 // TestDecodeSerialOfEndlessNoise: what is no frame is written before the end, and all of it.
 func TestDecodeSerialOfEndlessNoise(t *testing.T) {
 	noise := strings.Repeat("00A1", 3*longestGap)
