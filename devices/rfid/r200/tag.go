@@ -76,11 +76,7 @@ func crc16(p []byte) uint16 {
 	for _, b := range p {
 		crc ^= uint16(b) << 8
 		for range 8 {
-			if crc&0x8000 != 0 {
-				crc = crc<<1 ^ 0x1021
-			} else {
-				crc <<= 1
-			}
+			crc = crc<<1 ^ 0x1021&-(crc>>15) // no branch: nobody can foretell it
 		}
 	}
 	return ^crc
