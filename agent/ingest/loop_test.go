@@ -38,17 +38,37 @@ func TestReadingsBecomeOneChange(t *testing.T) {
 	})
 }
 
+// A minute of the busiest store, in which everything hangs where it is: 1,700 readings a second.
 func TestReadingsThatChangeNothingWriteNothing(t *testing.T) {
+	const garments, perHundredth = 200, 17
 	inShop(t, nil, func(s *shop) {
-		s.reads("r1", 1, 3)
-		s.passes(0)
-		before := len(s.desk.tries)
-		for range 1000 {
-			s.reads("r1", 1, 2)
-			s.passes(time.Millisecond)
+		n := 0
+		next := func(times int) {
+			reader := []showroom.DeviceID{"r1", "r2"}[n%2]
+			s.reads(reader, n, times)
+			n = (n + 1) % garments
 		}
-		if got := len(s.desk.tries); got != before {
-			t.Errorf("%d transactions for a garment that hangs still", got-before)
+		for range garments {
+			next(3)
+		}
+		s.passes(0)
+		before := s.Stats()
+		if before.Changes != garments {
+			t.Fatalf("%d changes, want that %d garments have arrived", before.Changes, garments)
+		}
+		tries := len(s.desk.tries)
+		for range 60 * 100 {
+			for range perHundredth {
+				next(1)
+			}
+			s.passes(10 * time.Millisecond)
+		}
+		got := s.Stats()
+		if tried := len(s.desk.tries) - tries; tried != 0 || got.Commits != before.Commits {
+			t.Errorf("%d transactions, %d committed, for garments that hang still", tried, got.Commits-before.Commits)
+		}
+		if reads := got.Presence.Reads - before.Presence.Reads; reads != 60*100*perHundredth || got.Dropped != 0 {
+			t.Errorf("%d reads were looked at and %d dropped, want all %d", reads, got.Dropped, 60*100*perHundredth)
 		}
 	})
 }
