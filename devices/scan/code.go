@@ -37,7 +37,7 @@ func (e *Error) Error() string {
 // Unwrap answers the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Prefix says what a text that begins with it means.
+// Prefix says what a text that begins with it means. An item's goes on with its GTIN, or is the beginning of a Digital Link.
 type Prefix struct {
 	Text string
 	Kind devices.ScanKind
@@ -85,8 +85,11 @@ func (r Rules) Read(line string) (Code, error) {
 	if len(text) > devices.MaxScanText {
 		return Code{}, &Error{Code: CodeTooLong, Symbology: symbology, Err: fmt.Errorf("text has %d bytes, at most %d are read", len(text), devices.MaxScanText)}
 	}
-	if kind, ok := r.kindOf(text); ok {
-		c.Kind = kind
+	if p, ok := r.prefixOf(text); ok {
+		c.Kind = p.Kind
+		if c.Kind == devices.ScanItem {
+			return r.item(c, p)
+		}
 		return c, nil
 	}
 	if err := r.meaning(&c); err != nil {
@@ -98,15 +101,30 @@ func (r Rules) Read(line string) (Code, error) {
 	return c, nil
 }
 
-// kindOf finds the longest prefix that fits.
-func (r Rules) kindOf(text string) (kind devices.ScanKind, ok bool) {
-	longest := 0
+// prefixOf finds the longest prefix that fits.
+func (r Rules) prefixOf(text string) (longest Prefix, ok bool) {
 	for _, p := range r.Prefixes {
-		if len(p.Text) > longest && strings.HasPrefix(text, p.Text) {
-			longest, kind, ok = len(p.Text), p.Kind, true
+		if len(p.Text) > len(longest.Text) && strings.HasPrefix(text, p.Text) {
+			longest, ok = p, true
 		}
 	}
-	return kind, ok
+	return longest, ok
+}
+
+// item reads which item a code is that begins as the shop's own for items do: by the number behind the beginning, or as any code.
+func (r Rules) item(c Code, p Prefix) (Code, error) {
+	var wrong error
+	if c.GTIN, wrong = gs1.ParseGTIN(strings.TrimPrefix(c.Text, p.Text)); wrong == nil {
+		return c, nil
+	}
+	err := r.meaning(&c)
+	if err == nil && c.GTIN == "" {
+		err = wrong
+	}
+	if err != nil {
+		return Code{}, fault(c.Symbology, err)
+	}
+	return c, nil
 }
 
 // meaning sets what a text that is none of the shop's own means.

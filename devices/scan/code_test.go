@@ -19,6 +19,8 @@ func rules() scan.Rules {
 		{Text: "SR:C:", Kind: devices.ScanCustomer},
 		{Text: "SR:O:", Kind: devices.ScanOrder},
 		{Text: "https://shop.example/r/", Kind: devices.ScanReceipt},
+		{Text: "ART-", Kind: devices.ScanItem},
+		{Text: "https://shop.example/01/", Kind: devices.ScanItem},
 	}}
 }
 
@@ -54,6 +56,8 @@ func TestRead(t *testing.T) {
 		{"digital link", "]Q1https://example.com/01/09506000134352/21/12%2F3?17=261231", scan.Code{Kind: item, GTIN: "09506000134352", Serial: "12/3"}},
 		{"digital link, bare", "HTTPS://EXAMPLE.COM/01/9506000134352", scan.Code{Kind: item, GTIN: "09506000134352"}},
 		{"some page", "https://example.com/sale", scan.Code{Kind: other}},
+		{"item of the shop's own", "]C0ART-4006381333931", scan.Code{Kind: item, GTIN: "04006381333931"}},
+		{"page of an item", "https://shop.example/01/09506000134352/21/A1", scan.Code{Kind: item, GTIN: "09506000134352", Serial: "A1"}},
 		{"customer", "SR:C:42", scan.Code{Kind: devices.ScanCustomer}},
 		{"customer in a qr code", "]Q1SR:C:42", scan.Code{Kind: devices.ScanCustomer}},
 		{"order", "SR:O:7", scan.Code{Kind: devices.ScanOrder}},
@@ -85,6 +89,7 @@ func TestReadOnRequest(t *testing.T) {
 		{"\x1d0109506000134352", "09506000134352"},
 		{"(01)09506000134352(21)A1", "09506000134352"},
 		{"4006381333931", "04006381333931"},
+		{"ART-4006381333931", "04006381333931"},
 		{"01234565", "00012345000065"}, // an EAN-8 too: on request it is a UPC-E
 	} {
 		r := rules()
@@ -106,6 +111,9 @@ func TestReadRefuses(t *testing.T) {
 		{"unknown element", "]d205123", gs1.CodeUnknownAI},
 		{"digital link", "https://x.tr/01/09506000134353", gs1.CodeBadCheckDigit},
 		{"short name", "https://x.tr/gtin/09506000134352", gs1.CodeShortName},
+		{"item that is none", "ART-12", scan.CodeBadGTIN},
+		{"item's check digit", "]Q1ART-4006381333932", scan.CodeBadGTIN},
+		{"page of no item", "https://shop.example/01/09506000134353", gs1.CodeBadCheckDigit},
 		{"too long", strings.Repeat("A", devices.MaxScanText+1), scan.CodeTooLong},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
