@@ -165,8 +165,9 @@ func (a *agent) watchStrangers(ctx context.Context) error {
 	for _, s := range a.cfg.Scanners {
 		names = append(names, s.Port)
 	}
+	var strays link.Strays
 	for {
-		for _, f := range link.Unclaimed("", names) {
+		for _, f := range strays.Look("", names) {
 			a.strangers.Note(devices.StrangerUnknown, "serial port", f.String(), "", time.Now())
 		}
 		a.board.SetStrangers(a.strangers.List())

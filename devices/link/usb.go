@@ -82,6 +82,20 @@ func Unclaimed(root string, names []string) []Found {
 	return slices.DeleteFunc(ports, func(f Found) bool { return f.USB == "" || claimed[f.Path] })
 }
 
+// Strays are the ports that nobody names, for whoever looks now and then. It is not safe for concurrent use.
+type Strays struct{ before map[string]bool }
+
+// Look is Unclaimed without the ports that were not unclaimed at the look before: a port is there a moment before its stable name.
+func (s *Strays) Look(root string, names []string) []Found {
+	now := map[string]bool{}
+	strays := slices.DeleteFunc(Unclaimed(root, names), func(f Found) bool {
+		now[f.Path] = true
+		return !s.before[f.Path]
+	})
+	s.before = now
+	return strays
+}
+
 // resolve answers the path that a port's name leads to now.
 func resolve(root, name string) (string, error) {
 	if strings.HasPrefix(name, "usb:") {

@@ -110,6 +110,37 @@ func TestUnclaimedPortsAreThoseNobodyNames(t *testing.T) {
 	}
 }
 
+// A port is there a moment before the name that the configuration calls it by.
+func TestAPortThatHasNoNameYetIsNoStray(t *testing.T) {
+	m := shopMachine(t)
+	ours := "/dev/serial/by-id/usb-FTDI_A50285BI-if00-port0"
+	names := []string{ours, "/dev/ttyUSB0", "/dev/ttyACM0"}
+	name := filepath.Join(m.root, ours)
+	to, err := os.Readlink(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(name); err != nil {
+		t.Fatal(err)
+	}
+	var strays link.Strays
+	if got := strays.Look(m.root, names); len(got) != 0 {
+		t.Errorf("at the first look %v are strays", got)
+	}
+	if err := os.Symlink(to, name); err != nil {
+		t.Fatal(err)
+	}
+	if got := strays.Look(m.root, names); len(got) != 0 {
+		t.Errorf("once it has its name %v are strays", got)
+	}
+	for range 2 {
+		strays.Look(m.root, names[:2])
+	}
+	if got := strays.Look(m.root, names[:2]); len(got) != 1 || got[0].Path != "/dev/ttyACM0" {
+		t.Errorf("a port that nobody names for long: %v", got)
+	}
+}
+
 func TestAUSBNameOpensTheDeviceItStandsFor(t *testing.T) {
 	m := shopMachine(t)
 	master, slave, err := pty.Open()
