@@ -284,7 +284,7 @@ func (e *Engine) settle(i, to int32, why showroom.Figures) {
 		e.stats.Moved++
 	}
 	t.place, t.confirmed, t.loiters, t.leads, t.counted = to, true, false, false, false
-	t.entered, t.last, t.since = e.now, e.now, e.instant(e.now)
+	t.entered, t.last, e.since[i] = e.now, e.now, e.instant(e.now)
 	e.reschedule(i)
 	e.tell(c)
 }

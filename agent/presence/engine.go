@@ -122,7 +122,7 @@ func (e *Engine) Restore(known []Occupancy, at time.Time) []Change {
 		i := e.remember(o.EPC)
 		e.promote(i)
 		t := &e.tags[i]
-		t.place, t.since, t.entered, t.last = n, o.Since, e.now, e.now
+		t.place, e.since[i], t.entered, t.last = n, o.Since, e.now, e.now
 		if o.Static {
 			t.static = true
 			e.statics++
@@ -147,7 +147,7 @@ func (e *Engine) Snapshot() []Occupancy {
 	all := make([]Occupancy, 0, e.present()+e.statics)
 	for i := range e.tags {
 		if t := &e.tags[i]; t.used && t.place != nowhere {
-			all = append(all, Occupancy{EPC: t.epc, Place: e.places[t.place].name, Since: t.since, Unconfirmed: !t.confirmed && !t.static, Static: t.static})
+			all = append(all, Occupancy{EPC: t.epc, Place: e.places[t.place].name, Since: e.since[i], Unconfirmed: !t.confirmed && !t.static, Static: t.static})
 		}
 	}
 	return all

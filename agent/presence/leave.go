@@ -129,7 +129,7 @@ func (e *Engine) learn(i int32) {
 		e.promote(i)
 		t.place = e.usualPlace(t)
 		c.To = e.places[t.place].name
-		t.since = e.instant(e.now)
+		e.since[i] = e.instant(e.now)
 		e.stats.Learned++
 	} else {
 		c.From = e.places[t.place].name

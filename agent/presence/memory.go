@@ -13,27 +13,26 @@ const (
 	maxTracks = 8
 )
 
-// tag is what is remembered of one tag. The fields a read needs come first: they share a cache line.
+// tag is what is remembered of one tag, in two cache lines: one that tells which it is, and one with what a read needs.
 type tag struct {
-	place     int32 // where it is; nowhere for a candidate
-	track     int32 // first of its tracks
-	tracks    uint8
-	used      bool
-	static    bool
-	confirmed bool          // read since it was restored
-	loiters   bool          // a candidate that must be heard better than usual before it arrives
-	leads     bool          // another place has the better claim: leader, since ahead, and last found so when held
-	last      time.Duration // last read that counts for departing: in its place, or anywhere for one that is in none
-	entered   time.Duration // when it came to its place, or was first heard
-	counted   bool
-	crowded   bool // it came with more than a shopper carries
-	leader    int32
-	ahead     time.Duration
-	held      time.Duration
-	epc       gs1.EPC
+	epc  gs1.EPC
+	used bool
 
+	place        int32 // where it is; nowhere for a candidate
+	track        int32 // first of its tracks
+	tracks       uint8
+	static       bool
+	confirmed    bool // read since it was restored
+	loiters      bool // a candidate that must be heard better than usual before it arrives
+	leads        bool // another place has the better claim: leader, since ahead, and last found so when held
+	counted      bool
+	crowded      bool          // it came with more than a shopper carries
+	last         time.Duration // last read that counts for departing: in its place, or anywhere for one that is in none
+	entered      time.Duration // when it came to its place, or was first heard
+	ahead        time.Duration
+	held         time.Duration
+	leader       int32
 	older, newer int32 // neighbours in the line of candidates
-	since        time.Time
 }
 
 // track is one tag as heard in one place.
@@ -81,6 +80,7 @@ type memory struct {
 	hash       func(gs1.EPC) uint64
 	remembered int
 	tags       []tag
+	since      []time.Time // when a tag came to its place, by its number; reads do not need it
 	freeTags   []int32
 	tracks     []track
 	freeTracks []int32
@@ -114,6 +114,7 @@ func (m *memory) remember(epc gs1.EPC) int32 {
 	} else {
 		i = int32(len(m.tags))
 		m.tags = append(m.tags, tag{})
+		m.since = append(m.since, time.Time{})
 	}
 	m.remembered++
 	m.tags[i] = tag{epc: epc, used: true, place: nowhere, track: none}
