@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"strconv"
 	"time"
 )
@@ -12,6 +13,9 @@ type DBm float64
 
 // String writes the power as the file does.
 func (p DBm) String() string { return decimal(float64(p)) + "dBm" }
+
+// Hundredths is the power in hundredths of a dBm, as readers take it.
+func (p DBm) Hundredths() int { return int(math.Round(float64(p) * 100)) }
 
 // DB is a ratio of two radio powers: "6dB" in the file.
 type DB float64

@@ -47,7 +47,7 @@ func (a *agent) reader(r config.Reader) (func(context.Context) error, error) {
 
 func (a *agent) serialReader(r config.Reader) (func(context.Context) error, error) {
 	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
-	power, antennas := uint16(r.Power*100), a.cfg.AntennasOf(r.ID)
+	power, antennas := uint16(r.Power.Hundredths()), a.cfg.AntennasOf(r.ID)
 	port := a.port(r.ID, r.Port, r.Baud)
 	switch r.Kind {
 	case config.ThingMagic:
@@ -79,7 +79,7 @@ func (a *agent) serialReader(r config.Reader) (func(context.Context) error, erro
 func (a *agent) llrpReader(r config.Reader) func(context.Context) error {
 	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
 	o := llrp.Options{
-		Device: id, Antennas: a.cfg.AntennasOf(r.ID), Power: int(r.Power * 100), Own: a.tags.Own,
+		Device: id, Antennas: a.cfg.AntennasOf(r.ID), Power: r.Power.Hundredths(), Own: a.tags.Own,
 		Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
 	}
 	port := a.port(r.ID, withPort(r.Port, "5084"), 0)
