@@ -203,6 +203,9 @@ func (t *Tags) rotate(ctx context.Context) (next time.Duration, err error) {
 			}
 			lapsed += n
 		}
+		if err := forgetLapsed(tx); err != nil {
+			return err
+		}
 		if made, err = tx.NewRadioKey(); err != nil {
 			return err
 		}

@@ -37,6 +37,27 @@ func applyZone(tx *store.Tx, c zones.Change) error {
 	return err
 }
 
+// forgetLapsed says that nobody knows where the tags are that can not be recognised any more.
+func forgetLapsed(tx *store.Tx) error {
+	known, err := tx.RadioZones()
+	if err != nil {
+		return err
+	}
+	for _, z := range known {
+		tag, out, err := tx.RadioTagOut(z.Radio)
+		if err != nil {
+			return err
+		}
+		if !out || !tag.Lapsed() {
+			continue
+		}
+		if err := applyZone(tx, zones.Change{ID: z.Radio, From: z.Place, Dwell: tx.Now().Since(z.Since)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Restore answers where the tags were when the agent last ran. What is left of tags that are no longer out is removed.
 func (t *Tags) Restore(tx *store.Tx) ([]zones.Occupancy, error) {
 	known, err := tx.RadioZones()

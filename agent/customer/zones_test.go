@@ -1,6 +1,7 @@
 package customer_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,28 @@ func TestHowLongATagWasSomewhereDoesNotHangOnTheWallClock(t *testing.T) {
 	want := []zones.Occupancy{{ID: tag.Radio, Zone: shoes, Since: d.clock().Wall.Add(-time.Minute)}}
 	if diff := cmp.Diff(want, d.restores()); diff != "" {
 		t.Errorf("after a restart (-want +got):\n%s", diff)
+	}
+}
+
+// While a gateway is gone nobody says where its tags are; after a whole life of a key nobody could know them again either.
+func TestWhereALapsedTagWasIsForgotten(t *testing.T) {
+	d := open(t)
+	basket, other := d.enrol(showroom.TagBasket, "Basket 8", beacon), d.enrol(showroom.TagBasket, "Basket 9", printed)
+	d.walks(zones.Change{ID: basket.Radio, To: shoes, Confidence: 1}, zones.Change{ID: other.Radio, To: coats, Confidence: 1})
+	for range 2 {
+		d.passes(31 * day)
+		newest := d.keys()[0].Number
+		d.runs(func() bool { return d.keys()[0].Number > newest })
+		d.heard(printed)
+		d.runs(func() bool { return d.under("Basket 9") > newest })
+	}
+	for _, tag := range d.list() {
+		if tag.Lapsed() != tag.Zone.Place.IsZero() {
+			t.Errorf("%s, lapsed %v, is in %v", tag.Label, tag.Lapsed(), tag.Zone.Place)
+		}
+	}
+	if told := d.told(showroom.KindTagMoved); len(told) != 3 || !strings.Contains(told[2], `"from":{"kind":"zone","id":"shoes"},"seconds"`) {
+		t.Errorf("told %q, want last that Basket 8 has left", told)
 	}
 }
 
