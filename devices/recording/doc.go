@@ -14,7 +14,7 @@
 //	{"us":1900,"scan":{"scanner":"s1","kind":"item","gtin":"00614141123452"}}
 //	{"us":2100,"dropped":17}
 //
-// The last says how many readings there was no time to write down.
+// The last says how many readings there was no time, or no room, to write down.
 package recording
 
 import (

@@ -53,6 +53,7 @@ type Recorder struct {
 	out   *bufio.Writer
 	size  int64
 	begin time.Time
+	risky uint64 // readings that are written and not with the system yet
 }
 
 // New makes a Recorder. Nothing is written before Run.
@@ -113,7 +114,11 @@ func (r *Recorder) Run(ctx context.Context) (err error) {
 	if err := r.open(); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, r.close()) }()
+	defer func() {
+		err = errors.Join(err, r.close())
+		r.dropped.Add(r.risky) // a few of them may be there after all
+		r.risky = 0
+	}()
 	for {
 		select {
 		case <-ctx.Done():
@@ -141,6 +146,7 @@ func (r *Recorder) writeQueued() error {
 	if err := r.out.Flush(); err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
+	r.risky = 0
 	return nil
 }
 
@@ -152,10 +158,12 @@ func (r *Recorder) write(l line) error {
 	text = append(text, '\n')
 	if r.size+int64(len(text)) > r.o.MaxSize/2 {
 		if err := r.turnOver(); err != nil {
+			r.risky += max(l.Dropped, 1)
 			return err
 		}
 	}
 	r.size += int64(len(text))
+	r.risky += max(l.Dropped, 1)
 	if _, err := r.out.Write(text); err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
@@ -206,8 +214,12 @@ func (r *Recorder) close() error {
 	if r.file == nil {
 		return nil
 	}
-	err := errors.Join(r.out.Flush(), r.file.Close())
+	flushed := r.out.Flush()
+	err := errors.Join(flushed, r.file.Close())
 	r.file = nil
+	if flushed == nil {
+		r.risky = 0
+	}
 	if err != nil && !errors.Is(err, fs.ErrClosed) {
 		return fmt.Errorf("close recording: %w", err)
 	}

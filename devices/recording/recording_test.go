@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -163,6 +164,35 @@ func TestAFloodIsDroppedAndSaidToBe(t *testing.T) {
 	readings, p := play(t, contents(t, filepath.Join(dir, recording.File)))
 	if len(readings) != 3 || p.Dropped() != 17 {
 		t.Errorf("%d readings, %d dropped", len(readings), p.Dropped())
+	}
+}
+
+// A full disk leaves a hole, and the recording says how large it is.
+func TestWhatAFullDiskHasTakenIsCounted(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, recording.File)
+	if err := os.Symlink("/dev/full", file); err != nil {
+		t.Fatal(err)
+	}
+	r := recording.New(recording.Options{Dir: dir})
+	for range 5 {
+		r.Status(devices.Status{Device: "a", State: devices.Up, At: time.Now()})
+	}
+	if err := r.Run(t.Context()); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("Run: %v", err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	r.Status(devices.Status{Device: "a", State: devices.Down, At: time.Now()})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := r.Run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("Run again: %v", err)
+	}
+	readings, p := play(t, contents(t, file))
+	if len(readings) != 1 || p.Dropped() != 5 {
+		t.Errorf("%d readings, %d dropped, want 1 and 5", len(readings), p.Dropped())
 	}
 }
 
