@@ -122,7 +122,7 @@ func (s *Scanner) skip(depth int) ([]byte, error) {
 	case c == '[':
 		err = s.Array(func() error { _, err := s.skip(depth + 1); return err })
 	case c == '"':
-		_, _, err = s.quoted()
+		err = s.quoted()
 	case c == '-' || '0' <= c && c <= '9':
 		_, err = s.number()
 	default:
@@ -141,32 +141,29 @@ func (s *Scanner) literal() error {
 	return errSyntax
 }
 
-// quoted moves over a string and answers what stands between the quotes; plain says that this is the value as it stands.
-func (s *Scanner) quoted() (raw []byte, plain bool, err error) {
+// quoted moves over a string.
+func (s *Scanner) quoted() error {
 	if s.i >= len(s.p) || s.p[s.i] != '"' {
-		return nil, false, errSyntax
+		return errSyntax
 	}
-	start := s.i + 1
-	plain = true
-	for i := unlike(s.p, start); i < len(s.p); i = unlike(s.p, i) {
+	for i := unlike(s.p, s.i+1); i < len(s.p); i = unlike(s.p, i) {
 		switch c := s.p[i]; {
 		case c == '"':
 			s.i = i + 1
-			return s.p[start:i], plain, nil
+			return nil
 		case c < 0x20:
-			return nil, false, errSyntax
+			return errSyntax
 		case c == '\\':
 			n := escapeLen(s.p[i:])
 			if n == 0 {
-				return nil, false, errSyntax
+				return errSyntax
 			}
 			i += n
 		default: // beyond ASCII
 			i++
 		}
-		plain = false
 	}
-	return nil, false, errSyntax
+	return errSyntax
 }
 
 // unlike is where from i on the first byte stands that is unlike the others of a string: its end, a control character, an escape or
@@ -211,9 +208,14 @@ func escapeLen(p []byte) int {
 // Text moves over a string and answers its value. Readers do not escape, so it is nearly always the bytes as they stand.
 func (s *Scanner) Text() ([]byte, error) {
 	start := s.i
-	raw, plain, err := s.quoted()
-	if err != nil || plain {
-		return raw, err
+	if start < len(s.p) && s.p[start] == '"' {
+		if end := unlike(s.p, start+1); end < len(s.p) && s.p[end] == '"' {
+			s.i = end + 1
+			return s.p[start+1 : end], nil
+		}
+	}
+	if err := s.quoted(); err != nil {
+		return nil, err
 	}
 	var v string
 	if err := json.Unmarshal(s.p[start:s.i], &v); err != nil {
