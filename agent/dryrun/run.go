@@ -151,7 +151,7 @@ func (p *play) happen(ctx context.Context) error {
 		p.events = p.events[1:]
 		truth, err := p.shop.Do(e.Do, p.at)
 		if err != nil {
-			return fmt.Errorf("line %d: %s: %w", e.Line, e.Do, err)
+			return sim.Faults{{Line: e.Line, Err: fmt.Errorf("%s: %w", e.Do, err)}}
 		}
 		for _, t := range truth {
 			if err := p.truth(ctx, t); err != nil {

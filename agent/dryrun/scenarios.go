@@ -28,7 +28,7 @@ func Names() []string {
 	return []string{"ten-rooms", "still-tag", "trolley", "clearing", "swap", "stock-rail", "own-clothes", "restocking"}
 }
 
-// Read reads the scenario of that name, or, if there is none, the file.
+// Read reads the scenario of that name, or, if there is none, the file. The error is [sim.Faults] with the file when its text is wrong.
 func Read(nameOrFile string) (sim.Scenario, error) {
 	text, err := kept.ReadFile("scenarios/" + nameOrFile + extension)
 	if err != nil {
@@ -38,10 +38,7 @@ func Read(nameOrFile string) (sim.Scenario, error) {
 		return sim.Scenario{}, fmt.Errorf("read scenario: %w; those that come with the program are %s", err, strings.Join(Names(), ", "))
 	}
 	s, err := sim.ParseScenario(string(text))
-	if err != nil {
-		return sim.Scenario{}, fmt.Errorf("read scenario %s: %w", nameOrFile, err)
-	}
-	return s, nil
+	return s, sim.In(nameOrFile, err)
 }
 
 // Each plays the scenario once for every seed from first to last, as many at a time as the machine has processors, and hands over

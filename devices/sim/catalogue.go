@@ -69,7 +69,23 @@ func (c Catalogue) find(w Ware) (Product, error) {
 	case w.Kind == ByGTIN:
 		return Product{}, fmt.Errorf("gtin %s is not in the catalogue", w.GTIN)
 	}
-	return Product{}, fmt.Errorf("there is no product %q", w.Name)
+	return Product{}, fmt.Errorf("there is no product %q; %s", w.Name, c.some())
+}
+
+// some names a few of the products, for whoever does not know any.
+func (c Catalogue) some() string {
+	const few = 5
+	var names []string
+	for _, p := range c {
+		if !slices.Contains(names, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	slices.Sort(names)
+	if len(names) > few {
+		return fmt.Sprintf("the catalogue has %s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+	}
+	return "the catalogue has " + strings.Join(names, ", ")
 }
 
 // unlisted answers a number of the shop's company that is not in the catalogue.

@@ -84,7 +84,7 @@ func TestWhatPeopleDo(t *testing.T) {
 		"carry piece to the-moon as a":  "there is no spot the-moon",
 		"move trolley away":             "trolley is nowhere",
 		"take trolley out":              "trolley is in no room",
-		`ask "Top Hat" in fr1`:          `there is no product "Top Hat"`,
+		`ask "Top Hat" in fr1`:          `there is no product "Top Hat"; the catalogue has Blue Hoodie, White Plimsolls`,
 		"gather fr9 as pile":            "there is no reader fr9",
 		"carry 2 pieces into fr9 as us": "there is no reader fr9",
 	} {

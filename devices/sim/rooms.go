@@ -40,6 +40,11 @@ func (p *parser) checkRooms() {
 			case n >= 0 && antenna > p.s.Readers[n].Antennas:
 				p.fault(p.shared[i], "reader %s has no antenna %d", room.Reader, antenna)
 			}
+			for _, other := range p.s.Rooms[:i] {
+				if other.Reader == room.Reader && slices.Contains(other.Antennas, antenna) {
+					p.fault(p.shared[i], "antenna %d of %s looks at room %s already", antenna, room.Reader, other.Name)
+				}
+			}
 		}
 	}
 	for _, e := range p.s.Events {

@@ -66,6 +66,13 @@ neighbours a r2
 	}
 }
 
+func TestAnAntennaLooksAtOneRoom(t *testing.T) {
+	_, err := sim.ParseScenario("reader r1 r2000 antennas 2\nroom a reader r1 antenna 1\nroom b reader r1 antenna 2 1\n")
+	if want := "line 3: antenna 1 of r1 looks at room a already"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
 func TestRoomsAreHeldToTheirReader(t *testing.T) {
 	_, err := sim.ParseScenario("reader r1 r2000 antennas 2\nroom a reader r1 antenna 3\nroom b reader r9 antenna 1\nat 1s carry unknown into r1 as x\nscanner s1\nroom c reader s1 antenna 1\n")
 	want := "line 2: reader r1 has no antenna 3\nline 3: there is no device r9\nline 4: reader r1 has several rooms: say which\nline 6: s1 is no reader"

@@ -4,6 +4,7 @@ import (
 	_ "embed" // the grammar
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -61,28 +62,52 @@ type Scenario struct {
 
 // Fault is one thing wrong with a scenario.
 type Fault struct {
-	Line int // from 1
+	File string // as somebody has named it; empty from ParseScenario
+	Line int    // from 1
 	Err  error
 }
 
 // Faults are all things wrong with a scenario, in the order of their lines.
 type Faults []Fault
 
+// Error has a line for each, up to thirty: a file of something else has a fault in every line.
 func (f Faults) Error() string {
 	var b strings.Builder
 	for i, fault := range f {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "line %d: %v", fault.Line, fault.Err)
+		if i == mostFaults {
+			fmt.Fprintf(&b, "and %d more", len(f)-i)
+			break
+		}
+		if fault.File != "" {
+			fmt.Fprintf(&b, "%s:%d: %v", fault.File, fault.Line, fault.Err)
+		} else {
+			fmt.Fprintf(&b, "line %d: %v", fault.Line, fault.Err)
+		}
 	}
 	return b.String()
+}
+
+// In names the file of the faults in err, if it holds some, and leaves out what else err says.
+func In(file string, err error) error {
+	faults, ok := errors.AsType[Faults](err)
+	if !ok {
+		return err
+	}
+	named := slices.Clone(faults)
+	for i := range named {
+		named[i].File = file
+	}
+	return named
 }
 
 const (
 	defaultPrefix = "0614141"
 	maxAntennas   = 8
 	maxShelf      = 500
+	mostFaults    = 30 // that are told
 	// longest is longer than any story and far from overflow.
 	longest = 1000 * time.Hour
 )
@@ -251,8 +276,8 @@ func (p *parser) use(id showroom.DeviceID) showroom.DeviceID {
 
 // check looks at what only the whole text can tell.
 func (p *parser) check() {
-	for id, line := range p.used {
-		if id != "" && !p.s.has(id) {
+	for _, id := range slices.Sorted(maps.Keys(p.used)) {
+		if line := p.used[id]; id != "" && !p.s.has(id) {
 			p.fault(line, "there is no device %s", id)
 		}
 	}
@@ -265,16 +290,17 @@ func (p *parser) check() {
 		}
 	}
 	p.checkRooms()
-	for tag, line := range p.taken {
+	for _, tag := range slices.Sorted(maps.Keys(p.taken)) {
 		if !slices.ContainsFunc(p.s.Events, func(e Event) bool { return e.Do.brings(tag) }) {
-			p.fault(line, "%s is taken out and never carried in", tag)
+			p.fault(p.taken[tag], "%s is taken out and never carried in", tag)
 		}
 	}
-	if p.s.Loop > 0 {
-		for _, e := range p.s.Events {
-			if e.At >= p.s.Loop {
-				p.fault(e.Line, "the loop begins again before this happens")
-			}
+	for _, e := range p.s.Events {
+		switch {
+		case p.s.Loop > 0 && e.At >= p.s.Loop:
+			p.fault(e.Line, "the loop begins again before this happens")
+		case p.s.Lasts > 0 && e.At > p.s.Lasts:
+			p.fault(e.Line, "the story is over before this happens: it lasts %v", p.s.Lasts)
 		}
 	}
 	if len(p.s.Readers)+len(p.s.Gateways)+len(p.s.Scanners) == 0 && len(p.faults) == 0 {
@@ -316,4 +342,10 @@ func (s Scenario) every(n int) (e Event, due time.Duration, ok bool) {
 	}
 	e = s.Events[n%len(s.Events)]
 	return e, e.At + time.Duration(n/len(s.Events))*s.Loop, true
+}
+
+// Calm is the same shop in which nothing happens until somebody says so.
+func (s Scenario) Calm() Scenario {
+	s.Events, s.Traffic, s.Outages, s.Loop = nil, nil, nil, 0
+	return s
 }

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -121,13 +122,51 @@ line 23: line 22 says already when to begin again`)
 	}
 }
 
+// A file of something else has a fault in every line, and nobody reads them all.
+func TestFaultsNameTheirFileAndAreNotEndless(t *testing.T) {
+	_, err := sim.ParseScenario("jump\nhop")
+	if err := sim.In("odd.scenario", fmt.Errorf("play: %w", err)); err == nil || !strings.HasPrefix(err.Error(), "odd.scenario:1: \"jump\" is no statement") || !strings.Contains(err.Error(), "\nodd.scenario:2: ") {
+		t.Errorf("in a file: %v", err)
+	}
+	if other := errors.New("no such file"); sim.In("odd.scenario", other) != other || sim.In("odd.scenario", nil) != nil {
+		t.Error("what are no faults has become some")
+	}
+	_, err = sim.ParseScenario(strings.Repeat("jump\n", 1000))
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 31 || lines[30] != "and 970 more" {
+		t.Errorf("%d lines, the last is %q", len(lines), lines[len(lines)-1])
+	}
+}
+
+func TestAStoryIsOverBeforeThisHappens(t *testing.T) {
+	_, err := sim.ParseScenario("lasts 1m\nreader fr1 r200\nat 60s pull fr1\nat 61s plug fr1\n")
+	if want := "line 4: the story is over before this happens: it lasts 1m0s"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+// TestACalmShop: it is the same one, and nothing happens there.
+func TestACalmShop(t *testing.T) {
+	s, err := sim.AllKinds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	calm := s.Calm()
+	if len(calm.Events) != 0 || calm.Loop != 0 {
+		t.Errorf("%d events, again every %v", len(calm.Events), calm.Loop)
+	}
+	s.Events, s.Loop = nil, 0
+	if diff := cmp.Diff(s, calm); diff != "" {
+		t.Errorf("(-story +calm):\n%s", diff)
+	}
+}
+
 func TestWhatTheCatalogueLacksIsAFault(t *testing.T) {
 	s, err := sim.ParseScenario("reader fr2 r200\nat 1s carry \"White Plimsolls\" size 99 into fr2 as a\nat 2s carry \"Top Hat\" into fr2 as b\nat 3s carry gtin 00614141000012 into fr2 as c\n")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = sim.NewShop(s, small(t))
-	want := "line 2: there is no \"White Plimsolls\" in size 99\nline 3: there is no product \"Top Hat\"\nline 4: gtin 00614141000012 is not in the catalogue"
+	want := "line 2: there is no \"White Plimsolls\" in size 99\nline 3: there is no product \"Top Hat\"; the catalogue has Blue Hoodie, White Plimsolls\nline 4: gtin 00614141000012 is not in the catalogue"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

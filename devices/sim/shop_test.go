@@ -218,7 +218,7 @@ func TestWhatCannotBe(t *testing.T) {
 		"take b out":                    "b is in no room",
 		"carry unknown into fr9 as b":   "there is no reader fr9",
 		"carry foreign into fr2 as a":   "a is in fr2 and is another garment",
-		`carry "Top Hat" into fr2 as b`: `there is no product "Top Hat"`,
+		`carry "Top Hat" into fr2 as b`: `there is no product "Top Hat"; the catalogue has Blue Hoodie, White Plimsolls`,
 	} {
 		a, err := sim.ParseAction(line)
 		if err != nil {

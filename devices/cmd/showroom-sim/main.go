@@ -57,7 +57,7 @@ func root() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&f.scenario, "scenario", "", "file of the scenario (default: that of the demonstration)")
-	cmd.Flags().BoolVar(&f.hold, "hold", false, "nothing happens but what the control socket is told")
+	cmd.Flags().BoolVar(&f.hold, "hold", false, "nothing happens but what the control socket is told, in whichever shop")
 	cmd.Flags().BoolVar(&f.allKinds, "all-kinds", false, "play a shop with one device of every kind, each in trouble once")
 	cmd.Flags().StringVar(&f.catalogue, "catalogue", "", "CSV file of the products (default: those of the demonstration)")
 	cmd.Flags().StringVar(&f.Links, "links", f.Links, "folder in which each serial device has its port")
@@ -67,7 +67,7 @@ func root() *cobra.Command {
 	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.AddCommand(tell())
-	cmd.MarkFlagsMutuallyExclusive("hold", "all-kinds", "scenario")
+	cmd.MarkFlagsMutuallyExclusive("all-kinds", "scenario")
 	return cmd
 }
 
@@ -99,6 +99,9 @@ func run(ctx context.Context, f flags, out io.Writer) (err error) {
 	if o.Scenario, err = scenario(f); err != nil {
 		return err
 	}
+	if f.hold {
+		o.Scenario = o.Scenario.Calm()
+	}
 	if o.Catalogue, err = catalogue(f.catalogue); err != nil {
 		return err
 	}
@@ -112,30 +115,31 @@ func run(ctx context.Context, f flags, out io.Writer) (err error) {
 	}
 	s, err := sim.New(o)
 	if err != nil {
-		return fmt.Errorf("%s:\n%w", f.name(), err)
+		return sim.In(f.name(), err)
 	}
 	return s.Run(ctx)
 }
 
 func (f flags) name() string {
 	switch {
-	case f.hold:
-		return "hold.scenario"
+	case f.scenario != "":
+		return f.scenario
 	case f.allKinds:
 		return "all-kinds.scenario"
-	case f.scenario == "":
-		return "demo.scenario"
+	case f.hold:
+		return "hold.scenario"
 	}
-	return f.scenario
+	return "demo.scenario"
 }
 
 func scenario(f flags) (sim.Scenario, error) {
 	switch {
-	case f.hold:
-		return sim.Hold()
+	case f.scenario != "":
 	case f.allKinds:
 		return sim.AllKinds()
-	case f.scenario == "":
+	case f.hold:
+		return sim.Hold()
+	default:
 		return sim.Demo()
 	}
 	text, err := os.ReadFile(f.scenario)
@@ -143,10 +147,7 @@ func scenario(f flags) (sim.Scenario, error) {
 		return sim.Scenario{}, fmt.Errorf("read scenario: %w", err)
 	}
 	s, err := sim.ParseScenario(string(text))
-	if err != nil {
-		return sim.Scenario{}, fmt.Errorf("%s:\n%w", f.scenario, err)
-	}
-	return s, nil
+	return s, sim.In(f.scenario, err)
 }
 
 func catalogue(file string) (sim.Catalogue, error) {
