@@ -142,7 +142,7 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		`rssi_unit: "watt" is not known`:                          {"", []string{"reading", "--format", "template:" + bad}},
 		`unknown field "tag"`:                                     {"", []string{"reading", "--format", "template:" + unknown}},
 		`no such file`:                                            {"", []string{"reading", "--format", "template:" + bad + "x"}},
-		`required flag(s) "format" not set`:                       {"", []string{"reading"}},
+		`showroom-agent decode reading needs --format`:            {"", []string{"reading"}},
 		`--type: "Hello" is no message known here`:                {"", []string{"llrp", "--type", "Hello"}},
 		`parameter 240 says that it is 31 bytes long, 4 are left`: {"\x00\xF0\x00\x1F", []string{"llrp", "--type", "RO_ACCESS_REPORT"}},
 		`longer than the 262144 bytes`:                            {strings.Repeat("x", 300000), []string{"llrp", "--type", "ROAccessReport"}},

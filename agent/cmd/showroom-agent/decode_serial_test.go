@@ -181,7 +181,7 @@ func TestDecodeSerialRefuses(t *testing.T) {
 		stdin, want string
 		args        []string
 	}{
-		"no protocol":      {"", `"protocol" not set`, nil},
+		"no protocol":      {"", `needs --protocol`, nil},
 		"unknown protocol": {"", "write one of r200, r200_aadd, thingmagic, r2000_a0", []string{"--protocol", "llrp"}},
 		"no hex":           {"BBxx", "read standard input", []string{"--protocol", "r200", "--hex"}},
 		"half a byte":      {"BB0", "read standard input", []string{"--protocol", "r200", "--hex"}},

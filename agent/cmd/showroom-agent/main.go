@@ -18,12 +18,13 @@ import (
 	"showroom/agent/app"
 	"showroom/agent/staff"
 	"showroom/config"
+	"showroom/devices/sim"
 )
 
 // version is set by the build.
 var version = "dev"
 
-// Exit codes: 0 all is well, 1 it is not, 2 the configuration is wrong.
+// Exit codes: 0 all is well, 1 it is not, 2 a file that says how things are to be is wrong.
 const (
 	exitFailed = 1
 	exitConfig = 2
@@ -36,11 +37,18 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	if err := root().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		if _, wrong := errors.AsType[config.Faults](err); wrong {
-			os.Exit(exitConfig)
-		}
-		os.Exit(exitFailed)
+		os.Exit(exitCode(err))
 	}
+}
+
+func exitCode(err error) int {
+	if _, wrong := errors.AsType[config.Faults](err); wrong {
+		return exitConfig
+	}
+	if _, wrong := errors.AsType[sim.Faults](err); wrong {
+		return exitConfig
+	}
+	return exitFailed
 }
 
 func root() *cobra.Command {
@@ -51,12 +59,13 @@ func root() *cobra.Command {
 
 Answers are on standard output, what went wrong is on standard error. Exit code 0:
 it is done, also when what was asked about is damaged and the answer says so;
-1: it could not be done; 2: a configuration file or floor plan is wrong.`,
+1: it could not be done; 2: a configuration file, floor plan or scenario is wrong.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Version:       version,
 	}
 	cmd.AddCommand(runCommand(), checkCommand(), exampleCommand(), pinCommand(), decodeCommand(), tagCommand(), captureCommand(), replayCommand(), simulateCommand())
+	plainly(cmd)
 	return cmd
 }
 
@@ -101,8 +110,9 @@ func checkCommand() *cobra.Command {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "%s is right: store %s, %d rooms, %d trays, %d zones, %d readers, %d gateways, %d scanners, %d kiosks\n",
-				file, cfg.Store.ID, len(cfg.Rooms), len(cfg.Trays), len(cfg.Zones), len(cfg.Readers), len(cfg.Gateways), len(cfg.Scanners), len(cfg.Kiosks))
+			fmt.Fprintf(out, "%s is right: store %s, %s, %s, %s, %s, %s, %s, %s\n", file, cfg.Store.ID,
+				count(len(cfg.Rooms), "room"), count(len(cfg.Trays), "tray"), count(len(cfg.Zones), "zone"), count(len(cfg.Readers), "reader"),
+				count(len(cfg.Gateways), "gateway"), count(len(cfg.Scanners), "scanner"), count(len(cfg.Kiosks), "kiosk"))
 			for _, note := range cfg.Notes() {
 				fmt.Fprintln(out, "note:", note)
 			}
@@ -111,6 +121,14 @@ func checkCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&file, "config", file, "configuration file")
 	return cmd
+}
+
+// count is how many there are, in words.
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func exampleCommand() *cobra.Command {

@@ -109,7 +109,7 @@ func TestReplaySaysWhatItLacks(t *testing.T) {
 		says string
 	}{
 		{[]string{file}, "zones"},
-		{[]string{"--zones", plan}, "requires at least 1 arg"},
+		{[]string{"--zones", plan}, "write showroom-agent replay"},
 		{[]string{"--zones", file, file}, "day.csv:1"},
 		{[]string{"--zones", plan + "x", file}, "no such file"},
 		{[]string{"--zones", plan, file + "x"}, "no such file"},

@@ -25,7 +25,7 @@ func simulateCommand() *cobra.Command {
 		Use:     "simulate",
 		Short:   "Try the agent's rules on a shop that is not there",
 		Example: "  showroom-agent simulate fitting --scenario ten-rooms --seed 7",
-	}, simulateFittingCommand(), simulateWordsCommand())
+	}, simulateFittingCommand(), simulateZonesCommand(), simulateWordsCommand())
 }
 
 func simulateWordsCommand() *cobra.Command {
@@ -126,7 +126,7 @@ func (s simulation) run(cmd *cobra.Command, name string, heading bool) error {
 	})
 	switch {
 	case err != nil:
-		return err
+		return sim.In(name, err)
 	case wrote != nil:
 		return fmt.Errorf("write decision: %w", wrote)
 	case s.table:
@@ -147,11 +147,11 @@ func (s simulation) options(name string) (o dryrun.Options, err error) {
 	if s.catalogue != "" {
 		file, err := os.Open(s.catalogue)
 		if err != nil {
-			return o, err
+			return o, fmt.Errorf("--catalogue: %w", err)
 		}
 		defer file.Close()
 		if o.Catalogue, err = sim.ReadCatalogue(file); err != nil {
-			return o, err
+			return o, fmt.Errorf("%s: %w", s.catalogue, err)
 		}
 	}
 	if s.config == "" {
@@ -191,7 +191,7 @@ func (s simulation) dice(own uint64) (first, last uint64, err error) {
 	first, errLow := strconv.ParseUint(low, 10, 32)
 	last, errHigh := strconv.ParseUint(high, 10, 32)
 	if errLow != nil || errHigh != nil || last < first {
-		return 0, 0, fmt.Errorf("%q are no seeds like 1..200", s.seeds)
+		return 0, 0, fmt.Errorf("--seeds %q are none; write them like 1..200, or a single one", s.seeds)
 	}
 	return first, last, nil
 }

@@ -153,8 +153,8 @@ func TestSimulateWords(t *testing.T) {
 func TestSimulateFittingRefuses(t *testing.T) {
 	for _, c := range []struct{ want, args string }{
 		{"ten-rooms, still-tag", "--scenario no-such"},
-		{`"9..3" are no seeds`, "--scenario swap --seeds 9..3"},
-		{"[seed seeds]", "--scenario swap --seed 1 --seeds 1..2"},
+		{`--seeds "9..3" are none`, "--scenario swap --seeds 9..3"},
+		{"takes only one of --seed and --seeds", "--scenario swap --seed 1 --seeds 1..2"},
 	} {
 		_, err := said(t, append([]string{"simulate", "fitting"}, strings.Fields(c.args)...)...)
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -117,9 +117,9 @@ func TestTagCommandsSayWhatIsWrong(t *testing.T) {
 		{[]string{"list", "--socket", gone}, "the agent is not running"},
 		{[]string{"list", "--socket", strange}, "is it of this version?"},
 		{[]string{"list", "--config", gone}, "gone.sock"},
-		{[]string{"enrol", "x", "--socket", socket}, `"label"`},
+		{[]string{"enrol", "x", "--socket", socket}, `needs --label`},
 		{[]string{"enrol", "--label", "x", "-", "--socket", socket}, "want one"},
-		{[]string{"sold", "--socket", socket}, "at least 1 arg"},
+		{[]string{"sold", "--socket", socket}, "write showroom-agent tag sold EPC..."},
 	} {
 		out, err := runTag("", c.args...)
 		if err == nil || !strings.Contains(err.Error(), c.says) || out != "" {
