@@ -12,6 +12,7 @@ type Stats struct {
 	Good    uint64 // lines
 	Bad     uint64 // lines thrown away: too long, with control characters, no UTF-8, without an end
 	Skipped uint64 // the bytes of those
+	Endless uint64 // of the bad ones, those that were sound but for their end
 }
 
 // Decoder cuts bytes into lines. A line ends with CR, LF or ETX and begins anew with STX; empty lines are none, so every mixture
@@ -72,7 +73,12 @@ func (d *Decoder) Idle() {
 	if d.Waiting() == 0 {
 		return
 	}
-	d.spoilt = d.spoilt || !d.GapEnds
+	if !d.GapEnds {
+		if !d.spoilt && utf8.Valid(d.line) {
+			d.stats.Endless++
+		}
+		d.spoilt = true
+	}
 	d.Feed([]byte{'\n'})
 }
 

@@ -66,7 +66,7 @@ func TestIdleEndsALineOrDropsIt(t *testing.T) {
 		if more := drain(&d); more != nil {
 			t.Errorf("silence makes lines: %q", more)
 		}
-		want, stats := []string(nil), scan.Stats{Bad: 1, Skipped: 13}
+		want, stats := []string(nil), scan.Stats{Bad: 1, Skipped: 13, Endless: 1}
 		if gap {
 			want, stats = []string{"4006381333931"}, scan.Stats{Good: 1}
 		}

@@ -47,6 +47,8 @@ const (
 	reportEvery = time.Second
 	// faultAfter broken lines in a row are a fault: the line is set wrongly. A single one is noise.
 	faultAfter = 5
+	// endlessAfter codes without an end, and nothing else, are a scanner that sends none.
+	endlessAfter = 2
 	// maxRecent is how many different codes are remembered for Repeat.
 	maxRecent = 16
 )
@@ -56,11 +58,12 @@ type Scanner struct {
 	o   Options
 	dec Decoder
 
-	at     time.Time // when the bytes in hand arrived
-	heard  time.Time // the last sound line, or the start
-	broken int       // broken lines in a row
-	wrong  uint64    // sound lines that claim to be something and are not
-	recent []showing
+	at      time.Time // when the bytes in hand arrived
+	heard   time.Time // the last sound line, or the start
+	broken  int       // broken lines in a row
+	endless int       // of them, those that were sound but for their end
+	wrong   uint64    // sound lines that claim to be something and are not
+	recent  []showing
 
 	status   devices.Status
 	changed  bool // status has something the feed does not know
@@ -121,7 +124,7 @@ func (s *Scanner) loop(ctx context.Context, r io.Reader, feed Feed) error {
 			return err
 		}
 		s.at = s.o.Now()
-		before := s.dec.Stats().Bad
+		before := s.dec.Stats()
 		switch {
 		case n > 0:
 			quiet = s.at
@@ -131,9 +134,10 @@ func (s *Scanner) loop(ctx context.Context, r io.Reader, feed Feed) error {
 		}
 		for line, ok := s.dec.Next(); ok; line, ok = s.dec.Next() {
 			s.take(line, feed)
-			before = s.dec.Stats().Bad // those before it did not come in a row
+			before = s.dec.Stats() // those before it did not come in a row
 		}
-		s.broken += int(s.dec.Stats().Bad - before)
+		s.broken += int(s.dec.Stats().Bad - before.Bad)
+		s.endless += int(s.dec.Stats().Endless - before.Endless)
 		s.judge()
 		if s.changed || s.frames() != s.status.Frames && s.at.Sub(s.reported) >= reportEvery {
 			s.report(feed)
@@ -145,6 +149,7 @@ func (s *Scanner) loop(ctx context.Context, r io.Reader, feed Feed) error {
 // take makes of a line what it means.
 func (s *Scanner) take(line string, feed Feed) {
 	s.heard, s.status.LastData, s.broken = s.at, s.at, 0
+	s.endless = 0
 	s.become(devices.Up, "", "")
 	code, err := s.o.Rules.Read(line)
 	if err != nil {
@@ -183,6 +188,8 @@ func (s *Scanner) again(line string) bool {
 // judge notices a line set wrongly, and silence.
 func (s *Scanner) judge() {
 	switch {
+	case s.endless >= endlessAfter && s.endless == s.broken:
+		s.become(devices.Fault, "no end", "The scanner sends nothing behind its codes. Set it to send CR behind each, or write its gap into the configuration.")
 	case s.broken >= faultAfter:
 		s.become(devices.Fault, "garbage", "Check that the scanner's baud rate, parity and data bits are those of the configuration.")
 	case s.o.SilentAfter > 0 && s.at.Sub(s.heard) >= s.o.SilentAfter:

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -176,6 +177,28 @@ func TestGarbageIsAFault(t *testing.T) {
 		if s.feed.Last().State != devices.Up {
 			t.Errorf("sense after noise is %v", s.feed.Last())
 		}
+	})
+}
+
+// The engineer who plugs in a scanner as it left the factory is told what it lacks.
+func TestCodesWithoutAnEndAreSaidToBe(t *testing.T) {
+	play(t, scan.Options{}, func(t *testing.T, s scene) {
+		s.says("40063", time.Second)
+		if s.feed.Last().State != devices.Up {
+			t.Errorf("a single piece of a code is %+v", s.feed.Last())
+		}
+		s.says("4006381333931\r", time.Second)
+		s.says("4006381333931", time.Second)
+		s.says("96385074", time.Second)
+		last := s.feed.Last()
+		if last.State != devices.Fault || last.Reason != "no end" || !strings.Contains(last.Advice, "gap") {
+			t.Errorf("codes without an end are %+v", last)
+		}
+		s.says("96385074\r", time.Second)
+		if s.feed.Last().State != devices.Up {
+			t.Errorf("a code with an end is %+v", s.feed.Last())
+		}
+		s.wantTexts("4006381333931", "96385074")
 	})
 }
 
