@@ -35,7 +35,11 @@ func ParseEPC(s string) (EPC, error) {
 		hi, okHi := nibble(s[i])
 		lo, okLo := nibble(s[i+1])
 		if !okHi || !okLo {
-			return EPC{}, &EPCError{Code: CodeBadHex, Field: "epc", Reason: fmt.Sprintf("has a character that is not hexadecimal at position %d or %d", i+1, i+2)}
+			at := i + 1
+			if okHi {
+				at++
+			}
+			return EPC{}, &EPCError{Code: CodeBadHex, Field: "epc", Reason: fmt.Sprintf("has a character that is not hexadecimal at position %d", at)}
 		}
 		e.bytes[i/2] = hi<<4 | lo
 	}

@@ -38,8 +38,10 @@ func Identify(epc EPC) (Identity, error) {
 	switch {
 	case epc.IsZero():
 		return fail(CodeBadLength, "epc", "is empty")
-	case l.scheme == Unknown || l.scheme == Unprogrammed:
-		return fail(CodeUnknownHeader, "header", fmt.Sprintf("%02X is %s", epc.bytes[0], l.scheme))
+	case l.scheme == Unprogrammed:
+		return fail(CodeUnknownHeader, "header", fmt.Sprintf("%02X is unprogrammed: nobody has written an EPC to the tag", epc.bytes[0]))
+	case l.scheme == Unknown:
+		return fail(CodeUnknownHeader, "header", fmt.Sprintf("%02X is unknown: no EPC begins like this", epc.bytes[0]))
 	case l.scheme == SGTINPlus:
 		return identifyPlus(epc)
 	}

@@ -50,7 +50,8 @@ func decodeAdvCommand() *cobra.Command {
 		Short: "Say what Bluetooth advertisements mean",
 		Long: `Say what Bluetooth advertisements mean: one line of JSON for each beacon in
 them, or one that says that the format is unknown. A scan response is appended
-to its advertisement. What is damaged is answered with an error that has a code.`,
+to its advertisement. What is damaged is answered with an error that has a code.
+Blanks, colons and dashes between the digits mean nothing.`,
 		Example: "  showroom-agent decode adv 0201061AFF4C000215FDA50693A4E24FB1AFCFC6EB0764782500010002C5",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, hexes []string) error {
@@ -69,7 +70,7 @@ to its advertisement. What is damaged is answered with an error that has a code.
 
 func decodeAdv(digits string) []advAnswer {
 	common := advAnswer{Adv: digits, Format: "unknown"}
-	payload, err := hex.DecodeString(digits)
+	payload, err := decodeHex(bare(digits))
 	if err != nil {
 		common.Error = &refusal{"not_hex", err.Error()}
 		return []advAnswer{common}
@@ -165,7 +166,7 @@ The answer names every radio, enrolled or not. Treat it as personal data.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			decoder, err := gateway.NewDecoder(gateway.Format(format))
 			if err != nil {
-				return err
+				return fmt.Errorf("--format %q is not known; write one of %s", format, gatewayFormats())
 			}
 			payload, err := io.ReadAll(cmd.InOrStdin())
 			if err != nil {
@@ -181,15 +182,19 @@ The answer names every radio, enrolled or not. Treat it as personal data.`,
 			return answerGateway(jsonLines(cmd.OutOrStdout()), m)
 		},
 	}
-	var names []string
-	for _, f := range gateway.Formats() {
-		names = append(names, string(f))
-	}
-	cmd.Flags().StringVar(&format, "format", "", "what the gateway speaks: "+strings.Join(names, ", "))
+	cmd.Flags().StringVar(&format, "format", "", "what the gateway speaks: "+gatewayFormats())
 	cmd.Flags().StringVar(&topic, "topic", "", "the topic it was published under")
 	_ = cmd.MarkFlagRequired("format") // there is such a flag
 	_ = cmd.MarkFlagRequired("topic")
 	return cmd
+}
+
+func gatewayFormats() string {
+	var names []string
+	for _, f := range gateway.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ", ")
 }
 
 // called is a name with a blank behind it; "" for none.

@@ -171,3 +171,16 @@ func TestDecodeGatewayRefuses(t *testing.T) {
 		t.Errorf("said %q and %q, %v", out.String(), faults.String(), err)
 	}
 }
+
+func TestDecodeAdvAsToolsPrintIt(t *testing.T) {
+	for _, a := range answers(t, "", "decode", "adv", "02 01 06 1A FF 4C 00 02 15 FD A5 06 93 A4 E2 4F B1 AF CF C6 EB 07 64 78 25 00 01 00 02 C5", "02:01:06:1A:FF:4C:00:02:15:FD:A5:06:93:A4:E2:4F:B1:AF:CF:C6:EB:07:64:78:25:00:01:00:02:C5") {
+		if a["format"] != "ibeacon" || a["major"] != 1.0 || a["error"] != nil {
+			t.Errorf("answer %v", a)
+		}
+	}
+	for digits, want := range map[string]string{"02z1": "'z' is no hexadecimal digit", "020": "the last byte has one hexadecimal digit, and needs two"} {
+		if fault, _ := answers(t, "", "decode", "adv", digits)[0]["error"].(map[string]any); fault["code"] != "not_hex" || fault["message"] != want {
+			t.Errorf("%s: %v, want %s", digits, fault, want)
+		}
+	}
+}

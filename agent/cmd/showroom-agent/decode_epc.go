@@ -48,14 +48,15 @@ func decodeEPCCommand() *cobra.Command {
 		Use:   "epc HEX...",
 		Short: "Say what the EPC of a tag means",
 		Long: `Say what the EPC of a tag means, one line of JSON for each. What cannot be
-decoded is answered with an error that has a code and names the field.`,
+decoded is answered with an error that has a code and names the field. Blanks,
+colons and dashes between the digits mean nothing.`,
 		Example: "  showroom-agent decode epc 3074257BF7194E4000001A85\n  showroom-agent decode epc --pc 3000 3174257BF4499602D2000000",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, hexes []string) error {
 			identify := gs1.Identify
 			if word != "" {
 				pc, err := strconv.ParseUint(word, 16, 16)
-				if err != nil {
+				if err != nil || len(word) != 4 {
 					return fmt.Errorf("--pc %q is not a word of four hexadecimal digits", word)
 				}
 				identify = func(epc gs1.EPC) (gs1.Identity, error) { return gs1.IdentifyTag(gs1.PC(pc), epc) }
@@ -81,7 +82,7 @@ func jsonLines(w io.Writer) *json.Encoder {
 }
 
 func decodeEPC(hex string, identify func(gs1.EPC) (gs1.Identity, error)) any {
-	epc, err := gs1.ParseEPC(hex)
+	epc, err := gs1.ParseEPC(bare(hex))
 	var id gs1.Identity
 	if err == nil {
 		id, err = identify(epc)

@@ -95,3 +95,28 @@ func TestDecodeEPCWithPC(t *testing.T) {
 		t.Error("a PC word that is none was accepted")
 	}
 }
+
+// TestDecodeEPCAsToolsPrintIt: with something between the digits, and a PC word that is one.
+func TestDecodeEPCAsToolsPrintIt(t *testing.T) {
+	for _, a := range answers(t, "", "decode", "epc", "30 74 25 7B F7 19 4E 40 00 00 1A 85", "3074:257B:F719:4E40:0000:1A85", "0x3074257bf7194e4000001a85", "3074-257BF7194E40-00001A85 ") {
+		if a["epc_hex"] != "3074257BF7194E4000001A85" || a["gtin14"] != "80614141123458" {
+			t.Errorf("answer %v", a)
+		}
+	}
+	for epc, want := range map[string]string{
+		"3074257BF7194E4000001AG5": "epc has a character that is not hexadecimal at position 23",
+		"3074257BF7194E4000001A8G": "epc has a character that is not hexadecimal at position 24",
+		"E2801160600002054CC2096F": "epc: header E2 is unprogrammed: nobody has written an EPC to the tag",
+	} {
+		if fault, _ := answers(t, "", "decode", "epc", epc)[0]["error"].(map[string]any); fault["message"] != want {
+			t.Errorf("%s: %v, want %s", epc, fault, want)
+		}
+	}
+	for _, word := range []string{"30", "zz00", "03000"} {
+		cmd := root()
+		cmd.SetArgs([]string{"decode", "epc", "--pc", word, "3074257BF7194E4000001A85"})
+		if err := cmd.Execute(); err == nil || !strings.Contains(err.Error(), "four hexadecimal digits") {
+			t.Errorf("--pc %s: %v", word, err)
+		}
+	}
+}

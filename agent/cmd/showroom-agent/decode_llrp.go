@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/binary"
 	"fmt"
 	"io"
 
@@ -29,6 +30,9 @@ What a message does not tell is null. Bytes are base64. No agent needs to run.`,
 				return err
 			}
 			m, err := llrp.Decode(kind, body)
+			if err != nil && headed(body) {
+				return fmt.Errorf("%w; this begins with the header of a message: leave out its %d bytes", err, headerBytes)
+			}
 			if err != nil {
 				return err
 			}
@@ -41,6 +45,14 @@ What a message does not tell is null. Bytes are base64. No agent needs to run.`,
 	cmd.Flags().StringVar(&name, "type", "", "the message: ROAccessReport, ReaderEventNotification, GetReaderConfigResponse, ...")
 	_ = cmd.MarkFlagRequired("type") // it fails only for a flag that does not exist
 	return cmd
+}
+
+// headerBytes are in front of the body: 16 bits that end with the type, 32 with the length of the whole, 32 with an ID.
+const headerBytes = 10
+
+// headed says whether a whole message is there and not only its body.
+func headed(p []byte) bool {
+	return len(p) >= headerBytes && int(binary.BigEndian.Uint32(p[2:])) == len(p)
 }
 
 // readAtMost is all of in, which must not be longer than limit bytes.

@@ -132,13 +132,16 @@ func decodeImpinj(_ string, payload []byte, each func(readingLine)) (bad int) {
 }
 
 func templateDecoder(file string) (readingDecoder, error) {
+	if file == "" {
+		return nil, errors.New("--format template: names no file; write it like template:gateway.json")
+	}
 	mapping, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("--format: %w", err)
 	}
 	t, err := template.Parse(mapping)
 	if err != nil {
-		return nil, fmt.Errorf("template %s:\n%w", file, err)
+		return nil, fmt.Errorf("%s: %s", file, strings.ReplaceAll(err.Error(), "\n", "\n"+file+": "))
 	}
 	return func(topic string, payload []byte, each func(readingLine)) (bad int) {
 		_, bad = t.Each(topic, payload, func(r template.Read) {

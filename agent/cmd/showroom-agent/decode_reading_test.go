@@ -143,6 +143,8 @@ func TestDecodeSaysWhatIsWrong(t *testing.T) {
 		`unknown field "tag"`:                                     {"", []string{"reading", "--format", "template:" + unknown}},
 		`no such file`:                                            {"", []string{"reading", "--format", "template:" + bad + "x"}},
 		`showroom-agent decode reading needs --format`:            {"", []string{"reading"}},
+		`write it like template:gateway.json`:                     {"", []string{"reading", "--format", "template:"}},
+		`header of a message: leave out its 10 bytes`:             {"\x04\x3D\x00\x00\x00\x0B\x00\x00\x00\x01\x00", []string{"llrp", "--type", "ROAccessReport"}},
 		`--type: "Hello" is no message known here`:                {"", []string{"llrp", "--type", "Hello"}},
 		`parameter 240 says that it is 31 bytes long, 4 are left`: {"\x00\xF0\x00\x1F", []string{"llrp", "--type", "RO_ACCESS_REPORT"}},
 		`longer than the 262144 bytes`:                            {strings.Repeat("x", 300000), []string{"llrp", "--type", "ROAccessReport"}},

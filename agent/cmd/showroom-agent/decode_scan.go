@@ -45,7 +45,7 @@ an error that has a code.`,
 				kind, text, ok := strings.Cut(p, "=")
 				kinds := []devices.ScanKind{devices.ScanCustomer, devices.ScanReceipt, devices.ScanOrder, devices.ScanItem}
 				if !ok || text == "" || !slices.Contains(kinds, devices.ScanKind(kind)) {
-					return fmt.Errorf("--prefix %q is not KIND=TEXT with one of the kinds %q", p, kinds)
+					return fmt.Errorf("--prefix %q is not KIND=TEXT; the kinds are customer, receipt, order and item", p)
 				}
 				rules.Prefixes = append(rules.Prefixes, scan.Prefix{Text: text, Kind: devices.ScanKind(kind)})
 			}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -49,9 +47,13 @@ said is decoded, and what it was told is left out.`,
 			case capture:
 				in = link.Replay(in)
 			case inHex:
-				in = hex.NewDecoder(&digits{in: bufio.NewReader(in)})
+				in = hexStream(in)
 			}
-			return decodeSerial(in, cmd.OutOrStdout(), p)
+			err := decodeSerial(in, cmd.OutOrStdout(), p)
+			if capture && err != nil {
+				return fmt.Errorf("%w; with --capture it is a file of \"showroom-agent capture\"", err)
+			}
+			return err
 		},
 	}
 	cmd.Flags().StringVar(&name, "protocol", "", "protocol of the line: "+listed)
@@ -60,15 +62,6 @@ said is decoded, and what it was told is left out.`,
 	cmd.MarkFlagsMutuallyExclusive("hex", "capture")
 	_ = cmd.MarkFlagRequired("protocol") // it fails only for a flag that does not exist
 	return cmd
-}
-
-// digits leaves white space out.
-type digits struct{ in *bufio.Reader }
-
-func (d *digits) Read(p []byte) (int, error) {
-	n, err := d.in.Read(p)
-	kept := slices.DeleteFunc(p[:n], func(b byte) bool { return unicode.IsSpace(rune(b)) })
-	return len(kept), err
 }
 
 // serialProtocol is a codec as a recording needs it. Its functions share one decoder.

@@ -183,8 +183,9 @@ func TestDecodeSerialRefuses(t *testing.T) {
 	}{
 		"no protocol":      {"", `needs --protocol`, nil},
 		"unknown protocol": {"", "write one of r200, r200_aadd, thingmagic, r2000_a0", []string{"--protocol", "llrp"}},
-		"no hex":           {"BBxx", "read standard input", []string{"--protocol", "r200", "--hex"}},
-		"half a byte":      {"BB0", "read standard input", []string{"--protocol", "r200", "--hex"}},
+		"no hex":           {"BB xx", "read standard input: 'x' is no hexadecimal digit", []string{"--protocol", "r200", "--hex"}},
+		"no capture":       {"BB00", "line 1: invalid character 'B' looking for beginning of value; with --capture it is a file of", []string{"--protocol", "r200", "--capture"}},
+		"half a byte":      {"BB0", "read standard input: the last byte has one hexadecimal digit, and needs two", []string{"--protocol", "r200", "--hex"}},
 	} {
 		cmd := root()
 		cmd.SetArgs(append([]string{"decode", "serial"}, c.args...))
