@@ -6,6 +6,7 @@ import (
 
 	"showroom/agent/gs1"
 	"showroom/devices"
+	"showroom/devices/rfid"
 )
 
 // Tag is what a tag notification says: signal strength in dBm, the tag's PC word and its EPC. The module has one antenna and
@@ -27,7 +28,7 @@ const (
 func (t Tag) IsEPC() bool { return t.PC&pcToggle == 0 && !t.EPC.IsZero() }
 
 // Strength is the signal strength as the rest of the program knows it.
-func (t Tag) Strength() devices.RSSI { return devices.RSSI(t.RSSI) * 100 }
+func (t Tag) Strength() devices.RSSI { return rfid.Strength(float64(t.RSSI), 1) }
 
 // Tag is the tag of a tag notification; false for every other frame.
 func (f Frame) Tag() (Tag, bool) {

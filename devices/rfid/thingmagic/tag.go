@@ -5,6 +5,7 @@ import (
 
 	"showroom/agent/gs1"
 	"showroom/devices"
+	"showroom/devices/rfid"
 )
 
 // Tag is a tag record: which tag was read, and how. Data belong to the Decoder and are valid until its next Feed.
@@ -43,7 +44,7 @@ const (
 func (t Tag) IsEPC() bool { return t.Protocol == protocolGen2 && t.PC&pcToggle == 0 && !t.EPC.IsZero() }
 
 // Strength is the signal strength as the rest of the program knows it.
-func (t Tag) Strength() devices.RSSI { return devices.RSSI(t.RSSI) * 100 }
+func (t Tag) Strength() devices.RSSI { return rfid.Strength(float64(t.RSSI), 1) }
 
 // isTag says whether the frame carries a tag. What is shorter than any record is something else (a temperature).
 func (f Frame) isTag() bool {
