@@ -28,14 +28,13 @@ type syncCard struct {
 }
 
 type deviceCard struct {
-	ID, Kind string
-	Rooms    string
-	State    string // class: up, silent, fault, down
-	Word     string
-	Since    string
-	Reason   said
-	Advice   said
-	Figures  []figure
+	ID      string
+	About   string // what it is, where, and since when it is so
+	State   string // class: up, silent, fault, down
+	Word    string
+	Reason  said
+	Advice  said
+	Figures []figure
 }
 
 type figure struct {
@@ -89,25 +88,38 @@ func (p *Page) syncCard(texts *lang.Texts, unsent int) syncCard {
 
 func (p *Page) deviceCard(texts *lang.Texts, d Device, known live.Device) deviceCard {
 	s := known.Status
-	card := deviceCard{ID: string(d.ID), Kind: d.Kind, State: s.State.String(), Word: texts.T("staff.device." + s.State.String()),
+	card := deviceCard{ID: string(d.ID), State: s.State.String(), Word: texts.T("staff.device." + s.State.String()),
 		Reason: p.glossary.say(texts, s.Reason), Advice: p.glossary.say(texts, s.Advice)}
-	names := make([]string, 0, len(d.Rooms))
-	for _, room := range d.Rooms {
-		names = append(names, p.roomName(room))
-	}
-	card.Rooms = strings.Join(append(names, d.Else...), ", ")
-	if !known.Since.IsZero() && s.State != devices.Up {
-		card.Since = texts.T("staff.device.since", "time", p.when(texts, known.Since))
-	}
+	card.About = p.about(texts, d, known)
 	number := func(n uint64) string { return texts.Number(int64(min(n, 1<<62))) }
 	card.Figures = []figure{
 		{texts.T("staff.device.last_data"), p.ago(texts, s.LastData), s.LastData.IsZero()},
 		{texts.T("staff.device.reconnects"), number(known.Reconnects), false},
 		{texts.T("staff.device.frames_good"), number(s.Frames.Good), false},
 		{texts.T("staff.device.frames_bad"), number(s.Frames.Bad), s.Frames.Bad > 0},
-		{texts.T("staff.device.foreign"), number(s.Frames.Foreign), false},
+	}
+	if d.Sort != "scanner" { // which hears no tags
+		card.Figures = append(card.Figures, figure{texts.T("staff.device.foreign"), number(s.Frames.Foreign), false})
 	}
 	return card
+}
+
+func (p *Page) about(texts *lang.Texts, d Device, known live.Device) string {
+	var parts []string
+	if d.Sort != "scanner" { // they are all of one kind, and the heading says it
+		parts = append(parts, d.Kind)
+	}
+	names := make([]string, 0, len(d.Rooms))
+	for _, room := range d.Rooms {
+		names = append(names, p.roomName(room))
+	}
+	if names = append(names, d.Else...); len(names) > 0 {
+		parts = append(parts, strings.Join(names, ", "))
+	}
+	if !known.Since.IsZero() && known.Status.State != devices.Up {
+		parts = append(parts, texts.T("staff.device.since", "time", p.when(texts, known.Since)))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // ago is how long ago something was, in words.

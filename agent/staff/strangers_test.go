@@ -16,7 +16,7 @@ func TestDevicesStandUnderTheirSortAndStrangersBelow(t *testing.T) {
 		o.Devices = []staff.Device{
 			{ID: "fr1", Sort: "reader", Kind: "r200", Rooms: []showroom.RoomID{"1"}},
 			{ID: "g1", Sort: "gateway", Kind: "omg", Else: []string{"Denim"}},
-			{ID: "s1", Sort: "scanner", Kind: "scanner"},
+			{ID: "s1", Sort: "scanner", Kind: "scanner", Else: []string{"sco1"}},
 		}
 	})
 	p := s.signIn("omer")
@@ -25,6 +25,12 @@ func TestDevicesStandUnderTheirSortAndStrangersBelow(t *testing.T) {
 	if n := strings.Count(none.html, "Dakikada başkalarının sinyali"); n != 1 {
 		t.Errorf("%d devices hear a crowd", n)
 	}
+	// A scanner hears no tags, and what it is stands above all of them.
+	if n := strings.Count(none.html, "Başkalarının etiketleri"); n != 2 {
+		t.Errorf("%d devices hear tags", n)
+	}
+	none.has(t, `<p class="quiet">omg · Denim`, `<p class="quiet">sco1`)
+	none.hasNot(t, ">scanner")
 	now := s.now().Wall
 	s.board.SetCrowd(live.Crowd{Gateway: "g1", Minute: now.Add(-70 * time.Second), Heard: 1234})
 	s.board.SetStrangers([]devices.Stranger{
