@@ -48,7 +48,7 @@ func serialProtocolOf(name string) (serialProtocol, bool) {
 					return describeR2000(f)
 				})
 			},
-			judges:  []func([]byte) error{func(p []byte) error { _, err := r2000.ParseFrame(p); return err }},
+			judges: []func([]byte) error{func(p []byte) error { _, err := r2000.ParseFrame(p); return err }},
 		}, true
 	}
 	return serialProtocol{}, false
