@@ -50,7 +50,9 @@ func (f *Rooms) finish(tx *store.Tx, visit showroom.Visit, end showroom.VisitEnd
 		if g.Manner == showroom.Piled {
 			continue // it was never of this visit, and may be on its way
 		}
-		left++
+		if f.opt.Own(g.EPC) { // else its owner takes it along
+			left++
+		}
 		g.Visit, g.Manner, g.LeftBehind = "", showroom.Brought, true
 		if err := tx.PutGarment(g); err != nil {
 			return err

@@ -160,3 +160,43 @@ func TestAPieceSoldBeforeAnybodyIsThereIsNobodys(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasSoldIsNotLeftBehind: nobody has to fetch what its owner takes along.
+func TestWhatWasSoldIsNotLeftBehind(t *testing.T) {
+	s := newRow(t)
+	coat, scarf := tag(jacket38, 1), tag(jacket40, 2)
+	sold := false
+	s.rooms = fitting.New(s.db, fitting.Options{
+		Rooms: []showroom.Room{{ID: "2", Name: "Kabin 2"}}, Visits: showroom.RetailVisits(), Clock: s.now, NewID: s.newID,
+		Own: func(epc gs1.EPC) bool { return !sold || epc != coat }, Log: slog.New(slog.DiscardHandler),
+	})
+	s.arrives(coat, "2")
+	s.arrives(scarf, "2")
+	s.later(time.Minute)
+	sold = true
+	head, err := s.db.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.update(func(tx *store.Tx) error { return s.rooms.Finish(tx, "2", "", showroom.EndDone) })
+	rows, err := s.db.Since(t.Context(), head.Seq, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		e, err := showroom.DecodeEvent(r.Kind, r.Version, r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ended, ok := e.(showroom.VisitEnded); ok && ended.LeftBehind != 1 {
+			t.Errorf("%d pieces are left behind, want the scarf alone", ended.LeftBehind)
+		}
+	}
+	if len(rows) != 1 {
+		t.Errorf("%d facts, want the end of the visit", len(rows))
+	}
+	s.departs(coat, "2")
+	if now := s.look("2"); now.LeftBehind != 1 {
+		t.Errorf("%+v", now)
+	}
+}
