@@ -43,8 +43,8 @@ func (e *Engine) Observe(r devices.TagRead) []Change {
 	e.changes = e.changes[:0]
 	e.advance(r.At)
 	e.stats.Reads++
-	a, ok := e.antennas[Antenna{Reader: r.Reader, Number: r.Antenna}]
-	if !ok || r.EPC.IsZero() {
+	a := e.readers[r.Reader].antenna(r.Antenna)
+	if a == nil || r.EPC.IsZero() {
 		e.stats.Unplaced++
 		return e.changes
 	}
@@ -63,7 +63,7 @@ func (e *Engine) Observe(r devices.TagRead) []Change {
 		e.tags[i].entered = e.now
 		e.schedule(i, e.now+e.patience)
 	}
-	e.hear(i, a, rssi)
+	e.hear(i, *a, rssi)
 	return e.changes
 }
 

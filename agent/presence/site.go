@@ -16,22 +16,36 @@ const nowhere = -1
 
 // site is the Config in the form reads need: places by number.
 type site struct {
-	antennas map[Antenna]antenna
-	readers  map[showroom.DeviceID]*reader
-	numbers  map[showroom.Place]int32
-	places   []place
+	readers map[showroom.DeviceID]*reader
+	numbers map[showroom.Place]int32
+	places  []place
 }
 
 type antenna struct {
-	place int32
-	floor devices.RSSI
-	quiet devices.RSSI
-	gain  int32 // hundredths of a dB
+	number int
+	place  int32
+	floor  devices.RSSI
+	quiet  devices.RSSI
+	gain   int32 // hundredths of a dB
 }
 
 type reader struct {
-	up     bool
-	places []int32
+	up       bool
+	antennas []antenna // in order of their numbers; there are few
+	places   []int32
+}
+
+// antenna answers the reader's antenna of that number, or nil; nil also of no reader.
+func (r *reader) antenna(number int) *antenna {
+	if r == nil {
+		return nil
+	}
+	for i := range r.antennas {
+		if a := &r.antennas[i]; a.number == number {
+			return a
+		}
+	}
+	return nil
 }
 
 type place struct {
@@ -77,9 +91,8 @@ func (n *newcomers) roll(at, span time.Duration) {
 
 func newSite(c Config) site {
 	s := site{
-		antennas: make(map[Antenna]antenna, len(c.Antennas)),
-		readers:  make(map[showroom.DeviceID]*reader),
-		numbers:  make(map[showroom.Place]int32),
+		readers: make(map[showroom.DeviceID]*reader),
+		numbers: make(map[showroom.Place]int32),
 	}
 	room, tray := c.Profile.or(RetailProfile()), c.Tray.or(TrayProfile())
 	wired := slices.SortedFunc(maps.Keys(c.Antennas), func(a, b Antenna) int {
@@ -95,11 +108,13 @@ func newSite(c Config) site {
 			rules = &tray
 		}
 		n := s.number(m.Place, rules)
-		s.antennas[a] = antenna{place: n, floor: cmp.Or(m.Floor, rules.Floor), quiet: rules.Quiet, gain: int32(math.Round(float64(m.Gain) * 100))}
-		if s.readers[a.Reader] == nil {
-			s.readers[a.Reader] = &reader{}
+		r := s.readers[a.Reader]
+		if r == nil {
+			r = &reader{}
+			s.readers[a.Reader] = r
 		}
-		if r := s.readers[a.Reader]; !slices.Contains(r.places, n) {
+		r.antennas = append(r.antennas, antenna{number: a.Number, place: n, floor: cmp.Or(m.Floor, rules.Floor), quiet: rules.Quiet, gain: int32(math.Round(float64(m.Gain) * 100))})
+		if !slices.Contains(r.places, n) {
 			r.places = append(r.places, n)
 		}
 	}
@@ -170,7 +185,7 @@ func (p *place) distance(to int32) uint8 {
 }
 
 // hear corrects a strength and answers whether it counts.
-func (a antenna) hear(rssi devices.RSSI) (devices.RSSI, bool) {
+func (a *antenna) hear(rssi devices.RSSI) (devices.RSSI, bool) {
 	if !rssi.Known() {
 		return rssi, true
 	}
