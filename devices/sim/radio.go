@@ -59,7 +59,12 @@ type path struct {
 }
 
 func newPath(seed uint64, epc gs1.EPC, reader showroom.DeviceID, antenna int, at time.Time) *path {
-	p := &path{dice: dice(seed, epc.String(), string(reader), string(rune('0'+antenna))), last: at}
+	return cast(dice(seed, epc.String(), string(reader), string(rune('0'+antenna))), at)
+}
+
+// cast throws what a path begins with.
+func cast(d *rand.Rand, at time.Time) *path {
+	p := &path{dice: d, last: at}
 	p.static = staticShadow * p.dice.NormFloat64()
 	p.temporal = temporalShadow * p.dice.NormFloat64()
 	p.nextFade(at)
@@ -74,17 +79,22 @@ func (p *path) nextFade(at time.Time) {
 
 // strength is how well the tag would be heard now, loss dB from a metre's distance. Time must not go back.
 func (p *path) strength(at time.Time, loss float64, d *drift) float64 {
+	fade := p.pass(at, d)
+	return min(max(atOneMetre-loss+p.static+p.temporal-fade, faintest), strongest)
+}
+
+// pass lets time go on, and answers what a body takes away now.
+func (p *path) pass(at time.Time, d *drift) (fade float64) {
 	keep, fresh := d.over(at.Sub(p.last))
 	p.temporal = keep*p.temporal + fresh*p.dice.NormFloat64()
 	p.last = at
-	dBm := atOneMetre - loss + p.static + p.temporal
 	switch {
 	case !at.Before(p.fadeTo):
 		p.nextFade(at)
 	case !at.Before(p.fadeFrom):
-		dBm -= p.fadeDepth
+		return p.fadeDepth
 	}
-	return min(max(dBm, faintest), strongest)
+	return 0
 }
 
 // drift is how temporal shadowing goes on over a time. It remembers the last one, since most rounds are equally long.
