@@ -20,6 +20,7 @@ type score struct {
 	samples int      // the most readings of one gateway
 	best    [2]int32 // the two loudest, hundredths of a dBm
 	blind   bool     // no gateway is up: all this is from before
+	lost    bool     // a gateway that has heard the tag is not up any more, or hears nobody
 }
 
 // hear takes a sighting.
@@ -53,6 +54,7 @@ func (e *Engine) judgeFresh() {
 		e.listen(i)
 		if e.now-t.judged > e.profile.Stale {
 			e.level(i)
+			e.unlearn(t)
 		}
 		t.judged = e.now
 		if t.zone == nowhere {
@@ -81,6 +83,7 @@ func (e *Engine) listen(i int32) {
 	for g := range row {
 		gw := &e.floor.gateways[g]
 		s, h := &e.scores[gw.zone], &row[g]
+		s.lost = s.lost || h.samples > 0 && e.deaf(gw)
 		if !gw.up && !s.blind {
 			continue
 		}
@@ -172,7 +175,8 @@ func (e *Engine) contest(i int32) {
 	if own.listen == 0 && own.heard == 0 && (!own.blind || e.now-max(t.entered, e.floor.zones[t.zone].turned) < e.profile.Away) {
 		return // it could not have heard the tag
 	}
-	slack, margin := hundredths(e.profile.Slack), hundredths(e.profile.Margin)
+	e.listenLong(i)
+	margin := hundredths(e.profile.Margin)
 	step := max(int32(int(margin)/e.profile.Dwell), 1)
 	winner, most := int32(nowhere), int32(0)
 	for z := range claims {
@@ -182,7 +186,7 @@ func (e *Engine) contest(i int32) {
 			continue
 		}
 		need := int32(e.patience(t, c) * float64(margin))
-		c.lead = min(max(c.lead+beats(s, own, slack, step), 0), need)
+		c.lead = min(max(c.lead+e.gains(i, int32(z), step), 0), need)
 		if c.lead == need && s.heard > 0 && s.samples >= e.profile.MinSamples && (winner == nowhere || louder(s, &e.scores[winner])) {
 			winner, most = int32(z), need
 		}
@@ -194,14 +198,14 @@ func (e *Engine) contest(i int32) {
 
 // patience is how many times the margin a zone needs to take the tag.
 func (e *Engine) patience(t *tag, c *claim) float64 {
-	n := 1.0
-	if p := &e.profile; p.Settle > 0 {
-		n = max(n, float64(e.now-t.entered)/float64(p.Settle))
+	n, most := 1.0, float64(e.profile.Patience)
+	if e.still(t) {
+		n = max(n, most/2)
 	}
 	if e.recent(c) {
 		n *= 2 * float64(min(t.returns+1, 2))
 	}
-	return min(n, float64(e.profile.Patience))
+	return min(n, most)
 }
 
 // recent answers whether the tag has been in the zone a short while ago.
@@ -229,6 +233,7 @@ func (e *Engine) settle(i, to, needed int32) {
 		}
 	}
 	e.level(i)
+	e.unsettle(t)
 	e.note(i, to)
 	e.change(t, to, e.confidence(to), why)
 }

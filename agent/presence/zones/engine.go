@@ -59,7 +59,9 @@ func (e *Engine) Observe(s devices.Sighting) []Change {
 		i = e.remember(s.ID)
 		e.tags[i].entered, e.tags[i].since = e.now, e.instant(e.now)
 	}
-	e.hear(i, g, e.floor.gateways[g].correct(s.RSSI))
+	gw := &e.floor.gateways[g]
+	gw.heard = e.now
+	e.hear(i, g, gw.correct(s.RSSI))
 	return e.changes
 }
 
@@ -113,7 +115,7 @@ func (e *Engine) Restore(known []Occupancy, at time.Time) []Change {
 		}
 		i := e.remember(o.ID)
 		t := &e.tags[i]
-		t.zone, t.since, t.entered = z, o.Since, e.now
+		t.zone, t.since, t.entered, t.stirred = z, o.Since, e.now, e.now
 		e.known++
 		e.hush(i, e.now)
 	}

@@ -25,6 +25,7 @@ type gateway struct {
 	gain  int32 // hundredths of a dB
 	up    bool
 	since time.Duration // when it came up, while it is
+	heard time.Duration // when it last heard any tag
 }
 
 type zone struct {

@@ -26,6 +26,9 @@ type tag struct {
 	since     time.Time
 	returns   int8          // how often it has come back, one time soon after the other
 	returned  time.Duration // the last time
+	stirred   time.Duration // when it last was on the move
+	long      int32         // decisions that claim.usual is made of
+	short     int32         // and claim.lately
 
 	before, after int32 // neighbours in the line of the silent
 }
@@ -44,6 +47,8 @@ type claim struct {
 	lead int32 // collected, hundredths of a dB
 	was  bool  // the tag has been there, until left
 	left time.Duration
+	// How loud the zone has been hearing the tag, hundredths of a dBm: over all decisions since it settled, and over the last few.
+	usual, lately float64
 }
 
 // memory holds tags in slabs, a row of gateways and one of zones for each. Nothing is allocated for a tag that is known.

@@ -23,7 +23,11 @@ type Profile struct {
 	Slack  presence.DB
 	// Dwell is the fewest decisions that can take: one of them adds Margin/Dwell at most, however near the tag walks past.
 	Dwell int
-	// Settle is how long a tag is on the move. After that the margin grows with its stay, by itself for every Settle; 0: never.
+	// Rise is taken off what another zone hears the tag louder by than it usually does. No more than the rest is collected.
+	Rise presence.DB
+	// Stir is by how much one zone must lately have heard the tag louder than usual for the tag to be on the move.
+	Stir presence.DB
+	// Settle is how long a tag must not have stirred to be still; to take a still tag needs half of Patience. 0: none ever is.
 	Settle time.Duration
 	// Recent is how long a zone that a tag has left is one it comes back to. Coming back takes twice the margin, and four times if the
 	// tag has been going to and fro already.
@@ -41,7 +45,7 @@ type Profile struct {
 
 // RetailProfile suits tags carried through a shop that advertise two to five times a second. The numbers of the contest come from
 // the walks in agent/dryrun/testdata/danis, where they are no peak: any Margin from 4 to 12 dB finds the nine moves there and no
-// other, and is right for 87 to 90 seconds of a hundred.
+// other, and is right for 86 to 90 seconds of a hundred.
 func RetailProfile() Profile {
 	return Profile{
 		Window:     6 * time.Second,  // the slowest gateways report every five
@@ -49,10 +53,12 @@ func RetailProfile() Profile {
 		Away:       30 * time.Second, // a body, a bag or a lift can hide a tag for twenty
 		Margin:     8,
 		Slack:      0.5,
-		Dwell:      2,                // a lead of 4 dB decides in two seconds, one of 1 dB in sixteen
+		Dwell:      2, // a lead of 4 dB decides in two seconds, one of 1 dB in sixteen
+		Rise:       1.5,
+		Stir:       2.75,
 		Settle:     45 * time.Second, // who has stood at a shelf for so long will stand there for longer
 		Recent:     3 * time.Minute,
-		Patience:   8,                 // a move is found within a minute, whatever has happened before
+		Patience:   8,
 		MinSamples: 2,                 // one is a tag that is carried past outside
 		Quiet:      devices.DBm(-100), // the weakest that gateways report
 		Interval:   time.Second,
@@ -71,7 +77,7 @@ type Config struct {
 	// Gateways are all that are heard, at most MaxGateways; sightings by any other are counted and dropped.
 	Gateways map[showroom.DeviceID]Mount
 	Profile  Profile
-	// MaxTags is how many tags are remembered at once; 0 is 2,000, which with 20 gateways takes 1.5 MB. Beyond it new tags are
+	// MaxTags is how many tags are remembered at once; 0 is 2,000, which with 20 gateways takes 2 MB. Beyond it new tags are
 	// refused and counted.
 	MaxTags int
 }
@@ -93,6 +99,8 @@ func (p Profile) sane() Profile {
 	p.Margin = min(max(p.Margin, 0.01), 10_000)
 	p.Slack = min(max(p.Slack, 0), 100)
 	p.Dwell = max(p.Dwell, 1)
+	p.Rise = min(max(p.Rise, 0), 100)
+	p.Stir = min(max(p.Stir, 0), 100)
 	p.Patience = min(max(p.Patience, 1), 1000)
 	p.MinSamples = min(max(p.MinSamples, 1), maxSamples)
 	if !p.Quiet.Known() {

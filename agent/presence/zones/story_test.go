@@ -97,13 +97,13 @@ func TestWhatWasCollectedLongAgoIsForgotten(t *testing.T) {
 		s.wait(15 * time.Second)
 	}
 	s.expect()
-	s.carries("tag", loudness{window: -60, middle: -50}, 3*time.Second)
+	s.carries("tag", loudness{window: -60, middle: -50}, 5*time.Second)
 	s.expect(step{"tag", window, middle})
 }
 
 func TestOfTwoThatCouldTakeATagTheLoserBeginsAgain(t *testing.T) {
 	s := open(t)
-	s.carries("tag", loudness{window: -50, middle: -60, tills: -60}, 5*time.Second)
+	s.carries("tag", loudness{window: -50, middle: -70, tills: -70}, 5*time.Second)
 	s.take()
 	s.carries("tag", loudness{window: -70, middle: -60, tills: -61}, 3*time.Second)
 	s.expect(step{"tag", window, middle})
@@ -192,10 +192,104 @@ func TestAGatewayThatComesUpIsNotSilent(t *testing.T) {
 	s.gateway("t1", devices.Down)
 	s.carries("tag", loudness{window: -80}, time.Minute)
 	s.gateway("t1", devices.Up)
-	s.carries("tag", loudness{window: -80}, 5*time.Second)
-	s.expect()
-	s.carries("tag", loudness{window: -80}, 5*time.Second)
+	for range 10 {
+		s.hears("t1", "other", -60) // so it hears
+		s.carries("tag", loudness{window: -80}, 500*time.Millisecond)
+	}
+	s.expect(step{"other", nowhere, tills})
+	for range 20 {
+		s.hears("t1", "other", -60)
+		s.carries("tag", loudness{window: -80}, 500*time.Millisecond)
+	}
 	s.expect(step{"tag", tills, window})
+}
+
+// A body takes much from one zone and gives nothing to another.
+func TestABodyInFrontOfAStillTagMovesNothing(t *testing.T) {
+	s := open(t)
+	s.carries("tag", loudness{window: -60, middle: -64}, 2*time.Minute)
+	s.take()
+	for range 5 {
+		s.carries("tag", loudness{window: -75, middle: -64}, 20*time.Second)
+		s.carries("tag", loudness{window: -60, middle: -64}, 40*time.Second)
+	}
+	s.expect()
+}
+
+// However long it has been still, a tag that is carried away is found where it goes.
+func TestATagThatHasBeenStillIsCarriedAway(t *testing.T) {
+	for _, stay := range []time.Duration{time.Minute, 10 * time.Minute, 3 * time.Hour} {
+		s := open(t)
+		s.carries("tag", loudness{window: -60, middle: -70}, stay)
+		s.take()
+		begin := s.now
+		s.carries("tag", loudness{window: -70, middle: -60}, 20*time.Second)
+		if took := s.only().At.Sub(begin); took > 8*time.Second {
+			t.Errorf("after %v it took %v to notice", stay, took)
+		}
+	}
+}
+
+// Somebody stood in front of it when it came.
+func TestATagInTheWrongZoneIsPutRight(t *testing.T) {
+	s := open(t)
+	s.carries("tag", loudness{window: -75, middle: -64}, 30*time.Second)
+	s.expect(step{"tag", nowhere, middle})
+	s.carries("tag", loudness{window: -60, middle: -64}, 2*time.Minute)
+	s.expect(step{"tag", middle, window})
+}
+
+// A gateway that dies without a last will is told to be silent after minutes. Its tags stay meanwhile, and after.
+func TestAGatewayOfSeveralDiesAndNobodyKnows(t *testing.T) {
+	moved := 0
+	for seed := range uint64(20) {
+		s := open(t)
+		noise := rand.New(rand.NewPCG(seed, 2))
+		lie := func(d time.Duration, dead bool) {
+			for end := s.now.Add(d); s.now.Before(end); s.wait(400 * time.Millisecond) {
+				for i, g := range []showroom.DeviceID{"w1", "w2", "m1", "m2", "t1"} {
+					dBm := []float64{-55, -68, -66, -67, -72}[i] + 5*noise.NormFloat64()
+					if !dead || g != "w1" {
+						s.hears(g, "tag", dBm)
+					}
+				}
+			}
+		}
+		lie(3*time.Minute, false)
+		s.take()
+		lie(4*time.Minute, true)
+		s.gateway("w1", devices.Silent)
+		lie(5*time.Minute, true)
+		s.gateway("w1", devices.Up)
+		lie(3*time.Minute, false)
+		if len(s.take()) > 0 {
+			moved++
+		}
+		if s.where("tag") != window {
+			t.Errorf("seed %d: at last in %v", seed, s.where("tag"))
+		}
+	}
+	if moved > 1 {
+		t.Errorf("%d of 20 tags moved because a gateway died", moved)
+	}
+}
+
+// And if one is carried away from there, it is found.
+func TestATagIsCarriedAwayFromADyingGateway(t *testing.T) {
+	s := open(t)
+	s.carries("tag", loudness{window: -60, middle: -70}, 3*time.Minute)
+	s.take()
+	lie := func(d time.Duration, w2, middle float64) {
+		for end := s.now.Add(d); s.now.Before(end); s.wait(500 * time.Millisecond) {
+			s.hears("w2", "tag", w2)
+			s.hears("m1", "tag", middle)
+			s.hears("m2", "tag", middle)
+		}
+	}
+	lie(time.Minute, -60, -70)
+	s.expect()
+	lie(30*time.Second, -70, -60)
+	s.expect(step{"tag", window, middle})
 }
 
 // A gateway that is deaf for a while, is found out, and hears again after a while: the tag has been under it all the time.
