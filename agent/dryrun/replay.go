@@ -15,6 +15,8 @@ type Floor struct {
 	Config zones.Config
 	// Outlines say where the zones are, for scoring; a place that several enclose is in the first.
 	Outlines []Outline
+	// Stands is where the gateways stand, for simulated tags.
+	Stands map[showroom.DeviceID]Spot
 }
 
 // Outline is the shape of one zone.

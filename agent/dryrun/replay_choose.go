@@ -53,10 +53,12 @@ func (f Floor) LeaveOneOut(tracks []Track) []LeftOut {
 func contested(p zones.Profile) []zones.Profile {
 	all := []zones.Profile{p}
 	for _, p.Margin = range []presence.DB{4, 6, 8, 10, 12} {
-		for _, p.Slack = range []presence.DB{0, 0.5, 1} {
-			for _, p.Dwell = range []int{1, 2, 3} {
-				for _, p.Settle = range []time.Duration{30 * time.Second, 45 * time.Second, 60 * time.Second} {
-					all = append(all, p)
+		for _, p.Dwell = range []int{1, 2, 3} {
+			for _, p.Rise = range []presence.DB{1, 1.5, 2} {
+				for _, p.Stir = range []presence.DB{2.5, 2.75, 3} {
+					for _, p.Settle = range []time.Duration{30 * time.Second, 45 * time.Second, 60 * time.Second} {
+						all = append(all, p)
+					}
 				}
 			}
 		}

@@ -30,7 +30,10 @@ func danis() dryrun.Floor {
 		}
 		return zone("northeast")
 	}
-	f := dryrun.Floor{Config: zones.Config{Gateways: make(map[showroom.DeviceID]zones.Mount), Profile: zones.RetailProfile()}}
+	f := dryrun.Floor{
+		Config: zones.Config{Gateways: make(map[showroom.DeviceID]zones.Mount), Profile: zones.RetailProfile()},
+		Stands: make(map[showroom.DeviceID]dryrun.Spot),
+	}
 	for _, id := range []string{"southwest", "southeast", "northwest", "northeast"} {
 		f.Outlines = append(f.Outlines, dryrun.Outline{Zone: zone(id), Contains: func(x, y float64) bool { return quadrant(x, y) == zone(id) }})
 	}
@@ -41,6 +44,7 @@ func danis() dryrun.Floor {
 		"b827ebfd7811": {13.01, 5.51}, "000000000401": {17.77, 6.33}, "000000000402": {12.76, 0.27},
 	} {
 		f.Config.Gateways[id] = zones.Mount{Zone: quadrant(at[0], at[1])}
+		f.Stands[id] = dryrun.Spot{X: at[0], Y: at[1]}
 	}
 	return f
 }

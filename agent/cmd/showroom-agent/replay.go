@@ -56,8 +56,9 @@ type leftOutLine struct {
 
 type chosen struct {
 	Margin string `json:"margin"`
-	Slack  string `json:"slack"`
 	Dwell  int    `json:"dwell"`
+	Rise   string `json:"rise"`
+	Stir   string `json:"stir"`
 	Settle string `json:"settle"`
 }
 
@@ -221,7 +222,7 @@ func (r *replay) table(files []string, left []dryrun.LeftOut) error {
 		sum.Add(l.Score)
 		p := l.Profile
 		line := leftOutLine{LeftOut: filepath.Base(files[i]), Chosen: &chosen{
-			Margin: config.DB(p.Margin).String(), Slack: config.DB(p.Slack).String(), Dwell: p.Dwell, Settle: p.Settle.String(),
+			Margin: config.DB(p.Margin).String(), Dwell: p.Dwell, Rise: config.DB(p.Rise).String(), Stir: config.DB(p.Stir).String(), Settle: p.Settle.String(),
 		}}
 		if err := r.out.Encode(line.with(l.Score)); err != nil {
 			return fmt.Errorf("write score: %w", err)
@@ -262,7 +263,10 @@ func floorOf(plan config.Floor) dryrun.Floor {
 	p.Window, p.Stale, p.Away = c.Window, c.Stale, c.Away
 	p.Margin, p.Slack, p.Dwell = presence.DB(c.Margin), presence.DB(c.Slack), c.Dwell
 	p.Settle, p.Recent, p.Patience, p.MinSamples = c.Settle, c.Recent, c.Patience, c.MinSamples
-	f := dryrun.Floor{Config: zones.Config{Gateways: make(map[showroom.DeviceID]zones.Mount), Profile: p}}
+	f := dryrun.Floor{
+		Config: zones.Config{Gateways: make(map[showroom.DeviceID]zones.Mount), Profile: p},
+		Stands: make(map[showroom.DeviceID]dryrun.Spot),
+	}
 	for _, z := range plan.Zones {
 		place := showroom.Place{Kind: showroom.PlaceZone, ID: z.ID}
 		f.Outlines = append(f.Outlines, dryrun.Outline{Zone: place, Contains: z.Polygon.Contains})
@@ -274,6 +278,9 @@ func floorOf(plan config.Floor) dryrun.Floor {
 		m := f.Config.Gateways[showroom.DeviceID(g.MAC)]
 		m.Gain = presence.DB(g.Gain)
 		f.Config.Gateways[showroom.DeviceID(g.MAC)] = m
+		if g.X != 0 || g.Y != 0 {
+			f.Stands[showroom.DeviceID(g.MAC)] = dryrun.Spot{X: float64(g.X), Y: float64(g.Y)}
+		}
 	}
 	return f
 }

@@ -25,7 +25,7 @@ func simulateCommand() *cobra.Command {
 		Use:     "simulate",
 		Short:   "Try the agent's rules on a shop that is not there",
 		Example: "  showroom-agent simulate fitting --scenario ten-rooms --seed 7",
-	}, simulateFittingCommand(), simulateWordsCommand())
+	}, simulateFittingCommand(), simulateZonesCommand(), simulateWordsCommand())
 }
 
 func simulateWordsCommand() *cobra.Command {
