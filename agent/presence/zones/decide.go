@@ -199,8 +199,11 @@ func (e *Engine) contest(i int32) {
 // patience is how many times the margin a zone needs to take the tag.
 func (e *Engine) patience(t *tag, c *claim) float64 {
 	n, most := 1.0, float64(e.profile.Patience)
-	if e.still(t) {
+	switch {
+	case e.still(t):
 		n = max(n, most/2)
+	case e.stayed(t):
+		n = max(n, most/4)
 	}
 	if e.recent(c) {
 		n *= 2 * float64(min(t.returns+1, 2))

@@ -70,6 +70,11 @@ func (e *Engine) still(t *tag) bool {
 	return e.profile.Settle > 0 && e.now-t.stirred >= e.profile.Settle
 }
 
+// stayed answers whether the tag has been in its zone for so long that what stirs it may be somebody who walks past.
+func (e *Engine) stayed(t *tag) bool {
+	return e.profile.Settle > 0 && e.now-t.entered >= 2*e.profile.Settle
+}
+
 // unsettle notes that the tag is thought to have moved. Half of Settle makes it still again: if it has not moved, that is soon enough
 // to keep it from going on, and if it has, it stirs by itself.
 func (e *Engine) unsettle(t *tag) {
