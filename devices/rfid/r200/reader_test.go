@@ -91,11 +91,14 @@ type scene struct {
 }
 
 // play runs a story in a bubble: a driver with a module on the other end of its line.
-func play(t *testing.T, framing r200.Framing, story func(t *testing.T, s scene)) {
+func play(t *testing.T, framing r200.Framing, story func(t *testing.T, s scene), from ...func(*module)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		port, far := devicetest.Pipe(t)
 		s := scene{module: &module{conn: far, framing: framing, refuses: map[r200.Code]r200.ErrorCode{}}, feed: &devicetest.Feed{}}
+		for _, f := range from { // before the driver says its first word
+			f(s.module)
+		}
 		go s.module.run()
 		reader := r200.New(r200.Options{
 			Device: "r1", Power: 2300, SilentAfter: 4 * time.Second,
@@ -155,7 +158,6 @@ func TestInventory(t *testing.T) {
 
 func TestRefusedRegionKeepsTheRadioOff(t *testing.T) {
 	play(t, r200.FramingBB, func(t *testing.T, s scene) {
-		s.module.set(func(m *module) { m.refuses[r200.CodeSetRegion] = r200.ErrorCommand })
 		pass(10 * time.Second)
 		if slices.Contains(s.module.commands(), r200.CodeMultiPoll) {
 			t.Error("the inventory was started under an unknown region")
@@ -171,19 +173,18 @@ func TestRefusedRegionKeepsTheRadioOff(t *testing.T) {
 		if last := s.feed.Last(); last.State != devices.Up {
 			t.Errorf("status %+v after the region was taken, want up", last)
 		}
-	})
+	}, func(m *module) { m.refuses[r200.CodeSetRegion] = r200.ErrorCommand })
 }
 
 func TestRefusedPowerStillReads(t *testing.T) {
 	play(t, r200.FramingBB, func(t *testing.T, s scene) {
-		s.module.set(func(m *module) { m.refuses[r200.CodeSetPower] = r200.ErrorCommand })
 		pass(time.Second)
 		s.module.say(tagOf(t, r200.FramingBB, ownEPC))
 		pass(time.Second)
 		if s.feed.Reads() != 1 || s.feed.Last().State != devices.Fault || s.feed.Last().Reason != "power refused: command refused" {
 			t.Errorf("%d reads and status %+v, want one read and a fault", s.feed.Reads(), s.feed.Last())
 		}
-	})
+	}, func(m *module) { m.refuses[r200.CodeSetPower] = r200.ErrorCommand })
 }
 
 func TestEndedInventoryStartsAgain(t *testing.T) {
@@ -208,7 +209,6 @@ func TestEndedInventoryStartsAgain(t *testing.T) {
 
 func TestSilentModuleIsTriedForever(t *testing.T) {
 	play(t, r200.FramingBB, func(t *testing.T, s scene) {
-		s.module.set(func(m *module) { m.mute = true })
 		pass(time.Minute)
 		if last := s.feed.Last(); last.State != devices.Silent || !last.LastData.IsZero() || last.Advice == "" {
 			t.Errorf("status %+v, want silent without data", last)
@@ -222,7 +222,7 @@ func TestSilentModuleIsTriedForever(t *testing.T) {
 		if len(states) < 2 || states[1].State != devices.Up {
 			t.Errorf("statuses %+v, want up once the module answers", states)
 		}
-	})
+	}, func(m *module) { m.mute = true })
 }
 
 func TestOtherFramingIsFound(t *testing.T) {

@@ -84,11 +84,14 @@ type scene struct {
 }
 
 // play runs a story in a bubble: a driver with a module on the other end of its line.
-func play(t *testing.T, story func(t *testing.T, s scene)) {
+func play(t *testing.T, story func(t *testing.T, s scene), from ...func(*module)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		near, far := devicetest.Pipe(t)
 		s := scene{module: &module{conn: far, refuses: map[thingmagic.Opcode]thingmagic.Status{}}, feed: &devicetest.Feed{}}
+		for _, f := range from { // before the driver says its first word
+			f(s.module)
+		}
 		go s.module.run()
 		reader := thingmagic.New(thingmagic.Options{
 			Device: "r1", Power: 2300, SilentAfter: 4 * time.Second,
@@ -157,7 +160,6 @@ func TestInventory(t *testing.T) {
 
 func TestRefusedRegionKeepsTheRadioOff(t *testing.T) {
 	play(t, func(t *testing.T, s scene) {
-		s.module.set(func(m *module) { m.refuses[thingmagic.OpSetRegion] = thingmagic.StatusInvalidValue })
 		pass(20 * time.Second)
 		if slices.Contains(s.module.commands(), thingmagic.OpSetPower) {
 			t.Error("the setup went on under an unknown region")
@@ -178,7 +180,7 @@ func TestRefusedRegionKeepsTheRadioOff(t *testing.T) {
 		if last := s.feed.Last(); last.State != devices.Up {
 			t.Errorf("status %+v after the region was taken, want up", last)
 		}
-	})
+	}, func(m *module) { m.refuses[thingmagic.OpSetRegion] = thingmagic.StatusInvalidValue })
 }
 
 func TestOtherRefusalsStillRead(t *testing.T) {
@@ -190,14 +192,13 @@ func TestOtherRefusalsStillRead(t *testing.T) {
 		thingmagic.OpContinuous:  "inventory refused: power too high",
 	} {
 		play(t, func(t *testing.T, s scene) {
-			s.module.set(func(m *module) { m.refuses[op] = thingmagic.StatusPowerTooHigh })
 			pass(time.Second)
 			s.module.say(ownTag(t))
 			pass(time.Second)
 			if last := s.feed.Last(); s.feed.Reads() != 1 || last.State != devices.Fault || last.Reason != want || last.Advice == "" {
 				t.Errorf("%d reads and status %+v, want one read and the fault %q", s.feed.Reads(), last, want)
 			}
-		})
+		}, func(m *module) { m.refuses[op] = thingmagic.StatusPowerTooHigh })
 	}
 }
 
@@ -298,7 +299,6 @@ func TestAModuleThatDoesNotSearchIsAtFault(t *testing.T) {
 
 func TestSilentModuleIsTriedForever(t *testing.T) {
 	play(t, func(t *testing.T, s scene) {
-		s.module.set(func(m *module) { m.mute = true })
 		pass(time.Minute)
 		if last := s.feed.Last(); last.State != devices.Silent || !last.LastData.IsZero() || last.Advice == "" {
 			t.Errorf("status %+v, want silent without data", last)
@@ -317,7 +317,7 @@ func TestSilentModuleIsTriedForever(t *testing.T) {
 		if st := s.feed.Last().State; st != devices.Up {
 			t.Errorf("state %v, want up once the module answers", st)
 		}
-	})
+	}, func(m *module) { m.mute = true })
 }
 
 // TestSilenceFreesWhatADamagedLengthHeldBack: the broken header promises more bytes than will come.
