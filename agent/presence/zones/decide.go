@@ -191,9 +191,23 @@ func (e *Engine) contest(i int32) {
 			winner, most = int32(z), need
 		}
 	}
-	if winner != nowhere {
+	if winner != nowhere && !e.outshone(winner, margin) {
 		e.settle(i, winner, most)
 	}
+}
+
+// outshone answers whether another zone hears the tag louder by the margin: it will have the tag in a moment, and is only slower.
+func (e *Engine) outshone(by, margin int32) bool {
+	for z := range e.scores {
+		s := &e.scores[z]
+		if s.blind || s.heard == 0 {
+			continue
+		}
+		if d, ok := lead(s, &e.scores[by]); ok && d > margin {
+			return true
+		}
+	}
+	return false
 }
 
 // patience is how many times the margin a zone needs to take the tag.

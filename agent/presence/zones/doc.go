@@ -15,10 +15,11 @@
 //	enters   one gateway of the zone has MinSamples readings, and no other zone hears the tag louder
 //	moves    every other zone collects the decibels by which it is louder than the tag's zone, less Slack, but no more than by which
 //	         it is louder than it usually is, less Rise, and at most Margin/Dwell at a time; where that is negative it loses as
-//	         much, down to nothing. Who has collected Margin, times the patience, takes the tag, and all begin at nothing
+//	         much, down to nothing. Who has collected Margin, times the patience, takes the tag, unless another zone hears it louder by
+//	         Margin; then all begin at nothing
 //	patience is half of Patience for a still tag, one that no zone has lately heard louder than usual by Stir for all of Settle, and
-//	         a quarter for one that has stirred but been in its zone for twice as long. It is doubled for a zone that the tag has left within Recent, once more if it has been going to and fro; it is Patience
-//	         at most
+//	         a quarter for one that has stirred but been in its zone for twice as long. It is doubled for a zone that the tag has
+//	         left within Recent, once more if it has been going to and fro; it is Patience at most
 //	leaves   no gateway has heard the tag for Away
 //
 // # Why this rule
@@ -47,7 +48,8 @@
 // silent before Window has passed. A zone without a gateway that is up keeps its tags: it defends them with what it heard last, and
 // they do not leave for silence; when it comes back, silence counts from there, and what other zones had collected of its tags is
 // nothing. A zone of several gateways that loses one keeps what was usual, and another zone must gain 3 dB more than otherwise to take
-// its tags. So it is, for five minutes at most, when a gateway that is Up hears no tag at all. Tags restored after a restart that it has not heard at all stay for Away. After that another zone may have them.
+// its tags. So it is, for five minutes at most, when a gateway that is Up hears no tag at all. Tags restored after a restart that it
+// has not heard at all stay for Away. After that another zone may have them.
 //
 // That is what a gateway without a last will needs: package gateway tells one whose words mean nothing within five seconds, but one
 // that says nothing at all only after four minutes, if nothing else is configured.
