@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -58,6 +59,57 @@ func everyEvent(t *testing.T) []Event {
 		RestockEnded{Room: "2", Seconds: 600, Expired: true},
 		CaptureStarted{Device: "r1", Seconds: 600, Reason: "no tags at antenna 2"},
 		CaptureStopped{Device: "r1", Seconds: 312, Bytes: 48211, Reason: CaptureStopping},
+		BasketChanged{Basket: "b1", Kiosk: "sco1"},
+		BasketParked{Basket: "b1", Kiosk: "sco1", Number: 7, Due: lira(24990), Reason: "till"},
+		BasketClaimed{Basket: "b1", Till: "k1"},
+		BasketAbandoned{Basket: "b1", Kiosk: "sco1", Pieces: 2, Why: "expired"},
+		SettlementStarted{Settlement: "s1", Of: Refund, Basket: "b1", Sale: "x1", Kiosk: "sco1", Device: "pt1", Amount: lira(24990)},
+		SettlementConcluded{Settlement: "s1", State: SettlementApproved, Result: everyResult(), By: "elif", Why: "the slip says so"},
+		SaleCompleted{Sale: everySale()},
+		ReturnCompleted{Return: Return{
+			ID: "ret1", Sale: "x1", Lines: []ReturnedLine{{Line: "l1", Quantity: 1, Amount: lira(8330)}}, Amount: lira(8330),
+			VAT:        []VATSum{{BasisPoints: 1000, Gross: lira(8330), Net: lira(7573), Tax: lira(757)}},
+			Settlement: "s2", By: "elif", Why: "torn", At: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC),
+		}},
+		PriceOverridden{Basket: "b1", GTIN: gtin, Was: lira(24990), Now: lira(19990), By: "elif", Why: "a stain"},
+		TagReleased{Sale: "x1", GTIN: gtin, Device: "eas1", OK: true, Detail: "released"},
+		TillReported{Till: "k1", Event: "e1", Type: "sale.completed", Seq: 17, Body: json.RawMessage(`{"ticket_no":"42"}`)},
+		TillGap{Till: "k1", From: 12, To: 16},
+	}
+}
+
+func lira(minor int64) Money { return Money{Minor: minor, Currency: "TRY"} }
+
+func everyResult() Result {
+	return Result{
+		Outcome: Approved, Reason: DeclinedBusy, Code: "00", Amount: lira(24990),
+		Reference:    Reference{Receipt: "0001", Trace: "000017", Auth: "A1B2C3", TerminalID: "12345678", At: time.Date(2026, 11, 22, 18, 30, 0, 0, time.UTC)},
+		Card:         Card{Name: "TROY", Last4: "4711"},
+		Fiscal:       everyFiscal(),
+		Slip:         []string{"ÖDEME ALINDI"},
+		MerchantSlip: []string{"İŞYERİ NÜSHASI"},
+	}
+}
+
+func everyFiscal() *Fiscal {
+	return &Fiscal{
+		Device: "JH20012345", Z: 812, Receipt: 33, EKU: 4, ETTN: "7f0c9a1e-58a7-4d2e-9f37-0d6a2f6f1c11", Invoice: "SHR2026000000033", Info: true,
+		At: time.Date(2026, 11, 22, 18, 30, 2, 0, time.UTC),
+	}
+}
+
+func everySale() Sale {
+	return Sale{
+		ID: "x1", Number: 33, BusinessDay: "2026-11-22", Kiosk: "sco1", Till: "k1", Basket: "b1", Settlement: "s1", Language: "tr",
+		Lines: []Line{{
+			ID: "l1", GTIN: "00614141007349", Product: "jacket", SKU: "J-38", Name: Text{"tr": "Işıltılı Ceket"}, Size: "38", Colour: Text{"tr": "Çağla yeşili"}, Quantity: 3,
+			Unit: lira(9996), Was: lira(10990), VATBasisPoints: 1000, Source: FromTray, Overridden: "a stain",
+			Reductions: []Reduction{{Offer: "o1", Name: Text{"tr": "3 al 2 öde"}, Amount: lira(4998)}},
+		}},
+		Totals: Totals{Pieces: 3, Gross: lira(29988), Reduced: lira(4998), Due: lira(24990), Tax: lira(2272),
+			VAT: []VATSum{{BasisPoints: 1000, Gross: lira(24990), Net: lira(22718), Tax: lira(2272)}}},
+		Tenders: []Tender{{Kind: TenderCard, Amount: lira(24990), Card: Card{Name: "TROY", Last4: "4711"}, Reference: Reference{Receipt: "0001"}}},
+		Fiscal:  everyFiscal(), Token: "AAECAwQFBgcICQoLDA0ODxAREhM", At: time.Date(2026, 11, 22, 18, 30, 3, 0, time.UTC),
 	}
 }
 

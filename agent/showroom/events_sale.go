@@ -1,0 +1,161 @@
+package showroom
+
+import (
+	"encoding/json"
+
+	"showroom/agent/gs1"
+)
+
+// The kinds that tell of baskets, money and sales.
+const (
+	KindBasketChanged       Kind = "basket.changed"
+	KindBasketParked        Kind = "basket.parked"
+	KindBasketClaimed       Kind = "basket.claimed"
+	KindBasketAbandoned     Kind = "basket.abandoned"
+	KindSettlementStarted   Kind = "settlement.started"
+	KindSettlementConcluded Kind = "settlement.concluded"
+	KindSaleCompleted       Kind = "sale.completed"
+	KindReturnCompleted     Kind = "return.completed"
+	KindPriceOverridden     Kind = "price.overridden"
+	KindTagReleased         Kind = "tag.released"
+	KindTillReported        Kind = "till.reported"
+	KindTillGap             Kind = "till.gap"
+)
+
+// BasketChanged: what a checkout shows. Until it is sold nobody outside the shop is told of a basket.
+type BasketChanged struct {
+	Screen
+	Basket BasketID `json:"basket"`
+	Kiosk  KioskID  `json:"kiosk"`
+}
+
+// BasketParked: it waits for another kiosk, a till or staff.
+type BasketParked struct {
+	Fact
+	Basket BasketID `json:"basket"`
+	Kiosk  KioskID  `json:"kiosk"`
+	Number int      `json:"number"`
+	Due    Money    `json:"due"`
+	Reason string   `json:"reason"`
+}
+
+// BasketClaimed: a till has taken it.
+type BasketClaimed struct {
+	Fact
+	Basket BasketID `json:"basket"`
+	Till   TillID   `json:"till"`
+}
+
+// BasketAbandoned: its garments are free again. Why is "shopper", "expired", "day_end" or "staff".
+type BasketAbandoned struct {
+	Fact
+	Basket BasketID `json:"basket"`
+	Kiosk  KioskID  `json:"kiosk"`
+	Pieces int      `json:"pieces"`
+	Why    string   `json:"why"`
+}
+
+// SettlementStarted: the device is about to be asked. It stands in the journal before the first byte leaves.
+type SettlementStarted struct {
+	Fact
+	Settlement SettlementID   `json:"settlement"`
+	Of         SettlementKind `json:"kind"`
+	Basket     BasketID       `json:"basket,omitempty"`
+	Sale       SaleID         `json:"sale,omitempty"`
+	Kiosk      KioskID        `json:"kiosk,omitempty"`
+	Device     DeviceID       `json:"device"`
+	Amount     Money          `json:"amount"`
+}
+
+// SettlementConcluded: what has become of it; of one that is unknown a second one follows when it is known. By and Why are who
+// decided it in place of the device.
+type SettlementConcluded struct {
+	Fact
+	Settlement SettlementID    `json:"settlement"`
+	State      SettlementState `json:"state"`
+	Result     Result          `json:"result"`
+	By         StaffID         `json:"by,omitempty"`
+	Why        string          `json:"why,omitempty"`
+}
+
+// SaleCompleted: garments have been paid for. It is all that a receipt is made of.
+type SaleCompleted struct {
+	Fact
+	Sale Sale `json:"sale"`
+}
+
+// ReturnCompleted: garments came back and the money went.
+type ReturnCompleted struct {
+	Fact
+	Return Return `json:"return"`
+}
+
+// PriceOverridden: staff gave a line another price.
+type PriceOverridden struct {
+	Fact
+	Basket BasketID `json:"basket"`
+	GTIN   gs1.GTIN `json:"gtin"`
+	Was    Money    `json:"was"`
+	Now    Money    `json:"now"`
+	By     StaffID  `json:"by"`
+	Why    string   `json:"why"`
+}
+
+// TagReleased: the shop's security let go of a garment that was paid for, or did not. The garment itself is not named.
+type TagReleased struct {
+	Fact
+	Sale   SaleID   `json:"sale"`
+	GTIN   gs1.GTIN `json:"gtin"`
+	Device DeviceID `json:"device"`
+	OK     bool     `json:"ok"`
+	Detail string   `json:"detail,omitempty"`
+}
+
+// TillReported: a staffed till said something; Body is what it said, as it was checked.
+type TillReported struct {
+	Fact
+	Till  TillID          `json:"till"`
+	Event string          `json:"event_id"`
+	Type  string          `json:"type"`
+	Seq   int64           `json:"seq"`
+	Body  json.RawMessage `json:"body"`
+}
+
+// TillGap: numbers of a till's events that never came. Both inclusive.
+type TillGap struct {
+	Fact
+	Till TillID `json:"till"`
+	From int64  `json:"from"`
+	To   int64  `json:"to"`
+}
+
+func (BasketChanged) Kind() Kind       { return KindBasketChanged }
+func (BasketParked) Kind() Kind        { return KindBasketParked }
+func (BasketClaimed) Kind() Kind       { return KindBasketClaimed }
+func (BasketAbandoned) Kind() Kind     { return KindBasketAbandoned }
+func (SettlementStarted) Kind() Kind   { return KindSettlementStarted }
+func (SettlementConcluded) Kind() Kind { return KindSettlementConcluded }
+func (SaleCompleted) Kind() Kind       { return KindSaleCompleted }
+func (ReturnCompleted) Kind() Kind     { return KindReturnCompleted }
+func (PriceOverridden) Kind() Kind     { return KindPriceOverridden }
+func (TagReleased) Kind() Kind         { return KindTagReleased }
+func (TillReported) Kind() Kind        { return KindTillReported }
+func (TillGap) Kind() Kind             { return KindTillGap }
+
+func (e BasketChanged) Subject() string       { return basketSubject(e.Basket) }
+func (e BasketParked) Subject() string        { return basketSubject(e.Basket) }
+func (e BasketClaimed) Subject() string       { return basketSubject(e.Basket) }
+func (e BasketAbandoned) Subject() string     { return basketSubject(e.Basket) }
+func (e SettlementStarted) Subject() string   { return "settlement/" + string(e.Settlement) }
+func (e SettlementConcluded) Subject() string { return "settlement/" + string(e.Settlement) }
+func (e SaleCompleted) Subject() string       { return SaleSubject(e.Sale.ID) }
+func (e ReturnCompleted) Subject() string     { return SaleSubject(e.Return.Sale) }
+func (e PriceOverridden) Subject() string     { return basketSubject(e.Basket) }
+func (e TagReleased) Subject() string         { return SaleSubject(e.Sale) }
+func (e TillReported) Subject() string        { return "till/" + string(e.Till) }
+func (e TillGap) Subject() string             { return "till/" + string(e.Till) }
+
+func basketSubject(b BasketID) string { return "basket/" + string(b) }
+
+// SaleSubject is the journal subject of facts about a sale.
+func SaleSubject(s SaleID) string { return "sale/" + string(s) }
