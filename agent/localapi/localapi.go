@@ -41,6 +41,8 @@ type KioskState struct {
 	Room    *Room    `json:"room,omitempty"` // fitting-room mode
 	Scan    *Scan    `json:"scan,omitempty"`
 	Capture *Capture `json:"capture,omitempty"`
+	// Checkout mode.
+	Checkout *Checkout `json:"checkout,omitempty"`
 }
 
 // Room is a fitting room as its kiosk and the staff page show it.
