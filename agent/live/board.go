@@ -51,6 +51,7 @@ type Board struct {
 	synced    bool
 	capture   Capture
 	strangers []devices.Stranger
+	counters  map[showroom.KioskID]Counter
 }
 
 type known struct {
@@ -61,7 +62,7 @@ type known struct {
 
 // NewBoard makes a Board with nothing on it.
 func NewBoard() *Board {
-	return &Board{changed: make(chan struct{}), devices: make(map[showroom.DeviceID]*known), crowds: make(map[showroom.DeviceID]Crowd)}
+	return &Board{changed: make(chan struct{}), devices: make(map[showroom.DeviceID]*known), crowds: make(map[showroom.DeviceID]Crowd), counters: make(map[showroom.KioskID]Counter)}
 }
 
 // SetDevice replaces what is known of the device. Screens are woken when its state, reason or advice is another, not for

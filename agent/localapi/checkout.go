@@ -178,6 +178,12 @@ const (
 	NoticeMostPieces   = "most_pieces"
 	NoticeOtherBasket  = "other_basket" // finish this one first
 	NoticeCustomerCode = "customer_code"
+	NoticeNoStock      = "no_stock"    // the shop's books say there is none; it is sold all the same
+	NoticeDiskFull     = "disk_full"   // nothing can be written down, so nothing can be paid
+	NoticeHeld         = "held"        // staff must look at what the tray can not name
+	NoticeDueChanged   = "due_changed" // the sum is another than what was seen: look again
+	NoticeWishes       = "wishes"      // pieces are wished for and have not been seen here
+	NoticeInside       = "in_basket"   // this very garment is in the basket already
 )
 
 // Found is what a search found, best first.
