@@ -42,6 +42,7 @@ func house() []row {
 func agentRows() []row {
 	return []row{
 		{dir: "agent/gs1", floor: ground, alone: true, why: "gs1 is arithmetic on numbers and imports nothing"},
+		{dir: "agent/pan", floor: domain, why: "pan is arithmetic on text"},
 		{dir: "agent/showroom", floor: domain, why: "the domain's rules know no technology and nothing above them"},
 		{dir: "agent/lang", floor: domain, alone: true, third: []string{"golang.org/x/text"}, why: "lang turns values into words and knows no shop"},
 		{dir: "agent/localapi", floor: words, alone: true, why: "the contract with kiosk and staff page has its own types, so that the domain can change under it"},
@@ -51,7 +52,7 @@ func agentRows() []row {
 		{dir: "agent/receipt", floor: parts, third: []string{"github.com/boombuler/barcode", "github.com/go-pdf/fpdf"}, why: "a receipt is a pure function of a sale"},
 		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
 		{dir: "agent/live", floor: parts, own: []string{"devices"}, why: "live holds what is true now; what must survive belongs to the store"},
-		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till"),
+		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till", "agent/pan"),
 		{dir: "agent/capture", floor: useCases, own: []string{"agent/store", "agent/live", "devices", "devices/link"}, why: "a capture listens at a device's line and knows no protocol"},
 		{dir: "agent/session", floor: runners, own: []string{"devices"}, below: "agent", why: "a session uses the use cases and is used by HTTP"},
 		{dir: "agent/ingest", floor: runners, own: []string{"agent/presence", "agent/presence/zones", "agent/store", "agent/live", "devices", "devices/ble/gateway"}, why: "ingest owns the presence engines; what changes mean is for the appliers it is given"},
@@ -125,6 +126,7 @@ func mainRows() []row {
 	const thin = "main parses flags and exits; the work is in the program's root package"
 	return []row{
 		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "agent/localapi", "config",
+			"agent/store", // what its journal command reads
 			"agent/dryrun", "agent/presence", "agent/presence/zones", "devices/sim", "devices/recording", // what its simulate and replay commands play
 			"devices", "devices/link", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
 			third: []string{"github.com/spf13/cobra"}, why: thin},
