@@ -48,10 +48,20 @@ type Checkout struct {
 	Notice *Notice `json:"notice,omitempty"`
 	// Staff is who has unlocked the kiosk.
 	Staff string `json:"staff,omitempty"`
+	// Associates are who may unlock it, as people sort them.
+	Associates []Associate `json:"associates,omitempty"`
+	// Called: somebody waits here for an associate.
+	Called bool `json:"called,omitempty"`
 	// Bag is the bag the shop asks about before paying; nil for none.
 	Bag *BasketLine `json:"bag,omitempty"`
 	// IdleAfter is how many seconds without a touch the kiosk waits before it asks whether somebody is there.
 	IdleAfter int `json:"idle_after"`
+}
+
+// Associate is somebody who works here, by the name on the badge.
+type Associate struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // Basket is what a shopper is about to buy, in the order it came.
