@@ -5,8 +5,8 @@
 // so no message of the time in between is delivered late.
 //
 // The library's handlers must never wait. Here they only put the message into the bounded channel of the subscription; what does
-// not fit is dropped and counted. So a subscription is for samples and states. An event that must not be lost needs an
-// acknowledgement of its own above MQTT.
+// not fit is dropped and counted. So a subscription is for samples and states. Events that must not be lost come over [DialEvents],
+// where the broker keeps each until its receiver acknowledges it.
 package mqttlink
 
 import (
@@ -93,6 +93,7 @@ type Client struct {
 	paho    mqtt.Client
 	lost    chan struct{}
 	dropped atomic.Uint64
+	events  *events // nil: samples, with a clean session
 
 	mu    sync.Mutex // guards all below
 	err   error      // why lost is closed
@@ -102,9 +103,10 @@ type Client struct {
 }
 
 // Dial connects. It fails within ten seconds or when ctx ends, with a [*devices.Error].
-func Dial(ctx context.Context, o Options) (*Client, error) {
-	o = o.withDefaults()
-	c := &Client{options: o, lost: make(chan struct{})}
+func Dial(ctx context.Context, o Options) (*Client, error) { return dial(ctx, o.withDefaults(), nil) }
+
+func dial(ctx context.Context, o Options, e *events) (*Client, error) {
+	c := &Client{options: o, lost: make(chan struct{}), events: e}
 	fail := func(err error, hint string) error {
 		return &devices.Error{Op: "connect to broker " + redacted(o.URL), Err: err, Hint: hint}
 	}
@@ -161,6 +163,11 @@ func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientO
 	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { c.lose(err) })
 	// Without a handler the library does not even acknowledge what it has no route for.
 	o.SetDefaultPublishHandler(func(mqtt.Client, mqtt.Message) { c.dropped.Add(1) })
+	if c.events != nil {
+		o.SetCleanSession(false)
+		o.SetAutoAckDisabled(true)
+		o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { c.events.take(c, m) })
+	}
 	if w := c.options.Will; w != nil {
 		o.SetBinaryWill(w.Topic, w.Payload, w.QoS, w.Retained)
 	}
@@ -301,12 +308,17 @@ func (c *Client) end(why error) bool {
 	for _, q := range c.subs {
 		close(q)
 	}
+	if c.events != nil {
+		c.events.end()
+	}
 	return true
 }
 
 // hangUp ends an attempt to connect: the library would wait out its time.
-func (c *Client) hangUp() {
-	c.end(ErrClosed)
+func (c *Client) hangUp() { c.hangUpFor(ErrClosed) }
+
+func (c *Client) hangUpFor(why error) {
+	c.end(why)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.conn != nil {

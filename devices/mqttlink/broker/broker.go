@@ -52,7 +52,12 @@ type Options struct {
 	// is refused or comes under the id of another. nil lists nobody for publishing.
 	Ours      []string
 	Strangers *devices.Strangers // nil keeps a list that nobody sees
-	Log       *slog.Logger       // nil logs nothing
+	// Events are filters of what must not be lost, and Take makes it durable: a publisher is acknowledged once Take has answered nil,
+	// and hung up on when it answers an error, so that it publishes again. Only that one publisher waits. Take is called from many
+	// goroutines; its ctx ends when the broker is closed. Both are set, or neither.
+	Events []string
+	Take   func(ctx context.Context, m devices.Message) error
+	Log    *slog.Logger // nil logs nothing
 }
 
 // Counters are what health wants to know of a broker.
@@ -123,6 +128,7 @@ func (b *Broker) Close() error {
 	var err error
 	b.once.Do(func() {
 		close(b.rules.closing)
+		b.rules.stop()
 		err = b.server.Close()
 	})
 	return err

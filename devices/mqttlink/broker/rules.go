@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -27,10 +28,16 @@ type rules struct {
 	denied    atomic.Uint64
 	rivals    rivals
 	closing   chan struct{} // closed by Broker.Close: nobody is waited for any more
+	events    []string
+	take      func(context.Context, devices.Message) error
+	taking    context.Context // ends with stop
+	stop      context.CancelFunc
 }
 
 func newRules(o Options) *rules {
 	r := &rules{users: make(map[string]User, len(o.Users)), ours: o.Ours, strangers: o.Strangers, closing: make(chan struct{})}
+	r.events, r.take = o.Events, o.Take
+	r.taking, r.stop = context.WithCancel(context.Background())
 	for _, u := range o.Users {
 		r.users[u.Name] = u
 	}
@@ -77,11 +84,22 @@ func (r *rules) knows(pk packets.Packet) bool {
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1 && known
 }
 
-// OnPublish notices who publishes where no device of the shop does. It is passed on all the same.
+// OnPublish notices who publishes where no device of the shop does. It is passed on all the same. An event is made durable before it
+// is acknowledged.
 func (r *rules) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
 	ours := func(filter string) bool { return Covers(filter, pk.TopicName) }
 	if len(r.ours) > 0 && !cl.Net.Inline && !slices.ContainsFunc(r.ours, ours) {
 		r.note(devices.StrangerUnknown, cl, pk.TopicName, time.Now())
+	}
+	event := func(filter string) bool { return Covers(filter, pk.TopicName) }
+	if r.take == nil || cl.Net.Inline || !slices.ContainsFunc(r.events, event) {
+		return pk, nil
+	}
+	m := devices.Message{Topic: pk.TopicName, Payload: slices.Clone(pk.Payload), At: time.Now()}
+	if err := r.take(r.taking, m); err != nil {
+		// Any other error than this one the library acknowledges, and without the hang-up nobody would publish it again.
+		cl.Stop(fmt.Errorf("event not taken: %w", err))
+		return pk, packets.ErrRejectPacket
 	}
 	return pk, nil
 }

@@ -1,0 +1,166 @@
+package mqttlink_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"showroom/devices/devicetest"
+	"showroom/devices/mqttlink"
+)
+
+// overMosquitto runs a test over the broker that shops have beside the agent. The embedded one asks before it acknowledges instead.
+func overMosquitto(t *testing.T, test func(t *testing.T, url string)) {
+	program, err := exec.LookPath("mosquitto")
+	if err != nil {
+		t.Skip("Mosquitto is not installed")
+	}
+	test(t, mosquitto(t, program))
+}
+
+// mosquitto runs a broker of its own until the test ends.
+func mosquitto(t *testing.T, program string) (url string) {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().(*net.TCPAddr)
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "mosquitto.conf")
+	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\n", address.Port), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	cmd := exec.CommandContext(ctx, program, "-c", file)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(); _ = cmd.Wait() })
+	for late := time.Now().Add(patience); ; <-time.After(time.Millisecond) {
+		if conn, err := net.Dial("tcp", address.String()); err == nil {
+			_ = conn.Close()
+			return "mqtt://" + address.String()
+		}
+		if time.Now().After(late) {
+			t.Fatal("Mosquitto does not listen")
+		}
+	}
+}
+
+func delivered(t *testing.T, from <-chan mqttlink.Delivery) mqttlink.Delivery {
+	t.Helper()
+	select {
+	case d, more := <-from:
+		if !more {
+			t.Fatal("the events ended")
+		}
+		return d
+	case <-time.After(patience):
+		t.Fatal("no event came")
+	}
+	return mqttlink.Delivery{}
+}
+
+func TestEventsStayUntilTheyAreAcknowledged(t *testing.T) {
+	overMosquitto(t, func(t *testing.T, url string) {
+		connect := func() (*mqttlink.Client, <-chan mqttlink.Delivery) {
+			c, from, err := mqttlink.DialEvents(t.Context(), mqttlink.Options{URL: url, ClientID: "agent/tills"}, "pos/+/event")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			return c, from
+		}
+		till, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: url, ClientID: "k1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer till.Close()
+		say := func(word string) {
+			if err := till.Publish(t.Context(), "pos/k1/event", 1, false, []byte(word)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		agent, from := connect()
+		say("one")
+		say("two")
+		if d := delivered(t, from); string(d.Payload) != "one" {
+			t.Errorf("first came %q", d.Payload)
+		} else {
+			d.Acknowledge()
+		}
+		if d := delivered(t, from); string(d.Payload) != "two" { // not acknowledged: the disk is full, say
+			t.Errorf("then came %q", d.Payload)
+		}
+		// An acknowledgement is on its way until the broker has heard something that was said after it.
+		if err := agent.Publish(t.Context(), "elsewhere", 1, false, nil); err != nil {
+			t.Fatal(err)
+		}
+		agent.Abort()
+		say("three") // while nobody listens
+
+		agent, from = connect()
+		got := map[string]bool{}
+		for range 2 {
+			d := delivered(t, from)
+			got[string(d.Payload)] = true
+			d.Acknowledge()
+		}
+		if !got["two"] || !got["three"] {
+			t.Errorf("came again: %v", got)
+		}
+		if err := agent.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, more := <-from; more {
+			t.Error("an event that had been acknowledged came again")
+		}
+	})
+}
+
+func TestAReceiverThatDoesNotKeepUpLosesNothing(t *testing.T) {
+	b, _ := devicetest.Broker(t)
+	options := mqttlink.Options{URL: b.URL(), ClientID: "agent/tills", Queue: 2}
+	agent, from, err := mqttlink.DialEvents(t.Context(), options, "pos/+/event")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer agent.Close()
+	till := devicetest.Dial(t, b, "k1")
+	for i := range 3 {
+		if err := till.Publish(t.Context(), "pos/k1/event", 1, false, fmt.Append(nil, i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	closed(t, "Lost", agent.Lost())
+	if !errors.Is(agent.Err(), mqttlink.ErrBehind) {
+		t.Errorf("ended by %v", agent.Err())
+	}
+	for d := range from { // what is left in the queue may be looked at, and stays with the broker
+		d.Acknowledge()
+	}
+	options.Queue = 0
+	agent, from, err = mqttlink.DialEvents(t.Context(), options, "pos/+/event")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer agent.Close()
+	got := map[string]bool{}
+	for range 3 {
+		d := delivered(t, from)
+		got[string(d.Payload)] = true
+		d.Acknowledge()
+	}
+	if len(got) != 3 {
+		t.Errorf("came: %v", got)
+	}
+}
