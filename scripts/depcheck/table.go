@@ -127,6 +127,7 @@ func mainRows() []row {
 	return []row{
 		{dir: "agent/cmd/showroom-agent", floor: mains, own: []string{"agent/app", "agent/staff", "agent/localapi", "config",
 			"agent/store", // what its journal command reads
+
 			"agent/dryrun", "agent/presence", "agent/presence/zones", "devices/sim", "devices/recording", // what its simulate and replay commands play
 			"devices", "devices/link", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
 			third: []string{"github.com/spf13/cobra"}, why: thin},
