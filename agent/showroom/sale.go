@@ -3,6 +3,8 @@ package showroom
 import (
 	"slices"
 	"time"
+
+	"showroom/agent/gs1"
 )
 
 type (
@@ -132,4 +134,13 @@ func addVAT(all []VATSum, basisPoints int, gross, tax int64, currency Currency) 
 	all[i].Net.Minor += gross - tax
 	all[i].Tax.Minor += tax
 	return all
+}
+
+// Untagged answers lines as a sale has them: without their tags.
+func Untagged(lines []Line) []Line {
+	lines = slices.Clone(lines)
+	for i := range lines {
+		lines[i].EPC = gs1.EPC{}
+	}
+	return lines
 }

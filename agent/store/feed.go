@@ -7,12 +7,13 @@ import (
 // Bucket is a part of the catalogue that the feed carries and can send again as a whole.
 type Bucket string
 
-// The buckets, named as the feed names them. The key of a product is its id, of everything else the GTIN in 14 digits.
+// The buckets, named as the feed names them. The key of a product and of an offer is its id, of everything else the GTIN in 14 digits.
 const (
 	BucketProduct Bucket = "product"
 	BucketItem    Bucket = "item"
 	BucketPrice   Bucket = "price"
 	BucketStock   Bucket = "stock"
+	BucketOffer   Bucket = "offer"
 )
 
 // table answers where a bucket lives and what it is keyed by.
@@ -26,6 +27,8 @@ func (b Bucket) table() (table, key string, ok bool) {
 		return "price", "gtin", true
 	case BucketStock:
 		return "stock", "gtin", true
+	case BucketOffer:
+		return "offer", "id", true
 	}
 	return "", "", false
 }

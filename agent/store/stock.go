@@ -41,8 +41,9 @@ func (v *View) Availability(item gs1.GTIN) (a showroom.Availability, err error) 
 	_, err = v.one(`SELECT
 		coalesce((SELECT coalesce(corrected, quantity) FROM stock WHERE gtin=?1), 0),
 		(SELECT count(*) FROM garment g JOIN visit v ON v.id=g.visit WHERE g.gtin=?1 AND g.left_behind=0 AND v.end_reason=''),
-		(SELECT count(*) FROM request WHERE closed=0 AND want=?1 AND state<>?2)`,
-		[]any{item, showroom.SizeWaiting}, &a.Stock, &a.InRooms, &a.Promised)
+		(SELECT count(*) FROM request WHERE closed=0 AND want=?1 AND state<>?2),
+		(SELECT coalesce(sum(quantity), 0) FROM basket_line WHERE gtin=?1)`,
+		[]any{item, showroom.SizeWaiting}, &a.Stock, &a.InRooms, &a.Promised, &a.InBaskets)
 	if err != nil {
 		return a, fmt.Errorf("read availability: %w", err)
 	}
