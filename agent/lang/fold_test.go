@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"showroom/agent/lang"
@@ -32,6 +33,36 @@ func TestFold(t *testing.T) {
 	} {
 		if got := lang.Fold(in); got != want {
 			t.Errorf("Fold(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestLower(t *testing.T) {
+	for _, c := range []struct {
+		tag      lang.Tag
+		in, want string
+	}{
+		{lang.Turkish, "IŞIK İPEK", "ışık ipek"},
+		{lang.Turkish, "I\u0307pek s\u0327al", "ipek şal"},
+		{lang.English, "SILK Shirt", "silk shirt"},
+		{lang.English, "İpek", "ipek"},
+	} {
+		if got := lang.Lower(c.tag, c.in); got != c.want {
+			t.Errorf("Lower(%s, %q) = %q, want %q", c.tag, c.in, got, c.want)
+		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	for in, want := range map[string][]string{
+		"ipek şal":                    {"ipek", "şal"},
+		"  38/40, %100 pamuk! ":       {"38", "40", "100", "pamuk"},
+		"levi's istanbul\u2019da":     {"levis", "istanbulda"},
+		"a\"b* NEAR/2 (words:x) -y ^": {"a", "b", "NEAR", "2", "words", "x", "y"},
+		"– … \x00 ":                   nil,
+	} {
+		if diff := cmp.Diff(want, lang.Words(in), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("Words(%q) (-want +got):\n%s", in, diff)
 		}
 	}
 }

@@ -84,6 +84,17 @@ type Price struct {
 	LowestPrior Money
 }
 
+// Priced is an item with what a line of a basket takes from the catalogue.
+type Priced struct {
+	Item
+	Name  Text   // of its product; empty while only the item has come
+	Brand string // of its product
+	// Picture is the SHA-256 in hex of the one to show; empty for none.
+	Picture string
+	// Price is of the moment asked about; its amount is zero when the shop has none then.
+	Price Price
+}
+
 // Stock is how many pieces of an item the shop has by the central service's books.
 type Stock struct {
 	GTIN     gs1.GTIN

@@ -21,10 +21,14 @@ func (tx *Tx) PutProduct(p showroom.Product, version int64) error {
 	if err != nil {
 		return fmt.Errorf("save product: %w", err)
 	}
-	if _, err := tx.exec(`INSERT INTO product (id, body, version) VALUES (?,?,?)
+	n, err := tx.exec(`INSERT INTO product (id, body, version) VALUES (?,?,?)
 		ON CONFLICT (id) DO UPDATE SET body=excluded.body, version=excluded.version WHERE excluded.version>version OR ?`,
-		p.ID, body, version, tx.snapshot); err != nil {
+		p.ID, body, version, tx.snapshot)
+	if err != nil {
 		return fmt.Errorf("save product: %w", err)
+	}
+	if n > 0 {
+		tx.nameChanged(p.ID)
 	}
 	return nil
 }
@@ -38,17 +42,21 @@ func (tx *Tx) PutItem(i showroom.Item, version int64) error {
 	if err != nil {
 		return fmt.Errorf("save item: %w", err)
 	}
-	if _, err := tx.exec(`INSERT INTO item (gtin, product, body, version) VALUES (?,?,?,?)
+	n, err := tx.exec(`INSERT INTO item (gtin, product, body, version) VALUES (?,?,?,?)
 		ON CONFLICT (gtin) DO UPDATE SET product=excluded.product, body=excluded.body, version=excluded.version
-			WHERE excluded.version>version OR ?`, i.GTIN, i.Product, body, version, tx.snapshot); err != nil {
+			WHERE excluded.version>version OR ?`, i.GTIN, i.Product, body, version, tx.snapshot)
+	if err != nil {
 		return fmt.Errorf("save item: %w", err)
+	}
+	if n > 0 {
+		tx.nameChanged(i.Product)
 	}
 	return nil
 }
 
 func (tx *Tx) encode(thing any, pictures []string) ([]byte, error) {
-	for _, sum := range pictures {
-		if err := tx.needPicture(sum); err != nil {
+	for i, sum := range pictures {
+		if err := tx.needPicture(sum, i == 0); err != nil {
 			return nil, err
 		}
 	}
@@ -127,9 +135,13 @@ func (v *View) ItemsOf(product showroom.ProductID) ([]showroom.Item, error) {
 // Price answers what an item costs at a moment: of the prices valid then the one that began last, so that a reduction counts
 // before the price it reduces. CodeNotFound when there is none.
 func (v *View) Price(item gs1.GTIN, at time.Time) (showroom.Price, error) {
-	now := wallText(at)
 	return get(v, "price", scanPrice, `SELECT gtin, valid_from, valid_to, minor, currency, lowest_prior, vat_rate FROM price
-		WHERE gtin=? AND valid_from<=? AND (valid_to IS NULL OR valid_to>?) ORDER BY valid_from DESC LIMIT 1`, item, now, now)
+		WHERE gtin=?1 AND valid_from=`+priceFrom("?1", "?2"), item, wallText(at))
+}
+
+// priceFrom is SQL for when the price of an item began that counts at a moment.
+func priceFrom(item, at string) string {
+	return `(SELECT max(valid_from) FROM price WHERE gtin=` + item + ` AND valid_from<=` + at + ` AND (valid_to IS NULL OR valid_to>` + at + `))`
 }
 
 func scanPrice(s scanner) (p showroom.Price, err error) {

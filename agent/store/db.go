@@ -28,7 +28,10 @@ type Options struct {
 	DiskFree func(dir string) (int64, error)
 	// MaxBytes is what the database file may grow to, 0 for as far as the disk goes. At the limit Update answers ErrDiskFull.
 	MaxBytes int64
-	Logger   *slog.Logger // nil for none
+	// PictureBytes is what the pictures may take, 0 for as far as the disk goes. Beyond it those go that were needed longest ago,
+	// and what the catalogue shows first, or somebody looks at, only when nothing else is left.
+	PictureBytes int64
+	Logger       *slog.Logger // nil for none
 }
 
 // Retention is how long what is no longer needed is kept. A zero duration stands for the default.
@@ -60,6 +63,8 @@ type DB struct {
 
 	heads heads
 
+	pictures *pictures
+
 	mu      sync.Mutex // guards changed
 	changed chan struct{}
 }
@@ -82,7 +87,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, err
 	}
 	removeHalfPictures(o.Dir)
-	db := &DB{opts: o, lock: locked, changed: make(chan struct{})}
+	db := &DB{opts: o, lock: locked, changed: make(chan struct{}), pictures: newPictures()}
 	if err := translate(db.open(ctx)); err != nil {
 		return nil, &Error{Op: "open database", Path: db.Path(), Err: errors.Join(err, db.closeFiles()), Hint: hint(err)}
 	}
@@ -110,6 +115,9 @@ func (db *DB) open(ctx context.Context) error {
 	before := db.heads.epoch
 	if err := db.Update(ctx, func(tx *Tx) error { return tx.bindEpoch(db.opts.MachineID) }); err != nil {
 		return err
+	}
+	if err := db.indexOverdue(ctx); err != nil {
+		return fmt.Errorf("make search index: %w", err)
 	}
 	if before != "" && before != db.heads.epoch {
 		db.opts.Logger.Warn("Database was found on another machine, a new epoch begins", "before", before, "epoch", db.heads.epoch)
@@ -181,6 +189,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	defer sqlTx.Rollback() // does nothing after a commit; also the way out of a panic
 	tx := &Tx{View: View{ctx: ctx, sql: sqlTx}, now: db.opts.Clock(), began: db.heads.seq, heads: db.heads.clone()}
 	if err := fn(tx); err != nil {
+		return translate(err)
+	}
+	if err := tx.indexRenamed(); err != nil {
 		return translate(err)
 	}
 	if tx.failed != nil {

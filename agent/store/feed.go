@@ -44,7 +44,11 @@ func (tx *Tx) Delete(b Bucket, key string, version int64) error {
 	if !ok {
 		return nil
 	}
-	if _, err := tx.exec(`DELETE FROM `+table+` WHERE `+column+`=? AND (version<=? OR ?)`, key, version, tx.snapshot); err != nil {
+	n, err := tx.exec(`DELETE FROM `+table+` WHERE `+column+`=? AND (version<=? OR ?)`, key, version, tx.snapshot)
+	if err == nil && n > 0 {
+		err = tx.unname(b, key)
+	}
+	if err != nil {
 		return fmt.Errorf("delete from %s: %w", table, err)
 	}
 	return nil
@@ -65,6 +69,9 @@ func (tx *Tx) Sweep(b Bucket, keep func(key string) bool) (removed int, err erro
 			continue
 		}
 		if _, err := tx.exec(`DELETE FROM `+table+` WHERE `+column+`=?`, key); err != nil {
+			return 0, fmt.Errorf("sweep %s: %w", table, err)
+		}
+		if err := tx.unname(b, key); err != nil {
 			return 0, fmt.Errorf("sweep %s: %w", table, err)
 		}
 		removed++

@@ -52,6 +52,9 @@ func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 	if err := db.Update(ctx, (*Tx).pruneMilestones); err != nil {
 		return p, fmt.Errorf("prune milestones: %w", err)
 	}
+	if err := db.rememberPictures(ctx); err != nil {
+		return p, err
+	}
 	return p, db.shrink(ctx)
 }
 

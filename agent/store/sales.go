@@ -8,9 +8,9 @@ import (
 	"showroom/agent/showroom"
 )
 
-// PutSale saves a sale for good, and what is to be released because of it; the caller appends its SaleCompleted in the same
-// transaction. A second sale of a basket, or under a number, is refused with CodeConflict, and a line that names its tag with
-// CodeInvalid. Number is 0 for one that a till has numbered.
+// PutSale saves a sale for good, takes its pieces off the stock, and saves what is to be released because of it; the caller appends
+// its SaleCompleted in the same transaction. A second sale of a basket, or under a number, is refused with CodeConflict, and a line
+// that names its tag with CodeInvalid. Number is 0 for one that a till has numbered.
 func (tx *Tx) PutSale(s showroom.Sale, releases []Release) error {
 	if err := untagged(s.Lines); err != nil {
 		return err
@@ -31,6 +31,11 @@ func (tx *Tx) PutSale(s showroom.Sale, releases []Release) error {
 	if _, err := tx.exec(`INSERT INTO sale (id, number, basket, at, body) VALUES (?,?,?,?,?)`,
 		s.ID, s.Number, s.Basket, wallText(s.At), body); err != nil {
 		return fmt.Errorf("save sale: %w", err)
+	}
+	for _, l := range s.Lines {
+		if err := tx.SellStock(l.GTIN, l.Quantity); err != nil {
+			return err
+		}
 	}
 	for _, r := range releases {
 		r.Sale = s.ID

@@ -149,15 +149,33 @@ CREATE TABLE stock (
     gtin      TEXT PRIMARY KEY,
     quantity  INTEGER NOT NULL, -- by the feed
     corrected INTEGER,          -- by somebody who looked, until the feed says something newer
+    sold      INTEGER NOT NULL, -- since the later of the two
     version   INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- Pictures named by products and items. The files are in the folder pictures.
 CREATE TABLE picture (
-    sha256  TEXT PRIMARY KEY, -- hex
-    present INTEGER NOT NULL
+    sha256 TEXT PRIMARY KEY, -- hex
+    state  TEXT    NOT NULL, -- missing, present, or gone to make room
+    main   INTEGER NOT NULL, -- a product or an item shows it first
+    bytes  INTEGER NOT NULL, -- 0 while it is not here, or never was measured
+    needed TEXT    NOT NULL  -- wall time it was last looked at, roughly; empty for never
 ) WITHOUT ROWID;
-CREATE INDEX picture_missing ON picture (sha256) WHERE present = 0;
+CREATE INDEX picture_missing ON picture (main DESC, needed DESC, sha256) WHERE state = 'missing';
+
+-- What items are found by. The lower the number, the sooner an item is found: of every product one comes first, then of every
+-- product that has more a second one, and so on. The number is the place among its product's times 2^32, plus the product's own.
+CREATE TABLE search (
+    number INTEGER PRIMARY KEY,
+    gtin   TEXT NOT NULL UNIQUE,
+    words  TEXT NOT NULL -- folded
+);
+CREATE VIRTUAL TABLE search_index USING fts4 (content="search", words, prefix="1,2,3,4,5", matchinfo="fts3");
+
+-- Products whose items are to be indexed before anything else, because the program could not do it when they came.
+CREATE TABLE search_due (
+    product TEXT PRIMARY KEY
+) WITHOUT ROWID;
 
 CREATE TABLE kiosk_session (
     kiosk    TEXT PRIMARY KEY,
@@ -364,3 +382,9 @@ CREATE TABLE dead_letter (
     body   BLOB NOT NULL,
     at     TEXT NOT NULL -- moment
 );
+
+-- What a checkout kiosk remembers beside its basket.
+CREATE TABLE desk (
+    kiosk TEXT PRIMARY KEY,
+    body  BLOB NOT NULL -- JSON
+) WITHOUT ROWID;

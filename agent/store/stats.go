@@ -20,6 +20,8 @@ type Stats struct {
 	Garments     int64                   // in rooms
 	OpenVisits   int64
 	Missing      int64 // pictures that are named and not here
+	Pictures     int64 // bytes of the pictures that are here; without those that came before there was a budget
+	GivenUp      int64 // pictures that are named and had to make room
 	FileBytes    int64 // database and WAL
 	DiskFree     int64 // bytes an ordinary user may still write
 }
@@ -71,8 +73,9 @@ func (v *View) stats() (s Stats, err error) {
 		}
 	}
 	_, err = v.one(`SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM garment),
-		(SELECT count(*) FROM visit WHERE end_reason=''), (SELECT count(*) FROM picture WHERE present=0)`,
-		nil, &s.Items, &s.Garments, &s.OpenVisits, &s.Missing)
+		(SELECT count(*) FROM visit WHERE end_reason=''), count(*) FILTER (WHERE state='missing'),
+		coalesce(sum(bytes), 0), count(*) FILTER (WHERE state='gone') FROM picture`,
+		nil, &s.Items, &s.Garments, &s.OpenVisits, &s.Missing, &s.Pictures, &s.GivenUp)
 	return s, err
 }
 

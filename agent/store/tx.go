@@ -27,6 +27,8 @@ type Tx struct {
 	failed error
 	// snapshot: see FromSnapshot.
 	snapshot bool
+	// renamed are products whose items may be found by other words from now on; see indexRenamed.
+	renamed map[showroom.ProductID]bool
 }
 
 // Now is the moment of the whole transaction.

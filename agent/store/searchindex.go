@@ -1,0 +1,178 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"showroom/agent/lang"
+	"showroom/agent/showroom"
+)
+
+const (
+	// eachStyle is the distance of two items of a product in the numbers of the search index.
+	eachStyle = 1 << 32
+	// overdueAtOnce is how many products are indexed in a transaction when the index is made for a catalogue that is there already.
+	overdueAtOnce = 500
+)
+
+// nameChanged notes that the items of a product may be found by other words once this transaction is over.
+func (tx *Tx) nameChanged(product showroom.ProductID) {
+	if tx.renamed == nil {
+		tx.renamed = make(map[showroom.ProductID]bool)
+	}
+	tx.renamed[product] = true
+}
+
+// unname is for what the feed has deleted: an item is found no more, those of a product no more by its name.
+func (tx *Tx) unname(b Bucket, key string) error {
+	switch b {
+	case BucketProduct:
+		tx.nameChanged(showroom.ProductID(key))
+	case BucketItem:
+		var number int64
+		if found, err := tx.one(`SELECT number FROM search WHERE gtin=?`, []any{key}, &number); err != nil || !found {
+			return err
+		}
+		if _, err := tx.exec(`DELETE FROM search_index WHERE docid=?`, number); err != nil { // first: it looks up what the words were
+			return err
+		}
+		_, err := tx.exec(`DELETE FROM search WHERE number=?`, number)
+		return err
+	}
+	return nil
+}
+
+// indexRenamed brings the search index up to date at the end of a transaction, so that a product and its items are looked at once
+// however many of them a page of the feed has.
+func (tx *Tx) indexRenamed() error {
+	for _, id := range slices.Sorted(maps.Keys(tx.renamed)) {
+		if err := tx.index(id); err != nil {
+			return fmt.Errorf("index %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// indexOverdue indexes a catalogue that was there before the index was.
+func (db *DB) indexOverdue(ctx context.Context) error {
+	for done := false; !done; {
+		if err := db.Update(ctx, func(tx *Tx) error {
+			due, err := list(&tx.View, "products", scanOne[showroom.ProductID], `SELECT product FROM search_due ORDER BY product LIMIT ?`, overdueAtOnce)
+			if done = len(due) == 0; done || err != nil {
+				return err
+			}
+			for _, id := range due {
+				tx.nameChanged(id)
+			}
+			_, err = tx.exec(`DELETE FROM search_due WHERE product<=?`, due[len(due)-1])
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexed is an item and what it is found by: number is 0 when it is not yet.
+type indexed struct {
+	item   showroom.Item
+	number int64
+	words  string
+}
+
+func scanIndexed(s scanner) (x indexed, err error) {
+	var body []byte
+	var number *int64
+	var words *string
+	if err = s.Scan(&body, &number, &words); err != nil {
+		return x, err
+	}
+	if number != nil {
+		x.number, x.words = *number, *words
+	}
+	return x, json.Unmarshal(body, &x.item)
+}
+
+// index has the items of a product found by the words they have now.
+func (tx *Tx) index(id showroom.ProductID) error {
+	items, err := list(&tx.View, "items", scanIndexed, `SELECT i.body, s.number, s.words FROM item i
+		LEFT JOIN search s ON s.gtin=i.gtin WHERE i.product=? ORDER BY i.gtin`, id)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	product, _, err := find(&tx.View, "product", scanBody[showroom.Product], `SELECT body FROM product WHERE id=?`, id)
+	if err != nil {
+		return err
+	}
+	style := int64(0) // number of the product
+	for _, x := range items {
+		if x.number > 0 {
+			style = x.number % eachStyle
+			break
+		}
+	}
+	if style == 0 {
+		if _, err := tx.one(`SELECT coalesce(max(number), 0)+1 FROM search WHERE number<?`, []any{eachStyle}, &style); err != nil {
+			return err
+		}
+	}
+	next := style
+	for _, x := range items {
+		words := searchedBy(product, x.item)
+		switch {
+		case x.number == 0:
+			next, err = tx.insertWords(x, next, words)
+		case x.words != words:
+			err = tx.changeWords(x.number, words)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertWords has an item found under the first number from next on that is free, and answers the number after it.
+func (tx *Tx) insertWords(x indexed, next int64, words string) (int64, error) {
+	for ; ; next += eachStyle {
+		n, err := tx.exec(`INSERT INTO search (number, gtin, words) VALUES (?,?,?) ON CONFLICT (number) DO NOTHING`, next, x.item.GTIN, words)
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			break
+		}
+	}
+	_, err := tx.exec(`INSERT INTO search_index (docid, words) VALUES (?,?)`, next, words)
+	return next + eachStyle, err
+}
+
+// changeWords goes by the index's own rule: what it is to forget it reads from the table, so the table changes in between.
+func (tx *Tx) changeWords(number int64, words string) error {
+	if _, err := tx.exec(`DELETE FROM search_index WHERE docid=?`, number); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`UPDATE search SET words=? WHERE number=?`, words, number); err != nil {
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO search_index (docid, words) VALUES (?,?)`, number, words)
+	return err
+}
+
+// searchedBy is what an item is found by in any language: the name and the brand of its product, its colour, size and number in the
+// books, each word once.
+func searchedBy(p showroom.Product, i showroom.Item) string {
+	texts := []string{p.Brand, i.Size, i.SKU}
+	for _, t := range []showroom.Text{p.Name, i.Colour} {
+		for _, s := range t {
+			texts = append(texts, s)
+		}
+	}
+	words := lang.Words(lang.Fold(strings.Join(texts, " ")))
+	slices.Sort(words)
+	return strings.Join(slices.Compact(words), " ")
+}
