@@ -134,10 +134,10 @@ func (b Basket) Payable() []Line {
 	return slices.DeleteFunc(lines, func(l Line) bool { return l.Wish })
 }
 
-// Holds answers the line of a garment.
+// Holds answers the line of a garment. One that is only wished for is not held.
 func (b Basket) Holds(epc gs1.EPC) (Line, bool) {
 	for _, l := range b.Lines {
-		if !l.EPC.IsZero() && l.EPC == epc {
+		if !l.Wish && !l.EPC.IsZero() && l.EPC == epc {
 			return l, true
 		}
 	}
@@ -163,8 +163,8 @@ const (
 	MostPrice  = 1_000_000_000_000
 )
 
-// Add puts a line in. Pieces of an item without a tag join the line of that item with the same price; a wish for the item is
-// fulfilled by it. A garment that is in already is refused with CodeConflict.
+// Add puts a line in. Pieces of an item without a tag join the line of that item with the same price; so many pieces of a wish for the
+// item are fulfilled by it. A garment that is in already is refused with CodeConflict.
 func (b Basket) Add(l Line, at Moment) (Basket, error) {
 	if err := b.mayChange(); err != nil {
 		return b, err
@@ -178,29 +178,50 @@ func (b Basket) Add(l Line, at Moment) (Basket, error) {
 	if _, in := b.Holds(l.EPC); in && !l.EPC.IsZero() {
 		return b, Errorf(CodeConflict, "This garment is in the basket already.")
 	}
-	b = b.changed(at)
+	next := b.changed(at)
 	if !l.Wish {
-		if i := slices.IndexFunc(b.Lines, func(w Line) bool { return w.Wish && w.GTIN == l.GTIN }); i >= 0 {
-			l.ID = b.Lines[i].ID
-			b.Lines = slices.Delete(b.Lines, i, i+1)
-		}
+		next.Lines, l.ID = fulfil(next.Lines, l)
 	}
-	if l.EPC.IsZero() && !l.Wish {
-		for i, o := range b.Lines {
-			if o.EPC.IsZero() && !o.Wish && o.GTIN == l.GTIN && o.Unit == l.Unit && o.Overridden == l.Overridden {
-				if o.Quantity+l.Quantity > MostPieces {
-					return b, Errorf(CodeInvalid, "No more than %d pieces of one item. Ask an associate for more.", MostPieces)
-				}
-				b.Lines[i].Quantity += l.Quantity
-				return b, nil
-			}
+	if i := slices.IndexFunc(next.Lines, l.joins); i >= 0 {
+		if next.Lines[i].Quantity+l.Quantity > MostPieces {
+			return b, Errorf(CodeInvalid, "No more than %d pieces of one item. Ask an associate for more.", MostPieces)
 		}
+		next.Lines[i].Quantity += l.Quantity
+		return next, nil
 	}
-	if len(b.Lines) == MostLines {
+	if len(next.Lines) >= MostLines {
 		return b, Errorf(CodeInvalid, "The basket is full. Pay for this one first.")
 	}
-	b.Lines = append(b.Lines, l)
-	return b, nil
+	next.Lines = append(next.Lines, l)
+	return next, nil
+}
+
+// fulfil takes the pieces of a line off the wishes for its item, first off the wish for that very garment. It answers what the line is
+// called: as the wish it takes the place of, so that whoever looks at it sees the same line.
+func fulfil(lines []Line, l Line) ([]Line, LineID) {
+	wished := func(w Line) bool { return w.Wish && w.GTIN == l.GTIN }
+	for left := l.Quantity; left > 0; {
+		i := slices.IndexFunc(lines, func(w Line) bool { return wished(w) && w.EPC == l.EPC })
+		if i < 0 {
+			i = slices.IndexFunc(lines, wished)
+		}
+		if i < 0 {
+			break
+		}
+		took := min(left, lines[i].Quantity)
+		left -= took
+		if lines[i].Quantity -= took; lines[i].Quantity <= 0 {
+			l.ID = lines[i].ID
+			lines = slices.Delete(lines, i, i+1)
+		}
+	}
+	return lines, l.ID
+}
+
+// joins says that the line is more of another one.
+func (l Line) joins(o Line) bool {
+	return l.EPC.IsZero() && o.EPC.IsZero() && l.Wish == o.Wish && o.GTIN == l.GTIN && o.Unit == l.Unit && o.Fixed == l.Fixed &&
+		o.Overridden == l.Overridden && o.VATBasisPoints == l.VATBasisPoints
 }
 
 // SetQuantity changes how many pieces a line has; 0 removes it. A garment with a tag is one, or none.

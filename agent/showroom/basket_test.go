@@ -1,6 +1,7 @@
 package showroom_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -102,6 +103,36 @@ func TestAWishIsNotPaidUntilItIsSeen(t *testing.T) {
 	b = ok(b.Add(tagged(t, "l1", epc1), at(3)))
 	if len(b.Lines) != 1 || b.Lines[0].ID != "w1" || b.Lines[0].Wish || len(b.Payable()) != 1 {
 		t.Errorf("%+v", b.Lines)
+	}
+}
+
+// Wishes come with their tags or without, one piece or several; what is seen takes the place of the wish for that very garment first.
+func TestWishesAreFulfilledPieceByPiece(t *testing.T) {
+	ok := must(t)
+	other, own, several := tagged(t, "w1", epc2), tagged(t, "w2", epc1), shirt("w3", 3)
+	b := Basket{State: BasketOpen, Currency: "TRY"}
+	for _, w := range []Line{other, own, several} {
+		w.Wish = true
+		b = ok(b.Add(w, at(1)))
+	}
+	if _, held := b.Holds(own.EPC); held || b.Pieces() != 0 {
+		t.Errorf("a wish is held: %+v", b.Lines)
+	}
+	before := b
+	b = ok(b.Add(tagged(t, "l1", epc1), at(2)))
+	if l, held := b.Holds(own.EPC); !held || l.ID != "w2" || len(b.Lines) != 3 {
+		t.Errorf("the garment itself: %+v", b.Lines)
+	}
+	b = ok(b.Add(shirt("l2", 2), at(3)))
+	var got []string
+	for _, l := range b.Lines {
+		got = append(got, fmt.Sprintf("%s: %d %v", l.ID, l.Quantity, l.Wish))
+	}
+	if diff := cmp.Diff([]string{"w1: 1 true", "w3: 1 true", "w2: 1 false", "l2: 2 false"}, got); diff != "" {
+		t.Errorf("two pieces without a tag (-want +got):\n%s", diff)
+	}
+	if len(before.Lines) != 3 || before.Lines[2].Quantity != 3 {
+		t.Errorf("the basket before has changed: %+v", before.Lines)
 	}
 }
 

@@ -1,6 +1,9 @@
 package showroom
 
 import (
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"showroom/agent/gs1"
@@ -48,4 +51,51 @@ type Offer struct {
 // ValidAt says whether the offer holds at a moment.
 func (o Offer) ValidAt(at time.Time) bool {
 	return !at.Before(o.From) && (o.To.IsZero() || at.Before(o.To))
+}
+
+// Check says what of an offer can not be meant, for who writes offers. One that is reckoned all the same takes nothing off that it
+// should not.
+func (o Offer) Check() error {
+	if len(o.Name) == 0 {
+		return errors.New("has no name that a shopper could read")
+	}
+	if !o.To.IsZero() && !o.From.Before(o.To) {
+		return errors.New("ends before it begins")
+	}
+	for _, m := range []Money{o.Amount, o.Least} {
+		if m.Minor < 0 || m.Minor > MostPrice {
+			return fmt.Errorf("an amount of %d", m.Minor)
+		}
+		if c := string(m.Currency); (c != "" || m.Minor != 0) && (len(c) != 3 || strings.ToUpper(c) != c) {
+			return fmt.Errorf("%q is no currency; write TRY, EUR, ...", c)
+		}
+	}
+	if !o.Basket && o.Least.Minor != 0 {
+		return errors.New("only an offer on the whole basket asks for a least amount")
+	}
+	return o.checkKind()
+}
+
+func (o Offer) checkKind() error {
+	switch o.Kind {
+	case OfferPercentage:
+		if o.BasisPoints < 1 || o.BasisPoints > 10_000 {
+			return fmt.Errorf("%d basis points; 2000 is 20 %%", o.BasisPoints)
+		}
+	case OfferAmount:
+		if o.Amount.Minor == 0 {
+			return errors.New("takes nothing off")
+		}
+	case OfferNForM:
+		if o.Basket || o.N < 2 || o.M < 0 || o.M >= o.N || o.N > MostPieces {
+			return fmt.Errorf("%d for %d; write 3 for 2 or the like, and not on the whole basket", o.N, o.M)
+		}
+	case OfferSetPrice:
+		if o.Basket || o.N < 1 || o.N > MostPieces || o.Amount.Currency == "" {
+			return errors.New("a set price needs a number of pieces and a currency, and is not on the whole basket")
+		}
+	default:
+		return fmt.Errorf("kind %q is unknown", o.Kind)
+	}
+	return nil
 }

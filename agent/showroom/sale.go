@@ -90,6 +90,11 @@ func (s Sale) Unreturned(before []Return) map[LineID]int {
 // they give back exactly what was paid for it, and its tax.
 func (s Sale) Refund(before []Return, pieces map[LineID]int) (lines []ReturnedLine, vat []VATSum, amount Money, err error) {
 	left := s.Unreturned(before)
+	for line := range pieces {
+		if _, sold := left[line]; !sold {
+			return nil, nil, Money{}, Errorf(CodeNotFound, "This line is not of this sale.")
+		}
+	}
 	amount = Money{Currency: s.Totals.Due.Currency}
 	for _, l := range s.Lines {
 		n := pieces[l.ID]

@@ -124,5 +124,8 @@ func TestRefundsMirrorTheSale(t *testing.T) {
 		if _, _, _, err := sale.Refund(before, map[LineID]int{"0": 1}); ErrorCode(err) != CodeConflict {
 			t.Fatalf("one piece more came back: %v", err)
 		}
+		if _, _, _, err := sale.Refund(nil, map[LineID]int{"0": 1, "of another sale": 1}); ErrorCode(err) != CodeNotFound {
+			t.Fatalf("a line of another sale came back: %v", err)
+		}
 	})
 }
