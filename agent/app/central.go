@@ -170,6 +170,11 @@ func put(tx *store.Tx, p downlink.Page) error {
 			return err
 		}
 	}
+	for _, v := range p.Offers {
+		if err := tx.PutOffer(v.Value, v.Version); err != nil {
+			return err
+		}
+	}
 	for _, v := range p.Stock {
 		if err := tx.PutStock(v.Value, v.Version); err != nil {
 			return err

@@ -240,9 +240,10 @@ func (s *Shop) alive(ctx context.Context, p *Process, try func(context.Context) 
 	return nil
 }
 
-// Import fills the catalogue of the central service.
+// Import fills the catalogue of the central service, with the offers that lie beside it.
 func (s *Shop) Import(ctx context.Context, csv string) error {
-	p := s.Program("showroom-central", nil, "import", csv, "--url", s.Central, "--token", OperatorToken, "--store", Store)
+	offers := filepath.Join(filepath.Dir(csv), "offers.json")
+	p := s.Program("showroom-central", nil, "import", csv, "--offers", offers, "--url", s.Central, "--token", OperatorToken, "--store", Store)
 	return p.run(ctx, "import catalogue")
 }
 

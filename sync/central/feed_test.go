@@ -276,6 +276,61 @@ func TestImportListsAllFaultsAndImportsNothing(t *testing.T) {
 	}
 }
 
+// Offers come and go beside the catalogue: a file of items says nothing about them.
+func TestOffersAreReplacedOnlyByOffers(t *testing.T) {
+	s := start(t, config(t.TempDir()))
+	operator, shop := s.client(operatorToken), s.client("token-1")
+	in := catalogue(t, 1)
+	in.Offers = []profileapi.Offer{
+		{ID: "third", Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2},
+		{ID: "winter", Name: map[string]string{"en": "Winter"}, Kind: "amount", Minor: 100, Currency: "TRY", Basket: true, LeastMinor: 1000},
+	}
+	offers := func() (ids []string) {
+		page, err := shop.Snapshot(t.Context(), profileapi.BucketOffer, "s1", "", 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range page.Changes {
+			ids = append(ids, c.Key)
+		}
+		return ids
+	}
+	for _, step := range []struct {
+		offers  []profileapi.Offer
+		replace bool
+		want    []string
+	}{
+		{in.Offers, true, []string{"third", "winter"}},
+		{nil, true, []string{"third", "winter"}},
+		{in.Offers[:1], false, []string{"third", "winter"}},
+		{in.Offers[1:], true, []string{"winter"}},
+		{[]profileapi.Offer{}, true, nil},
+	} {
+		in.Offers, in.Replace = step.offers, step.replace
+		if _, err := operator.Import(t.Context(), in); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(step.want, offers()); diff != "" {
+			t.Errorf("after %+v, replacing %v:\n%s", step.offers, step.replace, diff)
+		}
+	}
+	got, _ := follow(t, shop, "s1", "")
+	if slices.Contains(got, "offer third") || slices.Contains(got, "offer winter") {
+		t.Errorf("offers that have gone are told as if they were there: %v", got)
+	}
+	in.Offers = []profileapi.Offer{
+		{ID: "", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1},
+		{ID: "dear", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 20000},
+		{ID: "odd", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Items: []string{"4"}},
+		{ID: "odd", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1},
+	}
+	_, err := operator.Import(t.Context(), in)
+	p, _ := profileapi.AsProblem(err)
+	if p == nil || len(p.Faults) != 4 {
+		t.Errorf("faults of bad offers: %+v", p)
+	}
+}
+
 func TestPictures(t *testing.T) {
 	s := start(t, config(t.TempDir()))
 	var content bytes.Buffer

@@ -52,6 +52,9 @@ func (c *catalogue) Apply(_ context.Context, p downlink.Page) error {
 	for _, v := range p.Prices {
 		c.values["price "+string(v.Value.GTIN)] = v.Value
 	}
+	for _, v := range p.Offers {
+		c.values["offer "+string(v.Value.ID)] = v.Value
+	}
 	for _, v := range p.Stock {
 		c.values["stock "+string(v.Value.GTIN)] = v.Value
 	}

@@ -50,6 +50,8 @@ func (p *Page) add(store string, c profileapi.Change) error {
 		return addTo(&p.Items, c, item)
 	case profileapi.BucketPrice:
 		return addTo(&p.Prices, c, prices)
+	case profileapi.BucketOffer:
+		return addTo(&p.Offers, c, offer)
 	case profileapi.BucketStock:
 		return addTo(&p.Stock, c, stock)
 	}
@@ -123,6 +125,33 @@ func prices(w profileapi.Price) (ItemPrices, error) {
 		out.Periods = append(out.Periods, price)
 	}
 	return out, nil
+}
+
+func offer(w profileapi.Offer) (showroom.Offer, error) {
+	o := showroom.Offer{
+		ID: showroom.OfferID(w.ID), Name: w.Name, Kind: showroom.OfferKind(w.Kind), From: w.From, To: w.To, Coupon: w.Coupon, Basket: w.Basket,
+		BasisPoints: w.BasisPoints, N: w.N, M: w.M, Rank: w.Rank,
+	}
+	if w.Currency != "" {
+		o.Amount.Minor, o.Amount.Currency = w.Minor, showroom.Currency(w.Currency)
+	}
+	if w.LeastMinor != 0 {
+		o.Least = showroom.Money{Minor: w.LeastMinor, Currency: showroom.Currency(w.Currency)}
+	}
+	for _, item := range w.Items {
+		g, err := gs1.ParseGTIN(item)
+		if err != nil {
+			return o, err
+		}
+		o.Items = append(o.Items, g)
+	}
+	for _, p := range w.Products {
+		o.Products = append(o.Products, showroom.ProductID(p))
+	}
+	if o.ID == "" {
+		return o, fmt.Errorf("an offer needs an id")
+	}
+	return o, o.Check()
 }
 
 func stock(w profileapi.Stock) (showroom.Stock, error) {

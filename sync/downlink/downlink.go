@@ -52,6 +52,7 @@ type Page struct {
 	Products []Versioned[showroom.Product]
 	Items    []Versioned[showroom.Item]
 	Prices   []Versioned[ItemPrices]
+	Offers   []Versioned[showroom.Offer]
 	Stock    []Versioned[showroom.Stock]
 	Deleted  []Deletion
 }
@@ -60,7 +61,7 @@ type Page struct {
 func (p Page) Buckets() []string {
 	touched := map[profileapi.Bucket]bool{
 		profileapi.BucketProduct: len(p.Products) > 0, profileapi.BucketItem: len(p.Items) > 0,
-		profileapi.BucketPrice: len(p.Prices) > 0, profileapi.BucketStock: len(p.Stock) > 0,
+		profileapi.BucketPrice: len(p.Prices) > 0, profileapi.BucketOffer: len(p.Offers) > 0, profileapi.BucketStock: len(p.Stock) > 0,
 	}
 	for _, d := range p.Deleted {
 		touched[d.Bucket] = true
@@ -86,7 +87,7 @@ type ItemPrices struct {
 	Periods []showroom.Price
 }
 
-// Deletion names something that is no more: a product by its id, everything else by its GTIN of 14 digits.
+// Deletion names something that is no more: a product or an offer by its id, everything else by its GTIN of 14 digits.
 type Deletion struct {
 	Bucket  profileapi.Bucket
 	Key     string

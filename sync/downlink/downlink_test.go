@@ -129,8 +129,16 @@ func TestChangesAreConverted(t *testing.T) {
 				{Minor: 100, Currency: "TRY", VATBP: 1000, From: from, LowestPrior: 90},
 			}}),
 			change(t, profileapi.BucketStock, "s1/"+goodGTIN, 4, profileapi.Stock{Store: "s1", GTIN: goodGTIN, Quantity: 3}),
+			change(t, profileapi.BucketOffer, "o1", 5, profileapi.Offer{
+				ID: "o1", Name: map[string]string{"tr": "Kışa hazırlık"}, Kind: "amount", From: from, To: from.AddDate(0, 1, 0), Coupon: "KIŞ",
+				Items: []string{goodGTIN}, Products: []string{"p1"}, Basket: true, LeastMinor: 500, Minor: 50, Currency: "TRY", Rank: 7,
+			}),
+			change(t, profileapi.BucketOffer, "o2", 5, profileapi.Offer{ID: "o2", Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2}),
+			change(t, profileapi.BucketOffer, "o3", 5, profileapi.Offer{ID: "o3", Name: map[string]string{"en": "half price"}, Kind: "percentage", BasisPoints: 5000}),
 			{Bucket: "later", Key: "x", Version: 5, Value: json.RawMessage(`{}`)},
-		}}, "c1": {Cursor: "c2", Changes: []profileapi.Change{{Bucket: profileapi.BucketProduct, Key: "p1", Version: 6, Deleted: true}}}}}
+		}}, "c1": {Cursor: "c2", Changes: []profileapi.Change{
+			{Bucket: profileapi.BucketProduct, Key: "p1", Version: 6, Deleted: true}, {Bucket: profileapi.BucketOffer, Key: "o3", Version: 7, Deleted: true},
+		}}}}
 		cat := newCatalogue()
 		state := run(t, cat, c)
 		synctest.Wait()
@@ -140,6 +148,11 @@ func TestChangesAreConverted(t *testing.T) {
 			"price " + goodGTIN: downlink.ItemPrices{GTIN: goodGTIN, Periods: []showroom.Price{
 				{GTIN: goodGTIN, Amount: money(100), VATBasisPoints: 1000, From: from, LowestPrior: money(90)},
 			}},
+			"offer o1": showroom.Offer{
+				ID: "o1", Name: showroom.Text{"tr": "Kışa hazırlık"}, Kind: showroom.OfferAmount, From: from, To: from.AddDate(0, 1, 0), Coupon: "KIŞ",
+				Items: []gs1.GTIN{goodGTIN}, Products: []showroom.ProductID{"p1"}, Basket: true, Least: money(500), Amount: money(50), Rank: 7,
+			},
+			"offer o2":          showroom.Offer{ID: "o2", Name: showroom.Text{"en": "3 for 2"}, Kind: showroom.OfferNForM, N: 3, M: 2},
 			"stock " + goodGTIN: showroom.Stock{GTIN: gs1.GTIN(goodGTIN), Quantity: 3},
 		}
 		if diff := cmp.Diff(want, cat.values); diff != "" {
@@ -167,6 +180,9 @@ func TestBadValuesAreLeftOut(t *testing.T) {
 			price(profileapi.PricePeriod{Minor: 1, Currency: "TRY", VATBP: 10001}),
 			price(profileapi.PricePeriod{Minor: 1, Currency: "TRY", From: time.Unix(2, 0), To: time.Unix(1, 0)}),
 			change(t, profileapi.BucketStock, "s1/"+goodGTIN, 1, profileapi.Stock{GTIN: goodGTIN, Quantity: -1}),
+			change(t, profileapi.BucketOffer, "o1", 1, profileapi.Offer{Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1}),
+			change(t, profileapi.BucketOffer, "o1", 1, profileapi.Offer{ID: "o1", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 20000}),
+			change(t, profileapi.BucketOffer, "o1", 1, profileapi.Offer{ID: "o1", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Items: []string{badGTIN}}),
 			{Bucket: profileapi.BucketItem, Key: "k", Version: 1, Value: json.RawMessage(`[]`)},
 			{Bucket: profileapi.BucketItem, Key: "k", Version: 1},
 		}

@@ -47,16 +47,19 @@ type Time struct {
 // Bucket is a kind of thing the feed carries.
 type Bucket string
 
-// The buckets. Keys: a product's id, an item's or price's GTIN, "store/gtin" for stock.
+// The buckets. Keys: a product's or an offer's id, an item's or price's GTIN, "store/gtin" for stock.
 const (
 	BucketProduct Bucket = "product"
 	BucketItem    Bucket = "item"
 	BucketPrice   Bucket = "price" // the same in all stores
+	BucketOffer   Bucket = "offer" // the same in all stores
 	BucketStock   Bucket = "stock" // per store
 )
 
 // Buckets are all buckets in the order in which a reader wants them: what is referred to comes first.
-func Buckets() []Bucket { return []Bucket{BucketProduct, BucketItem, BucketPrice, BucketStock} }
+func Buckets() []Bucket {
+	return []Bucket{BucketProduct, BucketItem, BucketPrice, BucketOffer, BucketStock}
+}
 
 // Change is the newest state of one key.
 type Change struct {
@@ -120,6 +123,32 @@ type PricePeriod struct {
 	LowestPrior int64     `json:"lowest_prior,omitempty"` // lowest of the thirty days before a reduction
 }
 
+// Offer is the value of a key in BucketOffer: a reduction as data.
+type Offer struct {
+	ID   string            `json:"id"`
+	Name map[string]string `json:"name"` // what the shopper reads
+	// Kind is "percentage" (BasisPoints off each piece), "amount" (Minor off each piece), "n_for_m" (of each N pieces the cheapest
+	// N-M are free) or "set_price" (each N pieces together cost Minor).
+	Kind string    `json:"kind"`
+	From time.Time `json:"from,omitzero"`
+	To   time.Time `json:"to,omitzero"` // exclusive
+	// Coupon is the code that must be shown.
+	Coupon string `json:"coupon,omitempty"`
+	// Items (GTINs) and Products (ids) are what it is about; neither means everything.
+	Items    []string `json:"items,omitempty"`
+	Products []string `json:"products,omitempty"`
+	// Basket: a percentage or an amount off the basket as a whole, if what it is about comes to at least LeastMinor.
+	Basket      bool   `json:"basket,omitempty"`
+	LeastMinor  int64  `json:"least_minor,omitempty"`
+	BasisPoints int    `json:"basis_points,omitempty"` // 2000 is 20 %
+	Minor       int64  `json:"minor,omitempty"`
+	Currency    string `json:"currency,omitempty"` // of Minor and LeastMinor
+	N           int    `json:"n,omitempty"`
+	M           int    `json:"m,omitempty"`
+	// Rank: of two that want the same piece the higher one has it.
+	Rank int `json:"rank,omitempty"`
+}
+
 // Stock is the value of a key in BucketStock.
 type Stock struct {
 	Store    string `json:"store"`
@@ -130,12 +159,14 @@ type Stock struct {
 // Import is the body of POST /v1/import/catalogue. It is checked whole before anything of it is published.
 type Import struct {
 	Store string `json:"store,omitempty"` // whose stock Stock is
-	// Replace deletes what the service has and the import has not: products, items, prices, and this store's stock.
+	// Replace deletes what the service has and the import has not: products, items, prices, this store's stock, and the offers if the
+	// import has a list of them, even an empty one.
 	Replace  bool      `json:"replace,omitempty"`
 	Products []Product `json:"products,omitempty"`
 	Items    []Item    `json:"items,omitempty"`
 	Prices   []Price   `json:"prices,omitempty"`
 	Stock    []Stock   `json:"stock,omitempty"`
+	Offers   []Offer   `json:"offers,omitzero"`
 }
 
 // ImportResult counts what an import did. Unchanged values got no new version.

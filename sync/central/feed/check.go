@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"showroom/agent/gs1"
+	"showroom/agent/showroom"
 	"showroom/sync/profileapi"
 )
 
@@ -58,6 +59,9 @@ func (f *Feed) check(in profileapi.Import) []string {
 		c.item(f, in.Replace, "price", p.GTIN)
 		c.periods(p)
 	}
+	for _, o := range in.Offers {
+		c.offer(o)
+	}
 	if strings.Contains(in.Store, "/") || len(in.Store) > 64 {
 		c.fault("store", in.Store, "an id has at most 64 characters and no /")
 	}
@@ -73,6 +77,25 @@ func (f *Feed) check(in profileapi.Import) []string {
 		}
 	}
 	return c.faults
+}
+
+func (c *checker) offer(o profileapi.Offer) {
+	c.once("offer", o.ID)
+	if o.ID == "" || len(o.ID) > 200 {
+		c.fault("offer", o.ID, "an id has 1 to 200 characters")
+	}
+	for _, item := range o.Items {
+		if g, err := gs1.ParseGTIN(item); err != nil || string(g) != item {
+			c.fault("offer", o.ID, "%q is no GTIN of 14 digits", item)
+		}
+	}
+	currency := showroom.Currency(o.Currency)
+	if err := (showroom.Offer{
+		Name: o.Name, Kind: showroom.OfferKind(o.Kind), From: o.From, To: o.To, Basket: o.Basket, BasisPoints: o.BasisPoints, N: o.N, M: o.M,
+		Amount: showroom.Money{Minor: o.Minor, Currency: currency}, Least: showroom.Money{Minor: o.LeastMinor, Currency: currency},
+	}).Check(); err != nil {
+		c.fault("offer", o.ID, "%v", err)
+	}
 }
 
 // item says that a price or stock is of something that does not exist.

@@ -158,7 +158,7 @@ func wire(entries []stream.Entry) []profileapi.Change {
 
 // partsFor names the parts a shop follows.
 func partsFor(store string) []string {
-	parts := []string{string(profileapi.BucketProduct), string(profileapi.BucketItem), string(profileapi.BucketPrice)}
+	parts := []string{string(profileapi.BucketProduct), string(profileapi.BucketItem), string(profileapi.BucketPrice), string(profileapi.BucketOffer)}
 	if store != "" {
 		parts = append(parts, stockPart(store))
 	}

@@ -66,7 +66,7 @@ func (f *Feed) Import(ctx context.Context, in profileapi.Import) (profileapi.Imp
 	}
 	result.Changed = len(publish)
 	if in.Replace {
-		gone := f.missingIn(wanted, in.Store)
+		gone := f.missingIn(wanted, in)
 		result.Deleted = len(gone)
 		publish = append(publish, gone...)
 	}
@@ -97,7 +97,7 @@ func (f *Feed) reach(ctx context.Context, version uint64) error {
 
 // entriesOf puts what is referred to first.
 func entriesOf(in profileapi.Import) ([]stream.Entry, error) {
-	entries := make([]stream.Entry, 0, len(in.Products)+len(in.Items)+len(in.Prices)+len(in.Stock))
+	entries := make([]stream.Entry, 0, len(in.Products)+len(in.Items)+len(in.Prices)+len(in.Offers)+len(in.Stock))
 	add := func(bucket profileapi.Bucket, key string, value any) error {
 		b, err := json.Marshal(value)
 		if err != nil {
@@ -121,6 +121,11 @@ func entriesOf(in profileapi.Import) ([]stream.Entry, error) {
 			return nil, err
 		}
 	}
+	for _, o := range in.Offers {
+		if err := add(profileapi.BucketOffer, o.ID, o); err != nil {
+			return nil, err
+		}
+	}
 	for _, s := range in.Stock {
 		s.Store = in.Store
 		if err := add(profileapi.BucketStock, in.Store+"/"+s.GTIN, s); err != nil {
@@ -131,16 +136,19 @@ func entriesOf(in profileapi.Import) ([]stream.Entry, error) {
 }
 
 // missingIn answers deletions of what the feed has and wanted has not, items before their products.
-func (f *Feed) missingIn(wanted []stream.Entry, store string) []stream.Entry {
+func (f *Feed) missingIn(wanted []stream.Entry, in profileapi.Import) []stream.Entry {
 	type id struct{ bucket, key string }
 	have := make(map[id]bool, len(wanted))
 	for _, e := range wanted {
 		have[id{e.Bucket, e.Key}] = true
 	}
 	var gone []stream.Entry
-	parts := partsFor(store)
+	parts := partsFor(in.Store)
 	for i := len(parts) - 1; i >= 0; i-- {
 		bucket, _, _ := strings.Cut(parts[i], "/")
+		if bucket == string(profileapi.BucketOffer) && in.Offers == nil {
+			continue
+		}
 		for _, key := range f.index.keys(parts[i]) {
 			if !have[id{bucket, key}] {
 				gone = append(gone, stream.Entry{Bucket: bucket, Key: key, Deleted: true})

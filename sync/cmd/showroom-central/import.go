@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,9 +15,9 @@ import (
 
 func importCommand() *cobra.Command {
 	var (
-		url, token, tokenFile, store string
-		synthetic                    int
-		replace                      bool
+		url, token, tokenFile, store, offers string
+		synthetic                            int
+		replace                              bool
 	)
 	cmd := &cobra.Command{
 		Use: "import FILE.csv | --synthetic N", Short: "Send a catalogue to the running service",
@@ -26,7 +27,10 @@ The file is UTF-8 with one line for each item and these columns, in any order:
   ` + strings.Join(columns(), ",\n  ") + `
 Lines of the same product_id are sizes and colours of one product. Pictures are paths relative to the file, separated by ";". Prices
 are in minor units, tax rates in basis points (2000 is 20 %). Everything that is wrong is listed, and then nothing is imported.
-Importing the same again changes nothing.`,
+Importing the same again changes nothing.
+
+Offers are a file of their own, a JSON list as the service's description of "Offer" has it. With --replace the list is all there is;
+without a list the offers stay as they are.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if (len(args) == 1) == (synthetic > 0) {
@@ -49,6 +53,12 @@ Importing the same again changes nothing.`,
 			} else if err := c.read(args[0]); err != nil {
 				return err
 			}
+			if offers != "" {
+				var err error
+				if c.Offers, err = readOffers(offers); err != nil {
+					return err
+				}
+			}
 			client, err := profileapi.NewClient(profileapi.Options{URL: url, Token: token})
 			if err != nil {
 				return usageError{err}
@@ -65,6 +75,7 @@ Importing the same again changes nothing.`,
 	f.StringVar(&token, "token", "", "operator's token; seen by everybody on this machine")
 	f.StringVar(&tokenFile, "token-file", "", "file with the operator's token alone")
 	f.StringVar(&store, "store", "", "store whose stock the file holds; without it stock is not imported")
+	f.StringVar(&offers, "offers", "", "file with the offers")
 	f.BoolVar(&replace, "replace", false, "also delete what is not in the file")
 	f.IntVar(&synthetic, "synthetic", 0, "make so many items instead of reading a file, for load tests")
 	return cmd
@@ -85,9 +96,25 @@ func send(cmd *cobra.Command, client *profileapi.Client, c *catalogue) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%d products, %d items, %d prices, %d stock figures, %d pictures: %d changed, %d unchanged, %d deleted\n",
-		len(c.Products), len(c.Items), len(c.Prices), len(c.Stock), len(c.pictures), result.Changed, result.Unchanged, result.Deleted)
+	fmt.Fprintf(out, "%d products, %d items, %d prices, %d offers, %d stock figures, %d pictures: %d changed, %d unchanged, %d deleted\n",
+		len(c.Products), len(c.Items), len(c.Prices), len(c.Offers), len(c.Stock), len(c.pictures), result.Changed, result.Unchanged, result.Deleted)
 	return nil
+}
+
+// readOffers reads a list of offers. An empty list is one.
+func readOffers(path string) ([]profileapi.Offer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("read offers: %w", err)
+	}
+	defer f.Close()
+	offers := []profileapi.Offer{}
+	d := json.NewDecoder(f)
+	d.DisallowUnknownFields() // a word nobody knows is a discount nobody gets
+	if err := d.Decode(&offers); err != nil {
+		return nil, fmt.Errorf("read offers of %s: %w", path, err)
+	}
+	return offers, nil
 }
 
 func sendPictures(ctx context.Context, client *profileapi.Client, pictures map[string]string) error {

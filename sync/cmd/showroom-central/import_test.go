@@ -58,6 +58,15 @@ func run(t *testing.T, args ...string) (out string, err error) {
 	return b.String(), err
 }
 
+func writeOffers(t *testing.T, content string) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "offers.json")
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func TestImportCommand(t *testing.T) {
 	url := startCentral(t)
 	token := filepath.Join(t.TempDir(), "token")
@@ -65,13 +74,15 @@ func TestImportCommand(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := write(t, header()+"\n"+row(nil)+"\n"+row(map[string]string{"gtin": "0614141000029", "images": "b.png"})+"\n")
+	offers := writeOffers(t, `[{"id": "o", "name": {"en": "Half price"}, "kind": "percentage", "basis_points": 5000}]`)
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{file, "--store", "s1"}, "1 products, 2 items, 2 prices, 2 stock figures, 2 pictures: 7 changed, 0 unchanged, 0 deleted\n"},
-		{[]string{file, "--store", "s1"}, "1 products, 2 items, 2 prices, 2 stock figures, 2 pictures: 0 changed, 7 unchanged, 0 deleted\n"},
-		{[]string{"--synthetic", "10", "--replace"}, "1 products, 10 items, 10 prices, 0 stock figures, 0 pictures: 21 changed, 0 unchanged, 5 deleted\n"},
+		{[]string{file, "--store", "s1"}, "1 products, 2 items, 2 prices, 0 offers, 2 stock figures, 2 pictures: 7 changed, 0 unchanged, 0 deleted\n"},
+		{[]string{file, "--store", "s1"}, "1 products, 2 items, 2 prices, 0 offers, 2 stock figures, 2 pictures: 0 changed, 7 unchanged, 0 deleted\n"},
+		{[]string{file, "--store", "s1", "--offers", offers}, "1 products, 2 items, 2 prices, 1 offers, 2 stock figures, 2 pictures: 1 changed, 7 unchanged, 0 deleted\n"},
+		{[]string{"--synthetic", "10", "--replace"}, "1 products, 10 items, 10 prices, 0 offers, 0 stock figures, 0 pictures: 21 changed, 0 unchanged, 5 deleted\n"},
 	} {
 		if out, err := run(t, append(c.args, "--url", url, "--token-file", token)...); err != nil || out != c.want {
 			t.Errorf("import %v: %q, %v; want %q", c.args, out, err, c.want)
@@ -94,6 +105,8 @@ func TestImportCommandRefuses(t *testing.T) {
 		"a clear network":    {[]string{file, "--url", "http://central.example"}, "use https", true},
 		"a file that is not": {[]string{file + "x", "--url", url}, "no such file", false},
 		"a wrong line":       {[]string{bad, "--url", url, "--token", "secret"}, `catalogue.csv:2: stock "many"`, false},
+		"no list of offers":  {[]string{file, "--url", url, "--offers", writeOffers(t, `{}`)}, "offers.json", false},
+		"a word misspelt":    {[]string{file, "--url", url, "--offers", writeOffers(t, `[{"id": "o", "basis_point": 5000}]`)}, "basis_point", false},
 		"a wrong token":      {[]string{file, "--url", url, "--token", "guess"}, "Unknown token", false},
 	} {
 		t.Run(name, func(t *testing.T) {
