@@ -152,6 +152,14 @@ type Message struct {
 	At       time.Time // when it arrived here
 }
 
+// Delivery is a message that its broker keeps until Acknowledge is called, once the message has been dealt with for good; without it,
+// the message comes again at the next connection. Acknowledge may be called from any goroutine, and does nothing after the
+// connection has gone.
+type Delivery struct {
+	Message
+	Acknowledge func()
+}
+
 // Own answers whether a tag belongs to the shop. Sources ask it before anything else sees the tag; a tag that is not the
 // shop's is counted and forgotten. It must be fast, safe for concurrent use and must not block.
 type Own func(gs1.EPC) bool

@@ -14,19 +14,6 @@ import (
 // ErrBehind is why a connection for events ends whose receiver does not keep up. Nothing is lost: what was not acknowledged comes again.
 var ErrBehind = errors.New("events come faster than they are taken")
 
-// Delivery is a message that the broker keeps until it is acknowledged.
-type Delivery struct {
-	devices.Message
-	acknowledge func()
-}
-
-// Acknowledge tells the broker that the message has been dealt with for good. Without it, the message comes again when the client
-// connects the next time. It may be called from any goroutine, and after the connection has gone, when it does nothing.
-func (d Delivery) Acknowledge() { d.acknowledge() }
-
-// NewDelivery is a message that calls acknowledge, for tests and for who has events from elsewhere.
-func NewDelivery(m devices.Message, acknowledge func()) Delivery { return Delivery{m, acknowledge} }
-
 // DialEvents connects for events, which unlike samples must not be lost. The broker keeps the session of ClientID while nobody is
 // connected, as long as it is set up to, and with it what is published with QoS 1 or 2 under filter meanwhile; the ClientID must
 // therefore stay the same over restarts and be used for nothing else. Each event is acknowledged by its receiver, in any order.
@@ -36,10 +23,10 @@ func NewDelivery(m devices.Message, acknowledge func()) Delivery { return Delive
 //
 // It is for a broker beside the agent. The embedded one forgets sessions now and then, and has no need of them: it takes an event
 // before it acknowledges it, see broker.Options.
-func DialEvents(ctx context.Context, o Options, filter string) (*Client, <-chan Delivery, error) {
+func DialEvents(ctx context.Context, o Options, filter string) (*Client, <-chan devices.Delivery, error) {
 	o = o.withDefaults()
 	o.KeepAlive = min(o.KeepAlive, time.Minute)
-	e := &events{queue: make(chan Delivery, o.Queue)}
+	e := &events{queue: make(chan devices.Delivery, o.Queue)}
 	c, err := dial(ctx, o, e)
 	if err != nil {
 		return nil, nil, err
@@ -56,7 +43,7 @@ func DialEvents(ctx context.Context, o Options, filter string) (*Client, <-chan 
 type events struct {
 	mu    sync.Mutex // guards done, and sends on queue against its closing
 	done  bool
-	queue chan Delivery
+	queue chan devices.Delivery
 }
 
 // take gets every message of the connection. It must not wait.
@@ -65,14 +52,14 @@ func (e *events) take(c *Client, m mqtt.Message) {
 	if c.options.Tap != nil {
 		c.options.Tap(msg)
 	}
-	if !e.put(Delivery{msg, m.Ack}) {
+	if !e.put(devices.Delivery{Message: msg, Acknowledge: m.Ack}) {
 		c.dropped.Add(1)
 		c.hangUpFor(ErrBehind)
 	}
 }
 
 // put answers false when the queue is full.
-func (e *events) put(d Delivery) bool {
+func (e *events) put(d devices.Delivery) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.done {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"showroom/devices"
 	"showroom/devices/devicetest"
 	"showroom/devices/mqttlink"
 )
@@ -56,7 +57,7 @@ func mosquitto(t *testing.T, program string) (url string) {
 	}
 }
 
-func delivered(t *testing.T, from <-chan mqttlink.Delivery) mqttlink.Delivery {
+func delivered(t *testing.T, from <-chan devices.Delivery) devices.Delivery {
 	t.Helper()
 	select {
 	case d, more := <-from:
@@ -67,12 +68,12 @@ func delivered(t *testing.T, from <-chan mqttlink.Delivery) mqttlink.Delivery {
 	case <-time.After(patience):
 		t.Fatal("no event came")
 	}
-	return mqttlink.Delivery{}
+	return devices.Delivery{}
 }
 
 func TestEventsStayUntilTheyAreAcknowledged(t *testing.T) {
 	overMosquitto(t, func(t *testing.T, url string) {
-		connect := func() (*mqttlink.Client, <-chan mqttlink.Delivery) {
+		connect := func() (*mqttlink.Client, <-chan devices.Delivery) {
 			c, from, err := mqttlink.DialEvents(t.Context(), mqttlink.Options{URL: url, ClientID: "agent/tills"}, "pos/+/event")
 			if err != nil {
 				t.Fatal(err)

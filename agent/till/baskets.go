@@ -1,0 +1,228 @@
+package till
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"showroom/agent/gs1"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// Offered is a basket as a till takes it over: the lines to ring up, in the order they came. Amounts are gross, in the minor unit.
+type Offered struct {
+	Basket   showroom.BasketID `json:"basket"`
+	Number   int               `json:"number"` // what people call it
+	Currency showroom.Currency `json:"currency"`
+	Lines    []EventLine       `json:"lines"`
+	Totals   EventTotals       `json:"totals"`
+	// Until is for how many seconds the basket is the till's; after that it is free again.
+	Until int `json:"until_seconds"`
+}
+
+// Claim gives the basket that is set aside under a code to one till, for [showroom.ClaimedFor]. A till that has it and asks again gets
+// it again, and the time anew. Refused with CodeNotFound when no basket is set aside under the code and with CodeTaken when another
+// till has it.
+func (t *Tills) Claim(ctx context.Context, till showroom.TillID, code string) (Offered, error) {
+	var out Offered
+	err := t.db.Update(ctx, func(tx *store.Tx) error {
+		if err := t.known(till); err != nil {
+			return err
+		}
+		b, err := tx.BasketByCode(code)
+		if err != nil {
+			return err
+		}
+		first := b.State != showroom.BasketAtTill
+		if b, err = b.Claim(till, tx.Now()); err != nil {
+			return err
+		}
+		if out, err = offer(b); err != nil {
+			return err
+		}
+		if err := tx.PutBasket(b); err != nil {
+			return err
+		}
+		said := []showroom.Event{showroom.BasketChanged{Basket: b.ID, Kiosk: b.Kiosk}}
+		if first {
+			said = append(said, showroom.BasketClaimed{Basket: b.ID, Till: till})
+		}
+		return tell(tx, said...)
+	})
+	return out, err
+}
+
+// GiveBack sets a basket aside again that a till has and does not want; under the same code anybody may have it. Refused with
+// CodeConflict when the till does not have it.
+func (t *Tills) GiveBack(ctx context.Context, till showroom.TillID, basket showroom.BasketID) error {
+	return t.db.Update(ctx, func(tx *store.Tx) error {
+		b, err := tx.Basket(basket)
+		if err != nil {
+			return err
+		}
+		if b.State != showroom.BasketAtTill || b.Till != till {
+			return showroom.Errorf(showroom.CodeConflict, "This basket is not at till %q.", string(till))
+		}
+		return t.putAside(tx, b)
+	})
+}
+
+// Free sets a basket aside again, whichever till has it: somebody looked, and nobody pays for it there.
+func (t *Tills) Free(tx *store.Tx, basket showroom.BasketID) error {
+	b, err := tx.Basket(basket)
+	if err != nil {
+		return err
+	}
+	if b.State != showroom.BasketAtTill {
+		return showroom.Errorf(showroom.CodeConflict, "This basket is not at a till.")
+	}
+	return t.putAside(tx, b)
+}
+
+// free frees a basket whose time at a till is over. One that has moved on since is left alone.
+func (t *Tills) free(tx *store.Tx, basket showroom.BasketID) error {
+	b, err := tx.Basket(basket)
+	if err != nil || b.State != showroom.BasketAtTill || tx.Now().Since(b.Changed) < showroom.ClaimedFor {
+		return err
+	}
+	t.opt.Log.Warn("Till took a basket and said nothing more", "till", string(b.Till))
+	return t.putAside(tx, b)
+}
+
+func (t *Tills) putAside(tx *store.Tx, b showroom.Basket) error {
+	b, err := b.Park(b.Code, b.Reason, tx.Now())
+	if err != nil {
+		return err
+	}
+	totals, err := showroom.AddUp(b.Currency, b.Payable())
+	if err != nil {
+		return err
+	}
+	if err := tx.PutBasket(b); err != nil {
+		return err
+	}
+	return tell(tx, showroom.BasketParked{Basket: b.ID, Kiosk: b.Kiosk, Number: b.Number, Due: totals.Due, Reason: b.Reason},
+		showroom.BasketChanged{Basket: b.ID, Kiosk: b.Kiosk})
+}
+
+func tell(tx *store.Tx, events ...showroom.Event) error {
+	for _, e := range events {
+		if _, err := tx.Append(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func offer(b showroom.Basket) (Offered, error) {
+	out := Offered{Basket: b.ID, Number: b.Number, Currency: b.Currency, Lines: []EventLine{}, Until: int(showroom.ClaimedFor.Seconds())}
+	for i, l := range b.Payable() {
+		gross, err := l.Gross()
+		if err != nil {
+			return out, err
+		}
+		due, err := l.Due()
+		if err != nil {
+			return out, err
+		}
+		line := EventLine{
+			Line: i + 1, GTIN: l.GTIN, SKU: l.SKU, Name: l.Name.In("en"), Quantity: l.Quantity, Unit: "C62", UnitPrice: l.Unit.Minor,
+			Discount: gross.Minor - due.Minor, VATRate: l.VATBasisPoints, VAT: due.VATInside(l.VATBasisPoints).Minor,
+		}
+		out.Lines = append(out.Lines, line)
+		out.Totals.Gross += gross.Minor
+		out.Totals.Discount += line.Discount
+		out.Totals.Due += due.Minor
+		out.Totals.VAT += line.VAT
+	}
+	return out, nil
+}
+
+// Ask is what a till wants about a basket: to have the one under Code, or to give Basket back. One of the two is set.
+type Ask struct {
+	Request string            `json:"request"` // made by the till; the answer carries it
+	Code    string            `json:"code,omitempty"`
+	Basket  showroom.BasketID `json:"basket,omitempty"`
+}
+
+// Answer is what a till is told. Either Basket is what it has now, or Error why it has none; after giving back both are missing.
+type Answer struct {
+	Request string    `json:"request"`
+	Basket  *Offered  `json:"basket,omitempty"`
+	Error   *AskError `json:"error,omitempty"`
+}
+
+// AskError is why a till was refused.
+type AskError struct {
+	Code    showroom.Code `json:"code"`
+	Message string        `json:"message"`
+}
+
+// Answer does what a till asks for in a message, and says on which topic it is told what. A message that is no question, or of no till
+// of ours, is nobody's to answer: the topic is empty.
+func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to string, told []byte, err error) {
+	till, known := t.tillOf(topic, "/basket/ask")
+	if !known {
+		return "", nil, nil
+	}
+	var ask Ask
+	answer := Answer{}
+	if err := decodeStrictly(payload, &ask); err != nil {
+		answer.Error = &AskError{showroom.CodeInvalid, err.Error()}
+	} else if answer, err = t.ask(ctx, till, ask); err != nil {
+		return "", nil, err
+	}
+	told, err = json.Marshal(answer)
+	if err != nil {
+		return "", nil, fmt.Errorf("answer till: %w", err)
+	}
+	return t.prefix() + string(till) + "/basket/answer", told, nil
+}
+
+func (t *Tills) ask(ctx context.Context, till showroom.TillID, ask Ask) (Answer, error) {
+	answer := Answer{Request: ask.Request}
+	var err error
+	switch {
+	case ask.Request == "" || len(ask.Request) > mostText || (ask.Code == "") == (ask.Basket == ""):
+		answer.Request = ""
+		err = showroom.Errorf(showroom.CodeInvalid, "Ask with a request id and either a code or a basket.")
+	case ask.Code != "":
+		var offered Offered
+		if offered, err = t.Claim(ctx, till, ask.Code); err == nil {
+			answer.Basket = &offered
+		}
+	default:
+		err = t.GiveBack(ctx, till, ask.Basket)
+	}
+	if code := showroom.ErrorCode(err); code != "" {
+		if code == showroom.CodeInternal {
+			t.opt.Log.Error("Till can not be answered", "till", string(till), "err", err)
+		}
+		answer.Error = &AskError{code, showroom.ErrorMessage(err)}
+	}
+	return answer, nil
+}
+
+// SlipLine is a line of a slip for a till that can not be offered baskets: words, or a bar code for its scanner.
+type SlipLine struct {
+	Text string
+	Code gs1.GTIN // printed as EAN-13 or EAN-8; empty for words
+}
+
+// Slip is a basket on paper: every item with its pieces and its bar code, once for each piece, since tills count by scanning. title
+// is its first line, in the language of the words.
+func Slip(b showroom.Basket, title, language string) []SlipLine {
+	lines := []SlipLine{{Text: title}}
+	for _, l := range b.Payable() {
+		name := l.Name.In(language)
+		if name == "" {
+			name = l.SKU
+		}
+		lines = append(lines, SlipLine{Text: fmt.Sprintf("%d x %s %s", l.Quantity, name, l.Size)})
+		for range l.Quantity {
+			lines = append(lines, SlipLine{Code: l.GTIN})
+		}
+	}
+	return lines
+}
