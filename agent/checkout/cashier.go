@@ -1,0 +1,300 @@
+package checkout
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/devices"
+)
+
+// cashier has one device move money, one settlement after the other, for all kiosks that share it. What it has to do is read from the
+// store: a frozen basket without a settlement has not been asked for; a settlement that is open and not being made has been begun by
+// an agent that was killed, or came to nothing anybody knows, and is asked about until its device can say.
+type cashier struct {
+	desks   *Desks
+	device  showroom.DeviceID
+	machine Machine
+	// refunds are what staff have asked for and the device has not; when it is full, one more is refused.
+	refunds chan refund
+
+	mu    sync.Mutex // guards doing
+	doing showroom.SettlementID
+
+	// The rest belongs to run.
+	asked map[showroom.SettlementID]asking
+	since time.Time // when the device last came up
+	owes  bool      // something is open: nothing else is begun
+}
+
+// asking is when a device may be asked again what has become of a settlement.
+type asking struct {
+	at   showroom.Moment
+	wait time.Duration
+}
+
+const (
+	firstAsking = time.Second
+	lastAsking  = time.Minute
+	mostRefunds = 8
+)
+
+func newCashier(d *Desks, id showroom.DeviceID, m Machine) *cashier {
+	return &cashier{desks: d, device: id, machine: m, refunds: make(chan refund, mostRefunds), asked: make(map[showroom.SettlementID]asking)}
+}
+
+func (c *cashier) run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	failing := false
+	for {
+		changed, up := c.desks.db.Changed(), c.desks.board.Changed()
+		did, next, err := c.turn(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case did:
+			continue
+		case err != nil:
+			if !failing {
+				c.desks.opt.Log.Error("A payment device can not be served", "device", string(c.device), "err", err)
+			}
+			next = firstAsking
+		}
+		failing = err != nil
+		var due <-chan time.Time
+		if next > 0 {
+			timer.Reset(next)
+			due = timer.C
+		}
+		refunds := c.refunds
+		if c.owes {
+			refunds = nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-changed:
+		case <-up:
+		case <-due:
+		case r := <-refunds:
+			c.refund(ctx, r)
+		}
+	}
+}
+
+// turn does the next thing there is to do. What is open goes before what is new: another payment would take away what the device
+// remembers of it. It answers how long until there is something to do again, 0 for when something has changed.
+func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err error) {
+	c.heedReturn()
+	var open []showroom.Settlement
+	var waiting []showroom.Basket
+	if err := c.desks.db.View(ctx, func(v *store.View) (err error) {
+		if open, err = v.OpenSettlements(); err != nil {
+			return err
+		}
+		waiting, err = c.waiting(v)
+		return err
+	}); err != nil {
+		return false, 0, err
+	}
+	open = slices.DeleteFunc(open, func(s showroom.Settlement) bool { return s.Device != c.device })
+	c.forget(open)
+	c.owes = len(open) > 0
+	for _, s := range open {
+		left := c.pause(s.ID)
+		if left <= 0 {
+			c.ask(ctx, s)
+			return true, 0, nil
+		}
+		if next == 0 || left < next {
+			next = left
+		}
+	}
+	if len(open) > 0 || len(waiting) == 0 {
+		return false, next, nil
+	}
+	return true, 0, c.pay(ctx, waiting[0].ID)
+}
+
+// waiting are the baskets that wait for this device, the one that was frozen first before the others.
+func (c *cashier) waiting(v *store.View) (all []showroom.Basket, err error) {
+	for _, k := range c.desks.opt.Kiosks {
+		if k.Settler != c.device {
+			continue
+		}
+		b, has, err := v.OpenBasketAt(k.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !has || b.State != showroom.BasketFrozen {
+			continue
+		}
+		if _, err = v.Settlement(b.Settlement); showroom.ErrorCode(err) == showroom.CodeNotFound {
+			all = append(all, b)
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(a, b showroom.Basket) int {
+		return cmp.Or(a.Changed.Wall.Compare(b.Changed.Wall), cmp.Compare(a.Kiosk, b.Kiosk))
+	})
+	return all, nil
+}
+
+// pay begins the settlement of a basket, unless the shopper has taken it back, and has the device move the money. The settlement is on
+// the disk before the device hears of it.
+func (c *cashier) pay(ctx context.Context, id showroom.BasketID) error {
+	var s showroom.Settlement
+	var sold []gs1.EPC
+	d := c.desks
+	err := d.db.Update(ctx, func(tx *store.Tx) error {
+		b, err := tx.Basket(id)
+		if err != nil || b.State != showroom.BasketFrozen {
+			return err
+		}
+		lines := showroom.Untagged(b.Payable())
+		totals, err := showroom.AddUp(b.Currency, lines)
+		if err != nil {
+			return err
+		}
+		begun := showroom.Settlement{
+			ID: b.Settlement, Kind: showroom.Payment, Kiosk: b.Kiosk, Device: c.device, Basket: b.ID, Amount: totals.Due, Lines: lines,
+			State: showroom.SettlementAsked, Started: tx.Now(), Changed: tx.Now(),
+		}
+		if totals.Due.Minor == 0 && !c.machine.Fiscal { // there is no money to be moved
+			begun.ID = ""
+			sold, err = d.sell(tx, b, begun)
+			return err
+		}
+		s = begun
+		return start(tx, s)
+	})
+	if err == nil && len(sold) > 0 {
+		err = d.opt.Tags.Settled(context.WithoutCancel(ctx), sold)
+	}
+	if err != nil || s.ID == "" {
+		return err
+	}
+	c.settle(ctx, s)
+	return nil
+}
+
+// start writes down that a device is about to be asked.
+func start(tx *store.Tx, s showroom.Settlement) error {
+	if err := tx.PutSettlement(s); err != nil {
+		return err
+	}
+	_, err := tx.Append(showroom.SettlementStarted{
+		Settlement: s.ID, Of: s.Kind, Basket: s.Basket, Sale: s.Sale, Kiosk: s.Kiosk, Device: s.Device, Amount: s.Amount,
+	})
+	return err
+}
+
+// settle has the device move the money of a settlement that is on the disk, and writes down what it answers.
+func (c *cashier) settle(ctx context.Context, s showroom.Settlement) {
+	c.set(s.ID)
+	r := c.machine.Settle(ctx, s, func(p showroom.Progress) {
+		if s.Kiosk != "" {
+			c.desks.prompt(s.Kiosk, s.ID, p)
+		}
+	})
+	c.set("")
+	c.heard(s.ID, r)
+	c.conclude(ctx, s.ID, r)
+}
+
+// ask asks the device what has become of a settlement.
+func (c *cashier) ask(ctx context.Context, s showroom.Settlement) {
+	r := c.machine.Recover(ctx, s)
+	if ctx.Err() != nil && r.Outcome == showroom.Unknown {
+		return // the agent is being stopped; the next one asks again
+	}
+	c.heard(s.ID, r)
+	c.conclude(ctx, s.ID, r)
+}
+
+// conclude insists until what the device has answered is written down: money may have moved.
+func (c *cashier) conclude(ctx context.Context, id showroom.SettlementID, r showroom.Result) {
+	for wait, told := firstAsking, false; ; wait = min(2*wait, lastAsking) {
+		err := c.desks.conclude(context.WithoutCancel(ctx), id, r)
+		if err == nil {
+			return
+		}
+		if !told {
+			c.desks.opt.Log.Error("What a payment device has answered can not be written down; it is tried again", "device", string(c.device), "settlement", string(id), "err", err)
+			told = true
+		}
+		select {
+		case <-ctx.Done():
+			return // the device is asked about it after the next start
+		case <-time.After(wait):
+		}
+	}
+}
+
+// heard notes when the device may be asked again: later and later while it can not say.
+func (c *cashier) heard(id showroom.SettlementID, r showroom.Result) {
+	if r.Outcome != showroom.Unknown {
+		delete(c.asked, id)
+		return
+	}
+	wait := firstAsking
+	if before, again := c.asked[id]; again {
+		wait = min(2*before.wait, lastAsking)
+	}
+	c.asked[id] = asking{c.desks.opt.Clock(), wait}
+}
+
+// pause is how long the device is not to be asked about a settlement.
+func (c *cashier) pause(id showroom.SettlementID) time.Duration {
+	a, asked := c.asked[id]
+	if !asked {
+		return 0
+	}
+	return a.wait - c.desks.opt.Clock().Since(a.at)
+}
+
+func (c *cashier) forget(open []showroom.Settlement) {
+	for id := range c.asked {
+		if !slices.ContainsFunc(open, func(s showroom.Settlement) bool { return s.ID == id }) {
+			delete(c.asked, id)
+		}
+	}
+}
+
+// heedReturn has a device that has come back asked at once.
+func (c *cashier) heedReturn() {
+	now, known := c.desks.board.Device(c.device)
+	if known && now.State == devices.Up && !now.Since.Equal(c.since) {
+		c.since = now.Since
+		clear(c.asked)
+	}
+}
+
+func (c *cashier) set(s showroom.SettlementID) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.doing = s
+}
+
+// abort asks the device to stop if it is busy with this settlement.
+func (c *cashier) abort(s showroom.SettlementID) {
+	c.mu.Lock()
+	doing := c.doing == s
+	c.mu.Unlock()
+	if doing {
+		c.machine.Abort()
+	}
+}
+
+// up says that a device does its job.
+func (d *Desks) up(id showroom.DeviceID) bool {
+	now, known := d.board.Device(id)
+	return known && now.State == devices.Up
+}

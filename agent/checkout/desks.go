@@ -1,0 +1,169 @@
+package checkout
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/live"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// Kiosk is a screen where people pay, with what stands beside it.
+type Kiosk struct {
+	ID      showroom.KioskID
+	Tray    string            // its id; empty for none
+	Reader  showroom.DeviceID // of the tray
+	Settler showroom.DeviceID
+	Printer showroom.DeviceID // empty for none
+}
+
+// Machine is a device that moves money. Fiscal: its slip is the document the law asks for.
+type Machine struct {
+	Settler
+	Fiscal bool
+}
+
+// Tags are the garments that are the shop's. SellIn makes garments the property of who bought them, in the transaction of the sale;
+// Settled is called after it, whether it was committed or not.
+type Tags interface {
+	Own(gs1.EPC) bool
+	SellIn(*store.Tx, []gs1.EPC) error
+	Settled(context.Context, []gs1.EPC) error
+}
+
+// Printer puts a receipt on paper. It answers when the paper is out, or why it is not.
+type Printer interface {
+	Print(context.Context, showroom.Sale) error
+}
+
+// Options are the kiosks and the rules of the country. Fields without a remark are required.
+type Options struct {
+	Kiosks   []Kiosk
+	Machines map[showroom.DeviceID]Machine
+	Printers map[showroom.DeviceID]Printer // nil for none
+	Profile  Profile
+	Currency showroom.Currency
+	Tags     Tags
+	// Bag is the item the shop asks about before paying; empty for none.
+	Bag gs1.GTIN
+	// InvoiceLimit is the sum above which a sale needs an invoice and goes to a till; zero for none.
+	InvoiceLimit showroom.Money
+	// Opens and Closes are the hours of self-checkout, since midnight; both zero for always.
+	Opens, Closes time.Duration
+	// DayStarts is when the business day begins, since midnight.
+	DayStarts time.Duration
+	Location  *time.Location // of the shop
+	IdleAfter time.Duration  // after which a kiosk asks whether somebody is there
+	// Language is what a receipt is written in.
+	Language func(*store.View, showroom.KioskID) (string, error)
+	// Token makes what opens a receipt.
+	Token func() (string, error)
+	Clock func() showroom.Moment // the store's
+	NewID func() string          // unique for ever
+	Log   *slog.Logger
+}
+
+// Desks are the checkout kiosks of a shop. Methods may be called from any goroutine; those that take a transaction are part of it.
+type Desks struct {
+	db    *store.DB
+	board *live.Board
+	opt   Options
+	// cashiers own one device each; the map does not change.
+	cashiers map[showroom.DeviceID]*cashier
+}
+
+// New makes the use cases over a store and settles what was left by an agent that was stopped or killed: baskets that nobody is there
+// for any more are set aside. The caller owns the store and runs Run.
+func New(ctx context.Context, db *store.DB, board *live.Board, opt Options) (*Desks, error) {
+	d := &Desks{db: db, board: board, opt: opt, cashiers: make(map[showroom.DeviceID]*cashier)}
+	for id, m := range opt.Machines {
+		d.cashiers[id] = newCashier(d, id, m)
+	}
+	if err := db.Update(ctx, d.resumeAll); err != nil {
+		return nil, fmt.Errorf("settle what the checkouts were doing: %w", err)
+	}
+	return d, nil
+}
+
+// Kiosk answers the checkout kiosk with that id, or a CodeNotFound refusal.
+func (d *Desks) Kiosk(id showroom.KioskID) (Kiosk, error) {
+	for _, k := range d.opt.Kiosks {
+		if k.ID == id {
+			return k, nil
+		}
+	}
+	return Kiosk{}, showroom.Errorf(showroom.CodeNotFound, "Nobody can pay at %q.", string(id))
+}
+
+// Refusal is something a shopper wanted and can not have, with the word a kiosk has a text for.
+type Refusal struct {
+	Notice string
+	GTIN   gs1.GTIN
+	Name   showroom.Text
+	err    *showroom.Error
+}
+
+func (r *Refusal) Error() string { return r.err.Error() }
+
+// Unwrap answers the refusal without its word.
+func (r *Refusal) Unwrap() error { return r.err }
+
+func refuse(notice string, code showroom.Code, format string, args ...any) *Refusal {
+	return &Refusal{Notice: notice, err: showroom.Errorf(code, format, args...)}
+}
+
+// Tell puts a refusal on the screen of its kiosk and answers nil; any other error it answers as it is. What lacks the disk to be
+// written down is told too.
+func (d *Desks) Tell(kiosk showroom.KioskID, err error) error {
+	if r, ok := errors.AsType[*Refusal](err); ok {
+		d.note(kiosk, r.Notice, r.GTIN, r.Name)
+		return nil
+	}
+	if errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrReserve) {
+		d.opt.Log.Error("A checkout can not write down what is done there", "kiosk", string(kiosk), "err", err)
+		d.note(kiosk, noticeDiskFull, "", nil)
+		return nil
+	}
+	return err
+}
+
+// note says something on the screen of a kiosk.
+func (d *Desks) note(kiosk showroom.KioskID, code string, gtin gs1.GTIN, name showroom.Text) {
+	n := live.Notice{ID: d.opt.NewID(), Code: code, GTIN: gtin, Name: name, At: d.opt.Clock().Wall}
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Notice = n })
+}
+
+// quiet takes the last notice off the screen: something has gone as it should since.
+func (d *Desks) quiet(kiosk showroom.KioskID) {
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Notice = live.Notice{} })
+}
+
+// changed has the screens look at a kiosk again.
+func changed(tx *store.Tx, kiosk showroom.KioskID, basket showroom.BasketID) error {
+	_, err := tx.Append(showroom.BasketChanged{Basket: basket, Kiosk: kiosk})
+	return err
+}
+
+// save saves a basket and tells the screen of its kiosk.
+func save(tx *store.Tx, b showroom.Basket) error {
+	if err := tx.PutBasket(b); err != nil {
+		return err
+	}
+	return changed(tx, b.Kiosk, b.ID)
+}
+
+// day is the business day of a moment.
+func (d *Desks) day(at time.Time) string {
+	return at.In(d.opt.Location).Add(-d.opt.DayStarts).Format(time.DateOnly)
+}
+
+// Touch notes that somebody is at a kiosk.
+func (d *Desks) Touch(kiosk showroom.KioskID) {
+	at := d.opt.Clock()
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Touched = at })
+}

@@ -1,0 +1,206 @@
+package checkout
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"showroom/agent/gs1"
+	"showroom/agent/live"
+	"showroom/agent/presence"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// settles is how long after the last change a tray may still change.
+const settles = 1500 * time.Millisecond
+
+// Apply writes down what presence has decided about the trays, in the transaction of the caller. Changes elsewhere are left to others.
+// It is an ingest.Applier.
+func (d *Desks) Apply(tx *store.Tx, changes []presence.Change) error {
+	for _, c := range changes {
+		if err := d.apply(tx, c); err != nil {
+			return fmt.Errorf("write down that a garment on a tray has %s: %w", c.Kind, err) // which one is not for logs
+		}
+	}
+	return nil
+}
+
+func (d *Desks) apply(tx *store.Tx, c presence.Change) error {
+	if c.Kind == presence.Learned || c.Kind == presence.Released {
+		return nil
+	}
+	if k, is := d.trayAt(c.From); is && c.From != c.To {
+		if err := d.lifted(tx, k, c.EPC); err != nil {
+			return err
+		}
+	}
+	if k, is := d.trayAt(c.To); is && d.opt.Tags.Own(c.EPC) {
+		return d.laid(tx, k, c.EPC)
+	}
+	return nil
+}
+
+func (d *Desks) trayAt(p showroom.Place) (Kiosk, bool) {
+	for _, k := range d.opt.Kiosks {
+		if p.Kind == showroom.PlaceTray && p.ID == k.Tray && k.Tray != "" {
+			return k, true
+		}
+	}
+	return Kiosk{}, false
+}
+
+// laid: a garment lies on the tray.
+func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
+	desk, err := tx.Desk(k.ID)
+	if err != nil {
+		return err
+	}
+	if _, lies := desk.On(epc); lies {
+		return nil
+	}
+	d.stir(k)
+	as, err := d.counts(tx, k, epc)
+	if err != nil {
+		return err
+	}
+	if desk, err = tx.Desk(k.ID); err != nil { // which the basket has changed
+		return err
+	}
+	if err := tx.PutDesk(desk.Lay(epc, as)); err != nil {
+		return err
+	}
+	return changed(tx, k.ID, "")
+}
+
+// stir notes that a tray has just changed.
+func (d *Desks) stir(k Kiosk) {
+	until := d.opt.Clock()
+	until.Mono += settles
+	d.board.ChangeCounter(k.ID, func(c *live.Counter) { c.Settling, c.Touched = until, d.opt.Clock() })
+}
+
+// counts puts a garment on the tray into the basket and answers what it counts for.
+func (d *Desks) counts(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error) {
+	b, has, err := tx.OpenBasketAt(k.ID)
+	switch {
+	case err != nil:
+		return "", err
+	case has && !b.Open():
+		return showroom.LayLate, nil
+	}
+	holder, held, err := tx.HolderOf(epc)
+	switch {
+	case err != nil:
+		return "", err
+	case held && has && holder == b.ID:
+		return showroom.LayIn, nil
+	case held:
+		d.note(k.ID, noticeTaken, epc.GTIN(), nil)
+		return showroom.LayElsewhere, nil
+	}
+	l, err := d.line(&tx.View, epc.GTIN(), tx.Now().Wall)
+	if err == nil {
+		l.EPC, l.Source = epc, showroom.FromTray
+		err = d.put(tx, k, l)
+	}
+	r, refused := errors.AsType[*Refusal](err)
+	switch {
+	case err == nil:
+		return showroom.LayIn, d.count(tx, k, l)
+	case !refused:
+		return "", err
+	case r.Notice == noticeUnknownItem || r.Notice == noticeNoPrice || r.Notice == noticeMostPieces:
+		d.note(k.ID, r.Notice, r.GTIN, r.Name)
+		return showroom.LayHeld, nil
+	}
+	return showroom.LayLate, nil // the kiosk is closed
+}
+
+// lifted: a garment has left the tray, and with it the basket, unless that is being paid for.
+func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
+	desk, err := tx.Desk(k.ID)
+	if err != nil {
+		return err
+	}
+	as, lay := desk.On(epc)
+	if !lay {
+		return nil
+	}
+	d.stir(k)
+	if err := tx.PutDesk(desk.Lift(epc)); err != nil {
+		return err
+	}
+	b, has, err := tx.OpenBasketAt(k.ID)
+	if err != nil {
+		return err
+	}
+	if l, in := b.Holds(epc); has && b.Open() && in && as == showroom.LayIn {
+		if b, err = b.SetQuantity(l.ID, 0, tx.Now()); err != nil {
+			return err
+		}
+		if err := tx.PutBasket(b); err != nil {
+			return err
+		}
+	}
+	return changed(tx, k.ID, b.ID)
+}
+
+// lookAgain has the garments count that lay on the tray while nothing could go into the basket or come out of it.
+func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
+	desk, err := tx.Desk(k.ID)
+	if err != nil || k.Tray == "" {
+		return err
+	}
+	b, has, err := tx.OpenBasketAt(k.ID)
+	if err != nil {
+		return err
+	}
+	for _, l := range b.Lines {
+		if _, lies := desk.On(l.EPC); l.Source == showroom.FromTray && !lies && has && b.Open() {
+			if b, err = b.SetQuantity(l.ID, 0, tx.Now()); err != nil {
+				return err
+			}
+		}
+	}
+	if has && b.Open() {
+		if err := tx.PutBasket(b); err != nil {
+			return err
+		}
+	}
+	for _, l := range desk.Tray {
+		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere {
+			continue
+		}
+		as, err := d.counts(tx, k, l.EPC)
+		if err != nil {
+			return err
+		}
+		now, err := tx.Desk(k.ID)
+		if err != nil {
+			return err
+		}
+		if err := tx.PutDesk(now.Lay(l.EPC, as)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Restore answers what lay on the trays before the agent was stopped, for the engine of presence.
+func (d *Desks) Restore(v *store.View, at time.Time) ([]presence.Occupancy, error) {
+	var all []presence.Occupancy
+	for _, k := range d.opt.Kiosks {
+		if k.Tray == "" {
+			continue
+		}
+		desk, err := v.Desk(k.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range desk.Tray {
+			all = append(all, presence.Occupancy{EPC: l.EPC, Place: showroom.Place{Kind: showroom.PlaceTray, ID: k.Tray}, Since: at, Unconfirmed: true})
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,83 @@
+package showroom
+
+import (
+	"slices"
+
+	"showroom/agent/gs1"
+)
+
+// Lay is what a garment on a checkout tray counts for.
+type Lay string
+
+// What a garment on the tray counts for. It leaves the list when it is lifted, and counts anew when it is laid down again.
+const (
+	LayIn        Lay = "in"        // it is in the basket of this kiosk
+	LayHeld      Lay = "held"      // the shop's, and nobody can say what it costs: staff must look
+	LayElsewhere Lay = "elsewhere" // it is in another basket
+	LayLate      Lay = "late"      // laid down while nothing could go into the basket
+	LayAside     Lay = "aside"     // it counts for nothing until it is lifted
+)
+
+// Laid is one garment on a checkout tray.
+type Laid struct {
+	EPC gs1.EPC `json:"epc"`
+	As  Lay     `json:"as"`
+}
+
+// Desk is what a checkout kiosk remembers beside its basket. Methods answer a new one; slices are not shared.
+type Desk struct {
+	Kiosk KioskID `json:"-"`
+	// Sale is the one whose receipt is offered, Parked the basket whose code is shown; empty for none.
+	Sale   SaleID   `json:"sale,omitempty"`
+	Parked BasketID `json:"parked,omitempty"`
+	// Closed: staff have closed this kiosk.
+	Closed bool `json:"closed,omitempty"`
+	// Left: whoever pays here may have gone. What comes of the payment is not shown to the next person.
+	Left bool   `json:"left,omitempty"`
+	Tray []Laid `json:"tray,omitempty"`
+	// Seen is when the kiosk was last known to work while somebody was at it.
+	Seen Moment `json:"seen,omitzero"`
+}
+
+// On answers what a garment on the tray counts for; false when it does not lie there.
+func (d Desk) On(epc gs1.EPC) (Lay, bool) {
+	i := slices.IndexFunc(d.Tray, func(l Laid) bool { return l.EPC == epc })
+	if i < 0 {
+		return "", false
+	}
+	return d.Tray[i].As, true
+}
+
+// Lay puts a garment on the tray, or has one that lies there count for something else.
+func (d Desk) Lay(epc gs1.EPC, as Lay) Desk {
+	d = d.Lift(epc)
+	d.Tray = append(d.Tray, Laid{epc, as})
+	return d
+}
+
+// Lift takes a garment off the tray.
+func (d Desk) Lift(epc gs1.EPC) Desk {
+	d.Tray = slices.DeleteFunc(slices.Clone(d.Tray), func(l Laid) bool { return l.EPC == epc })
+	return d
+}
+
+// Turn has all garments that count for one thing count for another.
+func (d Desk) Turn(from, to Lay) Desk {
+	d.Tray = slices.Clone(d.Tray)
+	for i := range d.Tray {
+		if d.Tray[i].As == from {
+			d.Tray[i].As = to
+		}
+	}
+	return d
+}
+
+// Count is how many garments on the tray count for that.
+func (d Desk) Count(as Lay) (n int) {
+	for _, l := range d.Tray {
+		if l.As == as {
+			n++
+		}
+	}
+	return n
+}
