@@ -1,0 +1,200 @@
+package till_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/agent/till"
+)
+
+func TestABasketIsOneTillsOnly(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	var all sync.WaitGroup
+	codes := make([]showroom.Code, 8)
+	for i := range codes {
+		all.Go(func() {
+			_, err := s.Claim(t.Context(), showroom.TillID([]string{"k1", "k2"}[i%2]), "AB12")
+			codes[i] = showroom.ErrorCode(err)
+		})
+	}
+	all.Wait()
+	taken := s.basket(b.ID)
+	for i, code := range codes {
+		mine := taken.Till == showroom.TillID([]string{"k1", "k2"}[i%2])
+		if mine && code != "" || !mine && code != showroom.CodeTaken {
+			t.Errorf("claim %d answers %q, the basket is at %s", i, code, taken.Till)
+		}
+	}
+	if said := s.said(); len(said) != 1 || said[0] != showroom.KindBasketClaimed {
+		t.Errorf("said %v", said)
+	}
+	other := showroom.TillID("k1")
+	if taken.Till == other {
+		other = "k2"
+	}
+	if err := s.GiveBack(t.Context(), other, b.ID); showroom.ErrorCode(err) != showroom.CodeConflict {
+		t.Errorf("another till gives it back: %v", err)
+	}
+	if err := s.GiveBack(t.Context(), taken.Till, b.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Claim(t.Context(), other, "AB12"); err != nil {
+		t.Errorf("what was given back can not be had: %v", err)
+	}
+}
+
+func TestWhatIsOfferedAddsUp(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	got, err := s.Claim(t.Context(), "k1", "AB12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := till.Offered{
+		Basket: b.ID, Number: 7, Currency: "TRY", Until: 600,
+		Lines: []till.EventLine{
+			{Line: 1, GTIN: trousers, Quantity: 1, Unit: "C62", Name: "Pantolon", UnitPrice: 99_990, VATRate: 1000, VAT: 9090},
+			{Line: 2, GTIN: trousers, Quantity: 1, Unit: "C62", Name: "Pantolon", UnitPrice: 99_990, VATRate: 1000, VAT: 9090},
+			{Line: 3, GTIN: shirt, Quantity: 3, Unit: "C62", Name: "Gömlek", UnitPrice: 3333, Discount: 99, VATRate: 1000, VAT: 900},
+		},
+		Totals: till.EventTotals{Gross: 209_979, Discount: 99, Due: 209_880, VAT: 19_080},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	// A till may say exactly this back.
+	e := event(1, got)
+	body, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := till.ParseEvent(body); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestRefusedClaims(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	for name, c := range map[string]struct {
+		till showroom.TillID
+		code string
+		want showroom.Code
+	}{
+		"a till that is unknown": {"k9", "AB12", showroom.CodeNotFound},
+		"a code that is unknown": {"k1", "ZZ99", showroom.CodeNotFound},
+		"no code":                {"k1", "", showroom.CodeNotFound},
+	} {
+		if _, err := s.Claim(t.Context(), c.till, c.code); showroom.ErrorCode(err) != c.want {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	back, err := b.Resume("sco1", s.clock())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.update(func(tx *store.Tx) error { return tx.PutBasket(back) })
+	if _, err := s.Claim(t.Context(), "k1", "AB12"); showroom.ErrorCode(err) != showroom.CodeNotFound {
+		t.Errorf("a basket that is open at a kiosk: %v", err)
+	}
+}
+
+func TestABasketIsFreeAfterTenMinutes(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	if _, err := s.Claim(t.Context(), "k1", "AB12"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1) // one result
+	go func() { ended <- s.Run(ctx) }()
+	s.later(showroom.ClaimedFor - time.Second)
+	s.update(func(tx *store.Tx) error {
+		return tx.PutDeadLetter(store.DeadLetter{Reason: "something else that wakes it"})
+	})
+	s.later(2 * time.Second)
+	s.update(func(tx *store.Tx) error { return tx.PutDeadLetter(store.DeadLetter{Reason: "and again"}) })
+	s.until("the basket is free", func() bool { return s.basket(b.ID).State == showroom.BasketAside })
+	stop()
+	<-ended
+	if _, err := s.Claim(t.Context(), "k2", "AB12"); err != nil {
+		t.Errorf("a freed basket can not be had: %v", err)
+	}
+	want := []showroom.Kind{showroom.KindBasketClaimed, showroom.KindBasketParked, showroom.KindBasketClaimed}
+	if diff := cmp.Diff(want, s.said()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// until waits for something that is looked for after each change of the store.
+func (s *shop) until(what string, done func() bool) {
+	s.t.Helper()
+	late := time.After(20 * time.Second)
+	for {
+		changed := s.db.Changed()
+		if done() {
+			return
+		}
+		select {
+		case <-changed:
+		case <-late:
+			s.t.Fatalf("%s: not yet", what)
+		}
+	}
+}
+
+func TestTillsAskOverMQTT(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	for _, c := range []struct {
+		name, topic, ask, to, told string
+	}{
+		{"a basket", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r1","code":"AB12"}`, "showroom/v1/ist-01/pos/k1/basket/answer", ""},
+		{"another's basket", "showroom/v1/ist-01/pos/k2/basket/ask", `{"request":"r2","code":"AB12"}`, "showroom/v1/ist-01/pos/k2/basket/answer",
+			`{"request":"r2","error":{"code":"taken","message":"This basket is at the till."}}`},
+		{"give it back", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r3","basket":"` + string(b.ID) + `"}`, "showroom/v1/ist-01/pos/k1/basket/answer", `{"request":"r3"}`},
+		{"both", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r4","basket":"b","code":"c"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"","error":{"code":"invalid","message":"Ask with a request id and either a code or a basket."}}`},
+		{"nonsense", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":1}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"","error":{"code":"invalid","message":"request is a number where something else is wanted"}}`},
+		{"a stranger", "showroom/v1/ist-01/pos/k9/basket/ask", `{"request":"r1","code":"AB12"}`, "", ""},
+	} {
+		to, told, err := s.Answer(t.Context(), c.topic, []byte(c.ask))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if to != c.to || c.told != "" && string(told) != c.told {
+			t.Errorf("%s: told %s at %q", c.name, told, to)
+		}
+		if c.name == "a basket" {
+			var answer till.Answer
+			if err := json.Unmarshal(told, &answer); err != nil || answer.Basket == nil || answer.Basket.Basket != b.ID {
+				t.Errorf("told %s", told)
+			}
+		}
+	}
+}
+
+func TestASlipHasABarCodeForEveryPiece(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	lines := till.Slip(b, "Sepet 7", "tr")
+	pieces := 0
+	for _, l := range lines {
+		if l.Code != "" {
+			pieces++
+		}
+	}
+	if pieces != b.Pieces() || lines[0].Text != "Sepet 7" || !slices.Contains(lines, till.SlipLine{Text: "3 x Gömlek "}) {
+		t.Errorf("%d bar codes in %+v", pieces, lines)
+	}
+}
