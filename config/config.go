@@ -30,6 +30,11 @@ type Config struct {
 	Gateways     []Gateway     `yaml:"gateways"`
 	Scanners     []Scanner     `yaml:"scanners"`
 	Scan         Scan          `yaml:"scan"`
+	Settlers     []Settler     `yaml:"settlers"`
+	Printers     []Printer     `yaml:"printers"`
+	Checkout     SelfCheckout  `yaml:"checkout"`
+	Tills        []Till        `yaml:"tills"`
+	Security     []Security    `yaml:"security"`
 	Radio        Radio         `yaml:"radio"`
 	Broker       Broker        `yaml:"broker"`
 	Presence     Presence      `yaml:"presence"`
@@ -82,9 +87,8 @@ const (
 
 // Kiosk is one touch screen. A fitting-room kiosk names its room; no other mode does.
 //
-// Tray and Scanner name what stands beside the screen, each beside one kiosk only. This release drives no Settler and no Printer,
-// so naming one is a dangling reference and refused: a checkout that silently ignores its printer is worse than one that does not
-// start.
+// Tray and Scanner name what stands beside the screen, each beside one kiosk only. A Settler and a Printer may serve several checkout
+// kiosks; those who pay wait for each other.
 type Kiosk struct {
 	ID      string    `yaml:"id"`
 	Mode    KioskMode `yaml:"mode"`

@@ -117,14 +117,27 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 			t.Errorf("scanners[%d] (-default +example):\n%s", i, diff)
 		}
 	}
+	for i, s := range got.Settlers {
+		s.ID, s.Kind, s.Port = "", "", ""
+		if diff := cmp.Diff(config.DefaultSettler(), s); diff != "" {
+			t.Errorf("settlers[%d] (-default +example):\n%s", i, diff)
+		}
+	}
+	for i, p := range got.Printers {
+		p.ID, p.Model, p.Port = "", config.DefaultPrinter().Model, ""
+		if diff := cmp.Diff(config.DefaultPrinter(), p); diff != "" {
+			t.Errorf("printers[%d] (-default +example):\n%s", i, diff)
+		}
+	}
 	want := config.Default()
 	want.Store.ID, want.Store.Name, want.Store.CompanyPrefixes = got.Store.ID, got.Store.Name, got.Store.CompanyPrefixes
 	want.Kiosks, want.Rooms, want.Trays, want.Zones, want.Staff = got.Kiosks, got.Rooms, got.Trays, got.Zones, got.Staff
 	want.Readers, want.Gateways, want.Scanners, want.Scan.Prefixes = got.Readers, got.Gateways, got.Scanners, got.Scan.Prefixes
+	want.Settlers, want.Printers, want.Tills, want.Security = got.Settlers, got.Printers, got.Tills, got.Security
 	// [] in the file, nil by default
 	want.Broker.Users, want.Scan.NoRead, want.Recording.Devices = got.Broker.Users, got.Scan.NoRead, got.Recording.Devices
-	if len(got.Broker.Users) != 0 || len(got.Scan.NoRead) != 0 || len(got.Recording.Devices) != 0 {
-		t.Error("the example has broker users, words of scanners or recordings by default")
+	if len(got.Broker.Users) != 0 || len(got.Scan.NoRead) != 0 || len(got.Recording.Devices) != 0 || len(got.Security) != 0 {
+		t.Error("the example has broker users, security devices, words of scanners or recordings by default")
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("example (-default +example):\n%s", diff)

@@ -25,6 +25,7 @@ func Default() Config {
 			Local:        48 * time.Hour,
 			DiskFloor:    200 * megabyte,
 		},
+		Checkout:  SelfCheckout{IdleAfter: time.Minute},
 		Radio:     Radio{KeyRotates: 720 * time.Hour}, // 30 days
 		Recording: Recording{MaxSize: 16 * megabyte},
 		Log:       Log{Level: LevelInfo, Format: FormatText},

@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 		{"kiosk without mode", "kiosks: [{id: k}]", `kiosks[0].mode: is missing`},
 		{"kiosk without room", "kiosks: [{id: k, mode: fitting-room}]", `kiosks[0].room: is missing`},
 		{"welcome kiosk with room", "kiosks: [{id: k, mode: welcome, room: 1}]", `kiosks[0].room: is for fitting-room kiosks`},
-		{"kiosk with printer", "kiosks: [{id: k, mode: checkout, printer: p1}]", `kiosks[0].printer: there is no printer "p1": this release drives none`},
+		{"kiosk with printer", "kiosks: [{id: k, mode: checkout, printer: p1}]", `kiosks[0].printer: there is no printer "p1"; add it to printers`},
 
 		{"broker open to all", "broker: {listen: '0.0.0.0:1883'}", `broker.listen: "0.0.0.0:1883" is open to the network and anybody could connect`},
 		{"two brokers", "broker: {url: 'mqtt://b:1883'}", `broker.url: is for an external broker, and the embedded one is on`},

@@ -10,9 +10,10 @@ import (
 func (c Config) Notes() []string {
 	var notes []string
 	for i, k := range c.Kiosks {
-		if k.Mode != FittingRoom {
-			notes = append(notes, fmt.Sprintf("kiosks[%d].mode: a %s kiosk shows the idle page in this release", i, k.Mode))
+		if k.Mode == Welcome {
+			notes = append(notes, fmt.Sprintf("kiosks[%d].mode: a welcome kiosk shows the idle page in this release", i))
 		}
+		notes = c.checkoutNotes(notes, i, k)
 	}
 	for i, r := range c.Readers {
 		if len(c.AntennasOf(r.ID)) == 0 && r.ID != "" {
@@ -45,6 +46,12 @@ func (c Config) Notes() []string {
 			notes = append(notes, fmt.Sprintf("gateways[%d].health: is missing, so a gateway that hears nobody counts as silent; write espresense/rooms/NAME/+", i))
 		}
 	}
+	for i, s := range c.Settlers {
+		notes = unstable(notes, fmt.Sprintf("settlers[%d].port", i), s.Port)
+	}
+	for i, p := range c.Printers {
+		notes = unstable(notes, fmt.Sprintf("printers[%d].port", i), p.Port)
+	}
 	for _, id := range c.Recording.Devices {
 		notes = append(notes, "recording.devices: readings of "+id+" are recorded until it is removed here")
 	}
@@ -57,6 +64,25 @@ func unstable(notes []string, path, port string) []string {
 		if strings.HasPrefix(port, prefix) {
 			return append(notes, path+": "+port+" may be another device after a restart; a name below by-id or by-path stays")
 		}
+	}
+	return notes
+}
+
+// checkoutNotes are about a kiosk where nobody will be able to pay as things stand.
+func (c Config) checkoutNotes(notes []string, i int, k Kiosk) []string {
+	if k.Mode != Checkout {
+		return notes
+	}
+	at := fmt.Sprintf("kiosks[%d]", i)
+	profile := c.CheckoutProfile()
+	fiscal := slices.ContainsFunc(c.Settlers, func(s Settler) bool { return s.ID == k.Settler && s.Kind.Fiscal() })
+	switch {
+	case profile == Germany || profile == Austria || profile == Italy:
+		return append(notes, fmt.Sprintf("%s: nobody can pay here: the law of %s asks for a fiscal device that this release does not drive", at, profile))
+	case k.Settler == "":
+		return append(notes, at+".settler: is missing, so nobody can pay here; baskets go to the till")
+	case profile == Turkey && !fiscal:
+		return append(notes, at+".settler: nobody can pay here: under profile TR the device must be of kind okc")
 	}
 	return notes
 }

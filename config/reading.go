@@ -129,6 +129,10 @@ func begin(element reflect.Value, entry ast.Node) {
 		*p = DefaultGateway()
 	case *Scanner:
 		*p = DefaultScanner()
+	case *Settler:
+		*p = DefaultSettler()
+	case *Printer:
+		*p = DefaultPrinter()
 	}
 }
 

@@ -25,6 +25,7 @@ func (c Config) validate() Faults {
 	v.devices()
 	v.places()
 	v.kiosks()
+	v.checkout()
 	v.broker()
 	v.presence()
 	v.fitting()

@@ -17,6 +17,8 @@ func (v *validation) devices() {
 	v.readers(&all)
 	v.gateways(&all)
 	v.scanners(&all)
+	v.settlers(&all)
+	v.printers(&all)
 	v.scan()
 	v.recording(all.ids)
 	within(v, "radio.key_rotates", v.Radio.KeyRotates, 24*time.Hour, 366*24*time.Hour, v.normal.Radio.KeyRotates)

@@ -196,11 +196,7 @@ func (v *validation) kiosks() {
 			v.beside(beside, i, "tray", k.Tray, idsOf(v.Trays, func(t Tray) string { return t.ID }))
 		}
 		v.beside(beside, i, "scanner", k.Scanner, idsOf(v.Scanners, func(s Scanner) string { return s.ID }))
-		for _, d := range []struct{ key, id string }{{"settler", k.Settler}, {"printer", k.Printer}} {
-			if d.id != "" {
-				v.fault(at+d.key, fmt.Sprintf("there is no %s %s: this release drives none", d.key, quoted(d.id)), "remove it")
-			}
-		}
+		v.counter(at, k)
 	}
 }
 

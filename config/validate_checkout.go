@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// settlers and printers are checked with the other devices: they share one board with them.
+func (v *validation) settlers(all *heard) {
+	ids := v.namesOf("settlers")
+	for i, s := range v.Settlers {
+		entry := fmt.Sprintf("settlers[%d]", i)
+		all.id(ids, entry, i, s.ID)
+		known(v, entry+".kind", s.Kind, ZVT, ECR17, OKC)
+		all.port(entry, s.Port, v.serialPort(entry+".port", s.Port, "/dev/serial/by-id/..."))
+		if s.Kind == OKC && s.Port != "" && !strings.HasPrefix(s.Port, "tcp://") {
+			v.fault(entry+".port", quoted(s.Port)+" is not an address, and cash registers are reached over the network", "write it like tcp://192.0.2.30:4100")
+		}
+		v.baud(entry, s.Baud, DefaultSettler().Baud)
+		v.absolute(entry+".password_file", s.PasswordFile)
+		if s.Currency != "" && !regexp.MustCompile(`^[A-Z]{3}$`).MatchString(s.Currency) {
+			v.fault(entry+".currency", quoted(s.Currency)+" is not a currency", "write three letters such as TRY or EUR")
+		}
+	}
+}
+
+func (v *validation) printers(all *heard) {
+	ids := v.namesOf("printers")
+	for i, p := range v.Printers {
+		entry := fmt.Sprintf("printers[%d]", i)
+		all.id(ids, entry, i, p.ID)
+		known(v, entry+".model", p.Model, Epson, Datecs, Generic, Raster)
+		all.port(entry, p.Port, v.serialPort(entry+".port", p.Port, "/dev/serial/by-id/..."))
+		v.baud(entry, p.Baud, DefaultPrinter().Baud)
+		within(v, entry+".width", p.Width, 24, 72, DefaultPrinter().Width)
+	}
+}
+
+func (v *validation) baud(entry string, baud, normal int) {
+	if rates := []int{1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200}; !slices.Contains(rates, baud) {
+		v.fault(entry+".baud", fmt.Sprintf("%d is no rate such devices use", baud), fmt.Sprintf("write %d, what most are set to", normal))
+	}
+}
+
+// checkout checks what checkout kiosks have in common.
+func (v *validation) checkout() {
+	c := v.Checkout
+	if c.Profile != "" {
+		known(v, "checkout.profile", c.Profile, Turkey, Germany, Austria, Italy, Plain)
+	}
+	if c.Bag != "" && !regexp.MustCompile(`^[0-9]{8}([0-9]{4,6})?$`).MatchString(c.Bag) {
+		v.fault("checkout.bag", quoted(c.Bag)+" is not an item number", "write the digits below the bag's bar code, in quotes")
+	}
+	if c.InvoiceLimit != "" && !regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,3})?$`).MatchString(c.InvoiceLimit) {
+		v.fault("checkout.invoice_limit", quoted(c.InvoiceLimit)+" is not a sum", `write it like "9900.00", in quotes and without a currency`)
+	}
+	within(v, "checkout.idle_after", c.IdleAfter, 15*time.Second, 10*time.Minute, v.normal.Checkout.IdleAfter)
+	v.hour("checkout.opens", c.Opens, "09:00")
+	v.hour("checkout.closes", c.Closes, "22:00")
+	if (c.Opens == "") != (c.Closes == "") {
+		v.fault("checkout.opens", "stands without the other end of the day, or the other way round", "write both opens and closes, or neither")
+	}
+	if c.ReceiptURL != "" {
+		v.remote("checkout.receipt_url", c.ReceiptURL, "write it like https://receipts.example/r", "https", "http")
+	}
+	if c.ReceiptLANURL != "" {
+		v.remote("checkout.receipt_lan_url", c.ReceiptLANURL, "write it like http://192.0.2.2:8461/r", "https", "http")
+	}
+	v.tills()
+}
+
+func (v *validation) hour(path, text, like string) {
+	var t ClockTime
+	if text != "" && setClockTime(&t, text) != nil {
+		v.fault(path, quoted(text)+" is not a time of day", fmt.Sprintf("write it like %q", like))
+	}
+}
+
+func (v *validation) tills() {
+	ids := v.namesOf("tills")
+	for i, t := range v.Tills {
+		ids.check(i, "id", t.ID)
+	}
+	gates, topics := v.namesOf("security"), map[string]int{}
+	for i, s := range v.Security {
+		entry := fmt.Sprintf("security[%d]", i)
+		gates.check(i, "id", s.ID)
+		if !v.required(entry+".topic", s.Topic, "write the topic the device listens to, such as showroom/v1/"+v.Store.ID+"/eas/"+s.ID) {
+			continue
+		}
+		if strings.ContainsAny(s.Topic, "+#") {
+			v.fault(entry+".topic", quoted(s.Topic)+" is a filter, and commands go to one device", "write it without + and #")
+		}
+		if first, twice := topics[s.Topic]; twice {
+			v.fault(entry+".topic", fmt.Sprintf("%s is already that of security[%d]", quoted(s.Topic), first), "give each its own")
+		}
+		topics[s.Topic] = i
+		if v.required(entry+".key_file", s.KeyFile, "write the path of the file that holds the device's key") {
+			v.absolute(entry+".key_file", s.KeyFile)
+		}
+	}
+}
+
+// counter checks what a checkout kiosk is paid with. Several kiosks may share a settler and a printer.
+func (v *validation) counter(at string, k Kiosk) {
+	for _, d := range []struct {
+		key, id string
+		ids     []string
+	}{
+		{"settler", k.Settler, idsOf(v.Settlers, func(s Settler) string { return s.ID })},
+		{"printer", k.Printer, idsOf(v.Printers, func(p Printer) string { return p.ID })},
+	} {
+		switch {
+		case d.id == "":
+		case k.Mode != Checkout:
+			v.fault(at+d.key, "is for checkout kiosks; this one is "+quoted(string(k.Mode)), "remove it")
+		case !slices.Contains(d.ids, d.id):
+			v.dangling(at+d.key, d.id, d.key, d.key+"s", d.ids)
+		}
+	}
+}
