@@ -20,11 +20,14 @@ func scanBasket(s scanner) (b showroom.Basket, err error) {
 	return b, err
 }
 
-// PutBasket saves a basket. A garment that another basket holds is refused with CodeTaken, a second basket open at a kiosk and a code
-// that another basket has with CodeConflict. One that has ended keeps no lines: its garments are free, and it names no tag any more.
+// PutBasket saves a basket. A garment that another basket holds is refused with CodeTaken; a second basket open at a kiosk, a code that
+// another basket has, and any state but frozen while money may be moving for it, with CodeConflict: who settles concludes first. One
+// that has ended keeps no lines: its garments are free, and it names no tag any more.
 func (tx *Tx) PutBasket(b showroom.Basket) error {
-	if err := tx.mayHave(b); err != nil {
-		return err
+	for _, may := range []func(showroom.Basket) error{tx.mayMove, tx.mayStand, tx.mayHold} {
+		if err := may(b); err != nil {
+			return err
+		}
 	}
 	coupons, err := json.Marshal(b.Coupons)
 	if err != nil {
@@ -71,11 +74,24 @@ func (tx *Tx) insertLine(basket showroom.BasketID, place int, l showroom.Line) e
 	return err
 }
 
-// mayHave says whether a basket may stand where it stands, under its code, with its garments.
-func (v *View) mayHave(b showroom.Basket) error {
-	if b.State.Ended() {
+// mayMove refuses to let a basket go while nobody knows whether it has been paid.
+func (v *View) mayMove(b showroom.Basket) error {
+	if b.State == showroom.BasketFrozen {
 		return nil
 	}
+	var n int
+	open, err := v.one(`SELECT 1 FROM settlement WHERE basket=? AND basket<>'' AND sale='' AND open=1`, []any{b.ID}, &n)
+	if err != nil {
+		return fmt.Errorf("look up settlement of basket: %w", err)
+	}
+	if open {
+		return showroom.Errorf(showroom.CodeConflict, "Nobody knows yet whether this basket has been paid. Do not pay again.")
+	}
+	return nil
+}
+
+// mayStand refuses a second basket at a kiosk, or under a code.
+func (v *View) mayStand(b showroom.Basket) error {
 	if b.State == showroom.BasketOpen || b.State == showroom.BasketFrozen {
 		other, found, err := v.OpenBasketAt(b.Kiosk)
 		if err != nil {
@@ -94,6 +110,14 @@ func (v *View) mayHave(b showroom.Basket) error {
 		if found && other != b.ID {
 			return showroom.Errorf(showroom.CodeConflict, "Another basket is set aside under this code. Draw a new one.")
 		}
+	}
+	return nil
+}
+
+// mayHold refuses garments that another basket holds.
+func (v *View) mayHold(b showroom.Basket) error {
+	if b.State.Ended() {
+		return nil
 	}
 	for _, l := range b.Lines {
 		if l.EPC.IsZero() || l.Wish {

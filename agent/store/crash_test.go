@@ -15,12 +15,19 @@ import (
 	"showroom/agent/store"
 )
 
-// crashDir, when set in the environment, makes the test binary the child of TestFactsSurviveKill.
-const crashDir = "SHOWROOM_STORE_CRASH_DIR"
+// crashDir, when set in the environment, makes the test binary a child that commits until it is killed; crashWith says what.
+const (
+	crashDir  = "SHOWROOM_STORE_CRASH_DIR"
+	crashWith = "SHOWROOM_STORE_CRASH_WITH"
+)
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(crashDir); dir != "" {
-		if err := commitForEver(dir); err != nil {
+		commit := commitForEver
+		if os.Getenv(crashWith) == "sales" {
+			commit = sellForEver
+		}
+		if err := commit(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -58,7 +65,7 @@ func TestFactsSurviveKill(t *testing.T) {
 	dir := t.TempDir()
 	acked := map[string]string{}
 	for round := range 6 {
-		killAfter(t, dir, 1+round*37, acked)
+		killAfter(t, dir, "visits", 1+round*37, acked)
 	}
 	db := open(t, store.Options{Dir: dir})
 	if err := db.IntegrityCheck(t.Context()); err != nil {
@@ -90,12 +97,12 @@ func TestFactsSurviveKill(t *testing.T) {
 }
 
 // killAfter runs the child until it has acknowledged n facts and kills it.
-func killAfter(t *testing.T, dir string, n int, acked map[string]string) {
+func killAfter(t *testing.T, dir, with string, n int, acked map[string]string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	child := exec.CommandContext(ctx, os.Args[0])
-	child.Env = append(os.Environ(), crashDir+"="+dir)
+	child.Env = append(os.Environ(), crashDir+"="+dir, crashWith+"="+with)
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	if err != nil {

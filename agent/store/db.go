@@ -36,10 +36,11 @@ type Options struct {
 
 // Retention is how long what is no longer needed is kept. A zero duration stands for the default.
 type Retention struct {
-	Facts        time.Duration // acknowledged facts, and visits; 30 days
+	Facts        time.Duration // acknowledged facts, visits and closed settlements; 30 days
 	Observations time.Duration // acknowledged observations; 7 days
-	Local        time.Duration // rows for screens; 48 hours
+	Local        time.Duration // rows for screens, and baskets that have ended; 48 hours
 	Commands     time.Duration // results kept for a client that repeats itself; 48 hours
+	Sales        time.Duration // sales, for whoever brings something back; 400 days
 	// DiskFloor is the free space in bytes below which the oldest observations go, acknowledged or not. Half of it is the reserve
 	// of the facts, see DB.Reserve. 0 is no floor.
 	DiskFloor int64
@@ -50,6 +51,7 @@ func (r Retention) withDefaults() Retention {
 	r.Facts = cmp.Or(r.Facts, 30*day)
 	r.Observations = cmp.Or(r.Observations, 7*day)
 	r.Local = cmp.Or(r.Local, 2*day)
+	r.Sales = cmp.Or(r.Sales, 400*day)
 	r.Commands = cmp.Or(r.Commands, 2*day)
 	return r
 }

@@ -22,6 +22,11 @@ type Pruned struct {
 	Commands     int64
 	Visits       int64 // with their requests and calls
 	Sessions     int64 // of staff, expired
+	Baskets      int64 // ended
+	Releases     int64 // that nobody has answered, or seen to
+	Settlements  int64 // closed
+	Sales        int64 // with what came back of them
+	TillEvents   int64 // known by number only, and those that nobody understood
 }
 
 // Prune removes what is no longer needed, a chunk per transaction, and gives the space back to the file system. Facts that the
@@ -39,6 +44,11 @@ func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 		{&p.Commands, func(tx *Tx) (int64, error) { return tx.pruneCommands(keep.Commands) }},
 		{&p.Visits, func(tx *Tx) (int64, error) { return tx.pruneVisits(keep.Facts) }},
 		{&p.Sessions, (*Tx).pruneSessions},
+		{&p.Baskets, func(tx *Tx) (int64, error) { return tx.pruneBaskets(keep.Local) }},
+		{&p.Releases, func(tx *Tx) (int64, error) { return tx.pruneReleases(keep.Local) }},
+		{&p.Settlements, func(tx *Tx) (int64, error) { return tx.pruneSettlements(keep.Facts) }},
+		{&p.Sales, func(tx *Tx) (int64, error) { return tx.pruneSales(keep.Sales) }},
+		{&p.TillEvents, func(tx *Tx) (int64, error) { return tx.pruneTillEvents(keep.Facts) }},
 	} {
 		for n := int64(-1); n != 0; *job.count += n {
 			if n, err = db.pruneChunk(ctx, job.chunk); err != nil {
@@ -54,6 +64,9 @@ func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 	}
 	if err := db.rememberPictures(ctx); err != nil {
 		return p, err
+	}
+	if err := db.Update(ctx, (*Tx).mergeIndex); err != nil {
+		return p, fmt.Errorf("merge search index: %w", err)
 	}
 	return p, db.shrink(ctx)
 }

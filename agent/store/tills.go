@@ -18,6 +18,10 @@ type TillEvent struct {
 	Anew bool
 }
 
+// farBack is by how much an event may be late that fills a gap. Further back a till has begun to count anew, even though the events that
+// had those numbers are not remembered any more.
+const farBack = 10_000
+
 // TakeTillEvent notes that an event of a till has come in, by its id and its number. Events are known by id for as long as facts are
 // kept, so that what a broker brings again is not fresh. A till that is heard for the first time may begin with any number. An event
 // without an id or with a number below 1 is refused with CodeInvalid.
@@ -44,7 +48,7 @@ func (tx *Tx) TakeTillEvent(till showroom.TillID, id string, seq int64) (e TillE
 	case !known || seq == last+1:
 	case seq > last+1:
 		e.MissingFrom, e.MissingTo = last+1, seq-1
-	case sameNumber > 1:
+	case sameNumber > 1 || last-seq > farBack:
 		e.Anew = true
 	default:
 		e.Late = true

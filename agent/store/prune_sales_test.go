@@ -1,0 +1,73 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// What has ended goes in its time, one kind after the other; what is open, and what a shop must know, stays.
+func TestPruneOfSales(t *testing.T) {
+	const day = 24 * time.Hour
+	c := newClock()
+	db := open(t, store.Options{Clock: c.Now})
+	ok := done[showroom.Basket](t)
+	const many = 700 // more than one chunk
+	update(t, db, func(tx *store.Tx) error {
+		for i := range many {
+			b := basketAt(showroom.KioskID(fmt.Sprint("k", i)), showroom.BasketID(fmt.Sprint("b", i)), tx.Now(), scanned("l", shirt, 1))
+			if err := tx.PutBasket(ok(b.Abandon(tx.Now()))); err != nil {
+				return err
+			}
+		}
+		b := basketAt("sco1", "open", tx.Now(), onTray(t, "l1", tag1))
+		sale := saleOf("x1", 1, "b0", tx.Now())
+		lines, vat, amount, err := sale.Refund(nil, map[showroom.LineID]int{"l1": 1})
+		if err != nil {
+			return err
+		}
+		closed := payment("closed", "b0", tx.Now())
+		closed.State = showroom.SettlementApproved
+		unsure := payment("unsure", "frozen", tx.Now())
+		unsure.State = showroom.SettlementUnsure
+		for _, err := range []error{
+			tx.PutBasket(b), tx.PutSettlement(closed), tx.PutSettlement(unsure),
+			tx.PutSale(sale, []store.Release{{ID: "r1", GTIN: shirt, EPC: b.Lines[0].EPC, State: store.ReleaseAsked, Changed: tx.Now()}}),
+			tx.PutReturn(showroom.Return{ID: "r1", Sale: "x1", Lines: lines, VAT: vat, Amount: amount, At: tx.Now().Wall}),
+			tx.PutDeadLetter(store.DeadLetter{Topic: "t"}),
+		} {
+			if err != nil {
+				return err
+			}
+		}
+		_, err = tx.TakeTillEvent("k1", "a", 1)
+		return err
+	})
+	for _, step := range []struct {
+		after time.Duration
+		want  store.Pruned
+	}{
+		{time.Hour, store.Pruned{}},
+		{2 * day, store.Pruned{Baskets: many, Releases: 1}},
+		{29 * day, store.Pruned{Settlements: 1, TillEvents: 2}},
+		{400 * day, store.Pruned{Sales: 1}},
+		{day, store.Pruned{}},
+	} {
+		c.advance(step.after)
+		if p, err := db.Prune(t.Context()); err != nil || p != step.want {
+			t.Errorf("%v later: %+v, %v; want %+v", step.after, p, err, step.want)
+		}
+	}
+	view(t, db, func(v *store.View) error {
+		live, err := v.LiveBaskets()
+		unsure, _ := v.OpenSettlements()
+		returns, _ := v.ReturnsOf("x1")
+		if len(live) != 1 || len(live[0].Lines) != 1 || len(unsure) != 1 || len(returns) != 0 {
+			t.Errorf("left are %+v, %+v and %+v", live, unsure, returns)
+		}
+		return err
+	})
+}
