@@ -89,6 +89,7 @@ func deviceRows() []row {
 	for _, family := range []string{"rfid", "ble", "scan", "pos", "printer"} {
 		rows = append(rows, row{dir: "devices/" + family + "/...", floor: parts, own: []string{"devices", "devices/" + family}, why: codec})
 	}
+	rows = append(rows, row{dir: "devices/pos/okc/...", floor: parts, own: []string{"devices", "devices/pos", "agent/pan"}, why: codec}) // a fiscal device says things in words
 	return rows
 }
 
@@ -129,7 +130,7 @@ func mainRows() []row {
 			"agent/store", // what its journal command reads
 
 			"agent/dryrun", "agent/presence", "agent/presence/zones", "devices/sim", "devices/recording", // what its simulate and replay commands play
-			"devices", "devices/link", "devices/ble/...", "devices/scan/...", "devices/rfid/..."}, // what its decode command decodes
+			"devices", "devices/link", "devices/ble/...", "devices/scan/...", "devices/rfid/...", "devices/pos/..."}, // what its decode command decodes
 			third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "devices/cmd/showroom-sim", floor: mains, own: []string{"devices/...", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
 		{dir: "sync/cmd/showroom-central", floor: mains, own: []string{"sync/central", "sync/profileapi", "config"}, third: []string{"github.com/spf13/cobra"}, why: thin},
