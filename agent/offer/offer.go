@@ -86,8 +86,10 @@ func compare(a, b *showroom.Line) int {
 
 // wants says whether an offer is about a line.
 func wants(o showroom.Offer, l *showroom.Line) bool {
-	if o.Amount.Currency != "" && o.Amount.Currency != l.Unit.Currency {
-		return false
+	for _, c := range []showroom.Currency{o.Amount.Currency, o.Least.Currency} {
+		if c != "" && c != l.Unit.Currency {
+			return false
+		}
 	}
 	if len(o.Items) == 0 && len(o.Products) == 0 {
 		return true

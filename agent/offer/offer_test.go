@@ -99,6 +99,10 @@ func TestOffers(t *testing.T) {
 			[]showroom.Offer{{ID: "o", Kind: showroom.OfferAmount, Amount: showroom.Money{Minor: 100, Currency: "EUR"}}},
 			nil, map[string]int64{},
 		},
+		"if it comes to so much of another currency": {
+			[]showroom.Offer{{ID: "o", Kind: showroom.OfferPercentage, BasisPoints: 1000, Basket: true, Least: showroom.Money{Minor: 1, Currency: "EUR"}}},
+			nil, map[string]int64{},
+		},
 		"made of nonsense": {
 			[]showroom.Offer{{ID: "o", Kind: showroom.OfferNForM}, {ID: "p", Kind: "free"}, {ID: "q", Kind: showroom.OfferSetPrice}, {ID: "r", Kind: showroom.OfferNForM, N: 3, M: 2, Basket: true}},
 			nil, map[string]int64{},
