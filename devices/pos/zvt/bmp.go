@@ -149,7 +149,10 @@ func appendField(dst []byte, bmp byte, value []byte) []byte {
 // cover covers the card numbers in a message, in place. Fields that hold them are covered by what they are; texts, and what can
 // not be divided, by what they look like; nothing else is touched.
 func (a APDU) cover() {
-	_, fields, rest := layout(a)
+	head, fields, rest := layout(a)
+	if a.Code == CodePrintLine && len(head) > 0 {
+		pos.CoverText(head[1:])
+	}
 	for _, f := range fields {
 		switch f.bmp {
 		case bmpPAN:

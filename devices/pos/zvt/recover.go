@@ -1,0 +1,146 @@
+package zvt
+
+import (
+	"context"
+	"time"
+
+	"showroom/agent/showroom"
+)
+
+// slack is how far the terminal's clock may be off when nothing is known of it: it is set by hand or by its bank.
+const slack = 2 * time.Minute
+
+// Recover asks the terminal for its last receipt (06 20), which moves nothing, and compares it with a settlement that was begun
+// before. It is Approved when amount, time and a receipt nobody else has say that this is it. It is Declined when the last receipt
+// belongs to a settlement that began earlier, for then nothing has been booked since, or when the receipt itself says so. In every
+// other case it is Unknown: a terminal tells of its last movement only, and some of none.
+func (t *Terminal) Recover(ctx context.Context, s showroom.Settlement) showroom.Result {
+	var result showroom.Result
+	if !t.lock(ctx) {
+		return result
+	}
+	defer t.calls.Unlock()
+	t.within(ctx, func(ctx context.Context, line *session) {
+		if t.register(ctx, line) == nil {
+			result = t.recover(ctx, line, s)
+		}
+	})
+	return result
+}
+
+// lock waits for calls until ctx ends.
+func (t *Terminal) lock(ctx context.Context) bool {
+	for {
+		if t.calls.TryLock() {
+			return true
+		}
+		timer := time.NewTimer(50 * time.Millisecond)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return false
+		}
+	}
+}
+
+func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settlement) showroom.Result {
+	r, err := line.converse(ctx, RepeatReceipt(t.o.Password), talk{})
+	if err != nil {
+		return showroom.Result{Code: "line"}
+	}
+	if r.refused != nil {
+		return showroom.Result{Code: refusal(*r.refused).String()}
+	}
+	if r.status == nil {
+		return showroom.Result{Code: "no receipt"} // some keep none of payments they have been allowed to start themselves
+	}
+	now := t.o.Now().In(t.o.Location)
+	ref := reference(*r.status, now)
+	if id, began, ok := t.known(ref); ok && id != s.ID {
+		if !began.Before(s.Started.Wall) || s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt {
+			return showroom.Result{Code: "another receipt"} // it hides whatever was before it
+		}
+		return declined(showroom.DeclinedDevice, "no receipt since")
+	}
+	if !t.matches(*r.status, ref, s, now) {
+		return showroom.Result{Code: "another receipt"}
+	}
+	if *r.status.Result != ResultOK {
+		return r.filled(declined(r.status.Result.Reason(), r.status.Result.String()), line.charset, s, now)
+	}
+	result := r.filled(showroom.Result{Outcome: showroom.Approved, Code: ResultOK.String()}, line.charset, s, now)
+	t.remember(ref, s, time.Time{})
+	return result
+}
+
+// matches says whether a receipt that no settlement has is this one's.
+func (t *Terminal) matches(m Message, ref showroom.Reference, s showroom.Settlement, now time.Time) bool {
+	if m.Amount == nil || moneyOf(m, s.Amount.Currency) != s.Amount || ref.Receipt == "" && ref.Trace == "" {
+		return false
+	}
+	t.mu.Lock()
+	at := t.seen.corrected(ref.At)
+	t.mu.Unlock()
+	return !ref.At.IsZero() && !at.Before(s.Started.Wall.Add(-slack)) && !at.After(now.Add(slack))
+}
+
+// known is the settlement that has this movement already, and when it began.
+func (t *Terminal) known(ref showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool) {
+	t.mu.Lock()
+	r, ok := t.seen.find(ref)
+	t.mu.Unlock()
+	if !ok && t.o.Known != nil {
+		return t.o.Known(ref)
+	}
+	return r.id, r.began, ok
+}
+
+// remember keeps whose a movement is. heard is when the terminal told of it as it happened; zero when it was told later.
+func (t *Terminal) remember(ref showroom.Reference, s showroom.Settlement, heard time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seen.add(row{ref, s.ID, s.Started.Wall})
+	if !heard.IsZero() && !ref.At.IsZero() {
+		t.seen.late = heard.Sub(ref.At)
+	}
+}
+
+// kept is how many movements a ledger keeps; only the terminal's last one is ever asked for.
+const kept = 64
+
+// ledger is what is remembered of a terminal's movements.
+type ledger struct {
+	rows []row
+	late time.Duration // how far the terminal's clock is behind ours
+}
+
+type row struct {
+	ref   showroom.Reference
+	id    showroom.SettlementID
+	began time.Time
+}
+
+func (l *ledger) add(r row) {
+	if len(l.rows) == kept {
+		l.rows = append(l.rows[:0], l.rows[1:]...)
+	}
+	l.rows = append(l.rows, r)
+}
+
+// find looks from the newest on: receipt numbers begin anew some day.
+func (l *ledger) find(ref showroom.Reference) (row, bool) {
+	for i := len(l.rows) - 1; i >= 0; i-- {
+		if r := l.rows[i]; same(r.ref, ref) {
+			return r, true
+		}
+	}
+	return row{}, false
+}
+
+func (l *ledger) corrected(at time.Time) time.Time { return at.Add(l.late) }
+
+// same says whether two references are of one movement.
+func same(a, b showroom.Reference) bool {
+	return a.Receipt == b.Receipt && a.Trace == b.Trace && a.TerminalID == b.TerminalID && (a.Receipt != "" || a.Trace != "") && a.At.Equal(b.At)
+}
