@@ -25,13 +25,14 @@ type shop struct {
 	told     []string // the codes of the newest settlement
 }
 
-// open opens a shop, for the length of the test. dial is another way to the device; nil is a pipe.
-func open(t *testing.T, device okcsim.Options, o okc.Options, dial func() (net.Conn, error)) *shop {
+// open opens a shop, for the length of the test. dial is the way to a listener the device serves; without it they have a pipe.
+func open(t *testing.T, device okcsim.Options, o okc.Options, dial func() (net.Conn, error), l net.Listener) *shop {
 	s := &shop{t: t, device: okcsim.New(device)}
 	o.Device = "okc1"
 	s.terminal = okc.New(o)
 	ctx, cancel := context.WithCancel(t.Context())
 	var all sync.WaitGroup
+	s.attend(ctx, &all, l)
 	if dial == nil {
 		dial = func() (net.Conn, error) {
 			near, far := net.Pipe()

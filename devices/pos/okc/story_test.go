@@ -18,7 +18,7 @@ import (
 // tell plays a story in simulated time.
 func tell(t *testing.T, story func(t *testing.T, s *shop)) {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) { story(t, open(t, okcsim.Options{}, okc.Options{}, nil)) })
+	synctest.Test(t, func(t *testing.T) { story(t, open(t, okcsim.Options{}, okc.Options{}, nil, nil)) })
 }
 
 func TestSale(t *testing.T) {
