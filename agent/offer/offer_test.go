@@ -3,6 +3,7 @@ package offer_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -182,4 +183,62 @@ func TestNoOrderChangesTheTotal(t *testing.T) {
 			t.Fatalf("in another order (-one +other), %v:\n%s", err, diff)
 		}
 	})
+}
+
+// The same garments scanned in another order, some put back and scanned again, some wished for first: the same sum and the same tax.
+func TestNoOrderOfScanningChangesTheTotal(t *testing.T) {
+	offers := []showroom.Offer{
+		{ID: "o1", Kind: showroom.OfferNForM, N: 3, M: 2, Items: []gs1.GTIN{"1", "2"}},
+		{ID: "o2", Kind: showroom.OfferPercentage, BasisPoints: 1750, Items: []gs1.GTIN{"3"}},
+		{ID: "o3", Kind: showroom.OfferAmount, Amount: lira(1111), Basket: true, Least: lira(9000)},
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		scans := make([]showroom.Line, rapid.IntRange(1, 12).Draw(t, "scans"))
+		for i := range scans {
+			item := rapid.IntRange(1, 4).Draw(t, "item")
+			scans[i] = line(fmt.Sprint(i), gs1.GTIN(fmt.Sprint(item)), int64(1999+1000*item), 1)
+			if rapid.Bool().Draw(t, "tagged") {
+				var err error
+				if scans[i].EPC, err = gs1.ParseEPC(fmt.Sprintf("30%022X", i)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		other := rapid.Permutation(scans).Draw(t, "another order")
+		one := fill(t, scans, func(int) bool { return false })
+		two := fill(t, other, func(i int) bool { return rapid.Bool().Draw(t, "hesitates") })
+		a, err := showroom.AddUp("TRY", offer.Apply(one.Payable(), offers, nil, noon))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := showroom.AddUp("TRY", offer.Apply(two.Payable(), offers, nil, noon))
+		if diff := cmp.Diff(a, b); diff != "" || err != nil {
+			t.Fatalf("%v (-one order +another):\n%s", err, diff)
+		}
+	})
+}
+
+// fill scans lines into a basket. Who hesitates wishes for a garment first, and puts it back once.
+func fill(t *rapid.T, scans []showroom.Line, hesitates func(int) bool) showroom.Basket {
+	b := showroom.Basket{State: showroom.BasketOpen, Currency: "TRY"}
+	do := func(next showroom.Basket, err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = next
+	}
+	for i, l := range scans {
+		l.ID = showroom.LineID(fmt.Sprint("scan ", i))
+		if hesitates(i) {
+			wish := l
+			wish.ID, wish.Wish, wish.EPC = showroom.LineID(fmt.Sprint("wish ", i)), true, gs1.EPC{}
+			do(b.Add(wish, showroom.Moment{}))
+			do(b.Add(l, showroom.Moment{}))
+			last := slices.IndexFunc(b.Lines, func(o showroom.Line) bool { return !o.Wish && o.GTIN == l.GTIN && o.EPC == l.EPC })
+			do(b.SetQuantity(b.Lines[last].ID, b.Lines[last].Quantity-1, showroom.Moment{}))
+			l.ID += " again"
+		}
+		do(b.Add(l, showroom.Moment{}))
+	}
+	return b
 }

@@ -70,7 +70,9 @@ func TestFollowingTheCentre(t *testing.T) {
 	operator := client("operator")
 	imports := func(products ...string) {
 		t.Helper()
-		in := profileapi.Import{Store: "s1", Replace: true}
+		in := profileapi.Import{Store: "s1", Replace: true, Offers: []profileapi.Offer{
+			{ID: "on-" + products[0], Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2, Products: products[:1]},
+		}}
 		for _, id := range products {
 			in.Products = append(in.Products, profileapi.Product{ID: id, Name: map[string]string{"en": id}, Pictures: []string{shaOf(picture.String())}})
 		}
@@ -99,9 +101,9 @@ func TestFollowingTheCentre(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- d.Run(ctx) }()
 	has := func(want ...string) func() bool { return func() bool { return slices.Equal(cat.keys(), want) } }
-	cat.until(t, "the first pull is done", has("product p1", "product p2"))
+	cat.until(t, "the first pull is done", has("offer on-p1", "product p1", "product p2"))
 	imports("p2", "p3")
-	cat.until(t, "the change is here", has("product p2", "product p3"))
+	cat.until(t, "the change is here", has("offer on-p2", "product p2", "product p3"))
 	cat.until(t, "the picture is here", func() bool {
 		missing, err := cat.MissingPictures(ctx, 1)
 		return err == nil && len(missing) == 0
@@ -110,7 +112,7 @@ func TestFollowingTheCentre(t *testing.T) {
 	addr, stop = startCentral(t, t.TempDir(), addr) // on a new disk
 	defer stop()
 	imports("p4")
-	cat.until(t, "the new centre's catalogue is here", has("product p4"))
+	cat.until(t, "the new centre's catalogue is here", has("offer on-p4", "product p4"))
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("Run ended with %v", err)
