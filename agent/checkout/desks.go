@@ -75,14 +75,18 @@ type Desks struct {
 	opt   Options
 	// cashiers own one device each; the map does not change.
 	cashiers map[showroom.DeviceID]*cashier
+	presses  map[showroom.DeviceID]*press // likewise
 }
 
 // New makes the use cases over a store and settles what was left by an agent that was stopped or killed: baskets that nobody is there
 // for any more are set aside. The caller owns the store and runs Run.
 func New(ctx context.Context, db *store.DB, board *live.Board, opt Options) (*Desks, error) {
-	d := &Desks{db: db, board: board, opt: opt, cashiers: make(map[showroom.DeviceID]*cashier)}
+	d := &Desks{db: db, board: board, opt: opt, cashiers: make(map[showroom.DeviceID]*cashier), presses: make(map[showroom.DeviceID]*press)}
 	for id, m := range opt.Machines {
 		d.cashiers[id] = newCashier(d, id, m)
+	}
+	for id, p := range opt.Printers {
+		d.presses[id] = &press{p, make(chan job, mostPrints)}
 	}
 	if err := db.Update(ctx, d.resumeAll); err != nil {
 		return nil, fmt.Errorf("settle what the checkouts were doing: %w", err)
@@ -131,6 +135,9 @@ func (d *Desks) Tell(kiosk showroom.KioskID, err error) error {
 	}
 	return err
 }
+
+// Note says something on the screen of a kiosk, in a word it has a text for.
+func (d *Desks) Note(kiosk showroom.KioskID, code string) { d.note(kiosk, code, "", nil) }
 
 // note says something on the screen of a kiosk.
 func (d *Desks) note(kiosk showroom.KioskID, code string, gtin gs1.GTIN, name showroom.Text) {

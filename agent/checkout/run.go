@@ -25,6 +25,7 @@ func (d *Desks) Run(ctx context.Context) error {
 	for _, c := range d.cashiers {
 		all.Go(func() { _ = c.run(ctx) }) // it ends with ctx alone
 	}
+	d.runPresses(ctx, &all)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	failing := false

@@ -19,16 +19,32 @@ const sentenceFor = 20 * time.Second
 
 // Scan takes a code that somebody has shown to a scanner and gives it to the kiosk the scanner stands at, in place of the one before.
 // Whoever shows a code is there, as if they had touched the screen; that alone opens no visit. Of the code nothing is kept but what
-// it means and the item's number. Kiosks without a fitting room have no use for codes yet: there it means nothing.
+// it means and the item's number. Where people pay it goes into the basket; other kiosks without a fitting room have no use for it yet.
 //
 // CodeNotFound when no kiosk has that scanner.
 func (s *Sessions) Scan(ctx context.Context, code devices.Scan) error {
 	k, err := s.scannedAt(code.Scanner)
+	if err == nil && k.sells() && s.opt.Checkout != nil {
+		return s.sell(ctx, k, code)
+	}
 	if err != nil || k.Room == "" {
 		return err
 	}
 	err = s.db.Update(ctx, func(tx *store.Tx) error { return s.scanned(tx, k, code) })
 	if err != nil {
+		return fmt.Errorf("take what was scanned at kiosk %s: %w", k.ID, err)
+	}
+	return nil
+}
+
+// sell gives a code to the checkout it was shown to, which says on its screen what comes of it.
+func (s *Sessions) sell(ctx context.Context, k Kiosk, code devices.Scan) error {
+	desk, err := s.opt.Checkout.Kiosk(k.ID)
+	if err != nil {
+		return err
+	}
+	err = s.db.Update(ctx, func(tx *store.Tx) error { return s.opt.Checkout.Scan(tx, desk, code) })
+	if err = s.opt.Checkout.Tell(k.ID, err); err != nil {
 		return fmt.Errorf("take what was scanned at kiosk %s: %w", k.ID, err)
 	}
 	return nil

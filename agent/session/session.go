@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"showroom/agent/checkout"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -21,14 +22,19 @@ type Kiosk struct {
 	Scanner showroom.DeviceID
 }
 
+// sells says that people pay at the kiosk.
+func (k Kiosk) sells() bool { return k.Mode == "checkout" }
+
 // Options are the screens and how long a choice holds when nobody is there.
 type Options struct {
 	Kiosks    []Kiosk
 	Languages []string // the first is what an idle kiosk speaks
 	// Idle is how long a language chosen in an empty room holds.
-	Idle  time.Duration
-	Clock func() showroom.Moment
-	Log   *slog.Logger
+	Idle time.Duration
+	// Checkout takes what is scanned where people pay; nil where nobody pays.
+	Checkout *checkout.Desks
+	Clock    func() showroom.Moment
+	Log      *slog.Logger
 }
 
 // Sessions are the sessions of all kiosks. Methods may be called from any goroutine.
@@ -77,11 +83,29 @@ func (s *Sessions) Language(v *store.View, k Kiosk) (string, error) {
 
 func (s *Sessions) chosen(v *store.View, k Kiosk) (store.KioskSession, showroom.VisitID, error) {
 	chosen, err := v.Session(k.ID)
+	if err == nil && k.sells() {
+		shopper, err := shopperAt(v, k)
+		return chosen, shopper, err
+	}
 	if err != nil || k.Room == "" {
 		return chosen, "", err
 	}
 	visit, _, err := v.OpenVisit(k.Room)
 	return chosen, visit.ID, err
+}
+
+// shopperAt answers who is at a checkout, by the basket: until it is paid and the receipt is taken, or it is given up. Nobody is "".
+func shopperAt(v *store.View, k Kiosk) (showroom.VisitID, error) {
+	b, has, err := v.OpenBasketAt(k.ID)
+	if err != nil || has {
+		return showroom.VisitID(b.ID), err
+	}
+	desk, err := v.Desk(k.ID)
+	if err != nil || desk.Sale == "" {
+		return showroom.VisitID(desk.Parked), err
+	}
+	sale, err := v.Sale(desk.Sale)
+	return showroom.VisitID(sale.Basket), err
 }
 
 // SetLanguage changes the language of the session. A language not spoken here is refused with CodeInvalid.
