@@ -95,6 +95,19 @@ type Priced struct {
 	Price Price
 }
 
+// Found is an item as a search shows it, in one language.
+type Found struct {
+	GTIN    gs1.GTIN
+	Name    string // of its product; empty while only the item has come
+	Brand   string
+	Size    string
+	Colour  string
+	Picture string // SHA-256 in hex; empty for none
+	Price   Money  // of the moment asked about
+	// LowestPrior is as in Price.
+	LowestPrior Money
+}
+
 // Stock is how many pieces of an item the shop has by the central service's books.
 type Stock struct {
 	GTIN     gs1.GTIN

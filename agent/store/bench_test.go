@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"showroom/agent/gs1"
+	"showroom/agent/lang"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -200,23 +201,9 @@ func catalogue(t testing.TB, db *store.DB, n int) []gs1.GTIN {
 func pricedItem(ctx context.Context, db *store.DB, g gs1.GTIN) error {
 	at := newClock().now.Wall
 	return db.View(ctx, func(v *store.View) error {
-		if _, err := v.Item(g); err != nil {
-			return err
-		}
-		_, err := v.Price(g, at)
+		_, err := v.Priced(g, at)
 		return err
 	})
-}
-
-func BenchmarkBarcode(b *testing.B) {
-	db := open(b, store.Options{})
-	all := catalogue(b, db, 20_000)
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		if err := pricedItem(b.Context(), db, all[i*7919%len(all)]); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 // Allocations do not depend on the machine, so they are what keeps the hot paths from growing fat.
@@ -230,6 +217,15 @@ func TestAllocationsOfTheHotPaths(t *testing.T) {
 		run   func(i int) error
 	}{
 		{"barcode to priced item", 120, func(i int) error { return pricedItem(ctx, db, items[i%len(items)]) }},
+		{"search of two words, twenty found", 260, func(i int) error {
+			return db.View(ctx, func(v *store.View) error {
+				found, err := v.Search([]string{"kır p", "sku red"}[i%2], lang.Turkish, newClock().now.Wall)
+				if len(found) != (i%2)*store.MostFound {
+					t.Errorf("found %d", len(found))
+				}
+				return err
+			})
+		}},
 		{"lone commit", 75, func(i int) error {
 			return db.Update(ctx, func(tx *store.Tx) error { return arrival(tx, all[i%len(all)], items[0]) })
 		}},

@@ -34,3 +34,9 @@ const MilestoneEvery = milestoneEvery
 
 // Translate gives an error of the driver a name of ours.
 func Translate(err error) error { return translate(err) }
+
+// CheckIndex fails when the search index is not of the words the table has.
+func (tx *Tx) CheckIndex() error {
+	_, err := tx.exec(`INSERT INTO search_index (search_index) VALUES ('integrity-check')`)
+	return err
+}

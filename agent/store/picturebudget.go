@@ -37,7 +37,7 @@ type pictures struct {
 
 	room    sync.Mutex // held while room is made; guards the rest
 	counted bool
-	used    int64 // bytes of the pictures that are present, once counted
+	used    int64 // bytes of the pictures, once counted; a file that was lost since counts until it is back
 }
 
 func newPictures() *pictures {
@@ -84,7 +84,7 @@ func (db *DB) rememberPictures(ctx context.Context) error {
 	}
 	return db.Update(ctx, func(tx *Tx) error {
 		for sum := range wanted {
-			if _, err := tx.exec(`UPDATE picture SET state='missing', bytes=0, needed=? WHERE sha256=? AND state<>'missing'`, wallText(tx.now.Wall), sum); err != nil {
+			if _, err := tx.exec(`UPDATE picture SET state='missing', needed=? WHERE sha256=?`, wallText(tx.now.Wall), sum); err != nil {
 				return fmt.Errorf("note wanted picture: %w", err)
 			}
 		}
@@ -112,7 +112,7 @@ func (db *DB) keepPicture(ctx context.Context, sum string, size int64) error {
 	used := p.used
 	if err := db.Update(ctx, func(tx *Tx) (err error) {
 		var before int64
-		if _, err := tx.one(`SELECT bytes FROM picture WHERE sha256=? AND state='present'`, []any{sum}, &before); err != nil {
+		if _, err := tx.one(`SELECT bytes FROM picture WHERE sha256=?`, []any{sum}, &before); err != nil {
 			return err
 		}
 		if _, err := tx.exec(`INSERT INTO picture (sha256, state, main, bytes, needed) VALUES (?1,'present',0,?2,'')
@@ -220,6 +220,9 @@ func (db *DB) countPictures(ctx context.Context) error {
 	var gone []string
 	err := db.Update(ctx, func(tx *Tx) error {
 		if err := tx.measurePictures(db); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`UPDATE picture SET bytes=0 WHERE state='missing' AND bytes>0`); err != nil { // their files were lost
 			return err
 		}
 		if _, err := tx.one(`SELECT coalesce(sum(bytes), 0) FROM picture WHERE state='present'`, nil, &used); err != nil {

@@ -24,48 +24,56 @@ const mostSearched = 8
 // answers that item. A query without a letter or a digit answers nothing.
 //
 // There is no order by relevance: SQLite would have to weigh everything that fits before the first could be shown.
-func (v *View) Search(query string, language lang.Tag, at time.Time) ([]showroom.Priced, error) {
+func (v *View) Search(query string, language lang.Tag, at time.Time) ([]showroom.Found, error) {
 	words := lang.Words(lang.Fold(query))
 	if len(words) == 0 {
 		return nil, nil
 	}
 	if item, err := gs1.ParseGTIN(strings.TrimSpace(query)); err == nil {
-		p, err := v.Priced(item, at)
-		if err == nil && !p.Price.Amount.IsZero() {
-			return []showroom.Priced{p}, nil
-		}
-		if err != nil && showroom.ErrorCode(err) != showroom.CodeNotFound {
-			return nil, err
+		if found, err := v.found(language, at, `search s`, `s.gtin=?1`, item); len(found) > 0 || err != nil {
+			return found, err
 		}
 	}
 	words = words[:min(len(words), mostSearched)]
 	// A word holds letters and digits only, and none of them is a capital: nothing in it is an operator to SQLite.
-	found, err := list(v, "search", scanPriced, `SELECT `+pricedColumns+` FROM search_index f
-		CROSS JOIN search s ON s.number=f.docid
-		CROSS JOIN item i ON i.gtin=s.gtin
-		CROSS JOIN price r ON r.gtin=i.gtin AND r.valid_from=`+priceFrom("i.gtin", "?2")+`
-		LEFT JOIN product p ON p.id=i.product
-		WHERE f.words MATCH ?1 ORDER BY f.docid LIMIT ?3`, strings.Join(words, "* ")+"*", wallText(at), MostFound)
-	if err != nil {
-		return nil, err
-	}
+	found, err := v.found(language, at, `search_index f CROSS JOIN search s ON s.number=f.docid`,
+		`f.words MATCH ?1 ORDER BY f.docid LIMIT ?3`, strings.Join(words, "* ")+"*")
 	typed := lang.Words(lang.Lower(language, query))
-	exact := make([]showroom.Priced, 0, len(found))
-	var rest []showroom.Priced
-	for _, p := range found {
-		if spelt(p, language, typed) {
-			exact = append(exact, p)
+	exact := make([]showroom.Found, 0, len(found))
+	var rest []showroom.Found
+	for _, f := range found {
+		if spelt(f, language, typed) {
+			exact = append(exact, f)
 		} else {
-			rest = append(rest, p)
+			rest = append(rest, f)
 		}
 	}
-	return append(exact, rest...), nil
+	return append(exact, rest...), err
+}
+
+// found reads items with a price of the moment. ?1 of the condition is what is wanted.
+func (v *View) found(language lang.Tag, at time.Time, from, condition string, want any) ([]showroom.Found, error) {
+	return list(v, "search", func(s scanner) (showroom.Found, error) { return scanFound(s, language) },
+		`SELECT s.gtin, s.shown, r.minor, r.currency, r.lowest_prior FROM `+from+`
+		CROSS JOIN price r ON r.gtin=s.gtin AND r.valid_from=`+priceFrom("s.gtin", "?2")+` WHERE `+condition, want, wallText(at), MostFound)
+}
+
+func scanFound(s scanner, language lang.Tag) (f showroom.Found, err error) {
+	var texts string
+	var lowest *int64
+	if err = s.Scan(&f.GTIN, &texts, &f.Price.Minor, &f.Price.Currency, &lowest); err != nil {
+		return f, err
+	}
+	if lowest != nil {
+		f.LowestPrior = showroom.Money{Minor: *lowest, Currency: f.Price.Currency}
+	}
+	readShown(&f, texts, language)
+	return f, nil
 }
 
 // spelt says that each word typed begins a word of what is shown of the item, accents and all.
-func spelt(p showroom.Priced, language lang.Tag, typed []string) bool {
-	shown := lang.Lower(language, strings.Join([]string{
-		p.Name.In(string(language)), p.Brand, p.Colour.In(string(language)), p.Size, p.SKU}, " "))
+func spelt(f showroom.Found, language lang.Tag, typed []string) bool {
+	shown := lang.Lower(language, f.Name+" "+f.Brand+" "+f.Colour+" "+f.Size)
 	return !slices.ContainsFunc(typed, func(word string) bool { return !beginsWord(shown, word) })
 }
 

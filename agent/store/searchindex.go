@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"showroom/agent/gs1"
 	"showroom/agent/lang"
 	"showroom/agent/showroom"
 )
@@ -77,29 +78,37 @@ func (db *DB) indexOverdue(ctx context.Context) error {
 	return nil
 }
 
+// mergeIndex joins some of the pieces that changes of the catalogue have left of the index; the fewer there are, the faster it is read.
+// It does a bounded part of the work, in blocks, wherever four pieces of a size have come together.
+func (tx *Tx) mergeIndex() error {
+	_, err := tx.exec(`INSERT INTO search_index (search_index) VALUES ('merge=400,4')`)
+	return err
+}
+
 // indexed is an item and what it is found by: number is 0 when it is not yet.
 type indexed struct {
 	item   showroom.Item
 	number int64
 	words  string
+	shown  string
 }
 
 func scanIndexed(s scanner) (x indexed, err error) {
 	var body []byte
 	var number *int64
-	var words *string
-	if err = s.Scan(&body, &number, &words); err != nil {
+	var words, shown *string
+	if err = s.Scan(&body, &number, &words, &shown); err != nil {
 		return x, err
 	}
 	if number != nil {
-		x.number, x.words = *number, *words
+		x.number, x.words, x.shown = *number, *words, *shown
 	}
 	return x, json.Unmarshal(body, &x.item)
 }
 
 // index has the items of a product found by the words they have now.
 func (tx *Tx) index(id showroom.ProductID) error {
-	items, err := list(&tx.View, "items", scanIndexed, `SELECT i.body, s.number, s.words FROM item i
+	items, err := list(&tx.View, "items", scanIndexed, `SELECT i.body, s.number, s.words, s.shown FROM item i
 		LEFT JOIN search s ON s.gtin=i.gtin WHERE i.product=? ORDER BY i.gtin`, id)
 	if err != nil || len(items) == 0 {
 		return err
@@ -122,12 +131,14 @@ func (tx *Tx) index(id showroom.ProductID) error {
 	}
 	next := style
 	for _, x := range items {
-		words := searchedBy(product, x.item)
+		words, shown := searchedBy(product, x.item), writeShown(product, x.item)
 		switch {
 		case x.number == 0:
-			next, err = tx.insertWords(x, next, words)
+			next, err = tx.insertFound(x.item.GTIN, next, words, shown)
 		case x.words != words:
-			err = tx.changeWords(x.number, words)
+			err = tx.changeFound(x.number, words, shown)
+		case x.shown != shown:
+			_, err = tx.exec(`UPDATE search SET shown=? WHERE number=?`, shown, x.number)
 		}
 		if err != nil {
 			return err
@@ -136,10 +147,11 @@ func (tx *Tx) index(id showroom.ProductID) error {
 	return nil
 }
 
-// insertWords has an item found under the first number from next on that is free, and answers the number after it.
-func (tx *Tx) insertWords(x indexed, next int64, words string) (int64, error) {
+// insertFound has an item found under the first number from next on that is free, and answers the number after it.
+func (tx *Tx) insertFound(item gs1.GTIN, next int64, words, shown string) (int64, error) {
 	for ; ; next += eachStyle {
-		n, err := tx.exec(`INSERT INTO search (number, gtin, words) VALUES (?,?,?) ON CONFLICT (number) DO NOTHING`, next, x.item.GTIN, words)
+		n, err := tx.exec(`INSERT INTO search (number, gtin, words, shown) VALUES (?,?,?,?) ON CONFLICT (number) DO NOTHING`,
+			next, item, words, shown)
 		if err != nil {
 			return 0, err
 		}
@@ -151,12 +163,12 @@ func (tx *Tx) insertWords(x indexed, next int64, words string) (int64, error) {
 	return next + eachStyle, err
 }
 
-// changeWords goes by the index's own rule: what it is to forget it reads from the table, so the table changes in between.
-func (tx *Tx) changeWords(number int64, words string) error {
+// changeFound goes by the index's own rule: what it is to forget it reads from the table, so the table changes in between.
+func (tx *Tx) changeFound(number int64, words, shown string) error {
 	if _, err := tx.exec(`DELETE FROM search_index WHERE docid=?`, number); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`UPDATE search SET words=? WHERE number=?`, words, number); err != nil {
+	if _, err := tx.exec(`UPDATE search SET words=?, shown=? WHERE number=?`, words, shown, number); err != nil {
 		return err
 	}
 	_, err := tx.exec(`INSERT INTO search_index (docid, words) VALUES (?,?)`, number, words)

@@ -3,9 +3,10 @@
 CREATE TABLE search (
     number INTEGER PRIMARY KEY,
     gtin   TEXT NOT NULL UNIQUE,
-    words  TEXT NOT NULL -- folded
+    words  TEXT NOT NULL, -- folded
+    shown  TEXT NOT NULL  -- of product and item, so that neither need be read: see shown.go
 );
-CREATE VIRTUAL TABLE search_index USING fts4 (content="search", words, prefix="1,2,3,4,5", matchinfo="fts3");
+CREATE VIRTUAL TABLE search_index USING fts4 (content="search", words, prefix="1,2,3,4,5,6,7,8", matchinfo="fts3");
 
 -- Products whose items are to be indexed before anything else, because the program could not do it when they came.
 CREATE TABLE search_due (
@@ -33,7 +34,7 @@ CREATE TABLE picture (
     sha256 TEXT PRIMARY KEY, -- hex
     state  TEXT    NOT NULL, -- missing, present, or gone to make room
     main   INTEGER NOT NULL, -- a product or an item shows it first
-    bytes  INTEGER NOT NULL, -- 0 while it is not here, or never was measured
+    bytes  INTEGER NOT NULL, -- 0 for one that never came, was given up or never was measured
     needed TEXT    NOT NULL  -- wall time it was last looked at, roughly; empty for never
 ) WITHOUT ROWID;
 CREATE INDEX picture_missing ON picture (main DESC, needed DESC, sha256) WHERE state = 'missing';
