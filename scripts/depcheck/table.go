@@ -89,7 +89,9 @@ func deviceRows() []row {
 	for _, family := range []string{"rfid", "ble", "scan", "pos", "printer"} {
 		rows = append(rows, row{dir: "devices/" + family + "/...", floor: parts, own: []string{"devices", "devices/" + family}, why: codec})
 	}
-	rows = append(rows, row{dir: "devices/pos/okc/...", floor: parts, own: []string{"devices", "devices/pos", "agent/pan"}, why: codec}) // a fiscal device says things in words
+	for _, worded := range []string{"okc", "zvt"} { // these devices say things in words
+		rows = append(rows, row{dir: "devices/pos/" + worded + "/...", floor: parts, own: []string{"devices", "devices/pos", "agent/pan"}, why: codec})
+	}
 	return rows
 }
 

@@ -8,5 +8,5 @@ func decodeCommand() *cobra.Command {
 		Use:     "decode",
 		Short:   "Say what bytes of tags and devices mean, without a device",
 		Example: "  showroom-agent decode epc 3074257BF7194E4000001A85",
-	}, decodeReadingCommand(), decodeLLRPCommand(), decodeEPCCommand(), decodeScanCommand(), decodeAdvCommand(), decodeGatewayCommand(), decodeSerialCommand(), decodeECR17Command())
+	}, decodeReadingCommand(), decodeLLRPCommand(), decodeEPCCommand(), decodeScanCommand(), decodeAdvCommand(), decodeGatewayCommand(), decodeSerialCommand(), decodeECR17Command(), decodeZVTCommand())
 }

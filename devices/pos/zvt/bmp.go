@@ -1,9 +1,10 @@
 package zvt
 
 import (
+	"encoding/hex"
 	"errors"
 
-	"showroom/devices/pos"
+	"showroom/agent/pan"
 )
 
 // ErrField is data that does not divide into the fields of the protocol.
@@ -151,7 +152,7 @@ func appendField(dst []byte, bmp byte, value []byte) []byte {
 func (a APDU) cover() {
 	head, fields, rest := layout(a)
 	if a.Code == CodePrintLine && len(head) > 0 {
-		pos.CoverText(head[1:])
+		coverText(head[1:])
 	}
 	for _, f := range fields {
 		switch f.bmp {
@@ -161,16 +162,16 @@ func (a APDU) cover() {
 			coverAll(f.value)
 		case bmpTrack1:
 			for i := range f.value {
-				f.value[i] = pos.Cover
+				f.value[i] = '*'
 			}
 		case bmpText, bmpCardName:
-			pos.CoverText(f.value)
+			coverText(f.value)
 		case bmpTLV:
 			all, _ := parseTLVs(f.value, 0) // it has been parsed before
 			coverTLVs(all)
 		}
 	}
-	pos.CoverText(rest)
+	coverText(rest)
 	coverDigits(rest)
 }
 
@@ -184,7 +185,7 @@ func coverTLVs(all []TLV) {
 		case 0x57:
 			coverAll(t.Value)
 		default:
-			pos.CoverText(t.Value)
+			coverText(t.Value)
 		}
 	}
 }
@@ -246,28 +247,14 @@ func coverAll(p []byte) {
 	}
 }
 
+// coverText covers the card numbers in a text, which keeps its length. Digits are ASCII in each character set of the protocol.
+func coverText(p []byte) { copy(p, pan.Mask(string(p))) }
+
 // coverDigits covers what looks like a card number in packed digits.
 func coverDigits(p []byte) {
-	var digits []byte
-	for i := range 2 * len(p) {
-		digits = append(digits, nibble(p, i))
-	}
-	for from := range digits {
-		for n := 13; n <= min(19, len(digits)-from); n++ {
-			if number := digits[from : from+n]; allDigits(number) && pos.IsCard(number) {
-				for i := from; i < from+n-4; i++ {
-					setNibble(p, i, covered)
-				}
-			}
+	for i, c := range pan.Mask(hex.EncodeToString(p)) {
+		if c == '*' {
+			setNibble(p, i, covered)
 		}
 	}
-}
-
-func allDigits(p []byte) bool {
-	for _, d := range p {
-		if d > 9 {
-			return false
-		}
-	}
-	return true
 }

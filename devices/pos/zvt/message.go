@@ -49,7 +49,7 @@ type Message struct {
 	TLVs []TLV // nil without a container, empty with an empty one
 	// Refused is why a command was refused.
 	Refused *ResultCode
-	// Rest is what nobody can divide into fields.
+	// Rest is what nobody can divide into fields; of a refusal, all that comes with it.
 	Rest []byte
 }
 
@@ -68,6 +68,11 @@ func layout(a APDU) (head []byte, fields []field, rest []byte) {
 		}
 	case CodeProgress:
 		return progressLayout(a.Data)
+	}
+	if a.Code.Refused() {
+		if fields, _, err := parseFields(a.Data); err == nil {
+			return nil, fields, nil
+		}
 	}
 	n := min(headSize(a.Code), len(a.Data))
 	if n < 0 || a.Code.Class() != 0x04 && a.Code.Class() != 0x05 && a.Code.Class() != 0x06 {
@@ -121,14 +126,15 @@ func Decode(a APDU) Message {
 	a.cover()
 	m := Message{Code: a.Code, Length: len(a.Data)}
 	head, fields, rest := layout(a)
+	if a.Code.Refused() {
+		m.Refused, m.Rest = new(ResultCode(a.Code.Instr())), a.Data
+		return m
+	}
 	m.takeHead(head)
 	for _, f := range fields {
 		m.take(f)
 	}
 	m.Rest = rest
-	if a.Code.Refused() {
-		m.Refused = new(ResultCode(a.Code.Instr()))
-	}
 	return m
 }
 
