@@ -1,6 +1,8 @@
 package store
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -24,10 +26,15 @@ func scanBasket(s scanner) (b showroom.Basket, err error) {
 // another basket has, and any state but frozen while money may be moving for it, with CodeConflict: who settles concludes first. One
 // that has ended keeps no lines: its garments are free, and it names no tag any more.
 func (tx *Tx) PutBasket(b showroom.Basket) error {
-	for _, may := range []func(showroom.Basket) error{tx.mayMove, tx.mayStand, tx.mayHold} {
-		if err := may(b); err != nil {
-			return err
-		}
+	if b.State.Ended() {
+		b.Lines = nil
+	}
+	bodies, written, err := tx.linesOf(b)
+	if err != nil {
+		return fmt.Errorf("save basket: %w", err)
+	}
+	if err := cmp.Or(tx.mayMove(b), tx.mayStand(b), tx.mayHold(b.ID, b.Lines[written:])); err != nil {
+		return err
 	}
 	coupons, err := json.Marshal(b.Coupons)
 	if err != nil {
@@ -42,25 +49,37 @@ func (tx *Tx) PutBasket(b showroom.Basket) error {
 		moment(b.Opened), moment(b.Changed), b.Version, b.State.Ended()); err != nil {
 		return fmt.Errorf("save basket: %w", err)
 	}
-	if _, err := tx.exec(`DELETE FROM basket_line WHERE basket=?`, b.ID); err != nil {
+	if _, err := tx.exec(`DELETE FROM basket_line WHERE basket=? AND place>=?`, b.ID, written); err != nil {
 		return fmt.Errorf("save basket: %w", err)
 	}
-	if b.State.Ended() {
-		return nil
-	}
-	for i, l := range b.Lines {
-		if err := tx.insertLine(b.ID, i, l); err != nil {
+	for place := written; place < len(b.Lines); place++ {
+		if err := tx.insertLine(b.ID, place, b.Lines[place], bodies[place]); err != nil {
 			return fmt.Errorf("save line of basket: %w", err)
 		}
 	}
 	return nil
 }
 
-func (tx *Tx) insertLine(basket showroom.BasketID, place int, l showroom.Line) error {
-	body, err := json.Marshal(l)
+// linesOf answers the lines of a basket as they are written, and how many of the first are already: a garment more in a full basket
+// dirties a page, and not all of them.
+func (v *View) linesOf(b showroom.Basket) (bodies [][]byte, written int, err error) {
+	before, err := list(v, "lines of basket", scanOne[[]byte], `SELECT body FROM basket_line WHERE basket=? ORDER BY place`, b.ID)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
+	bodies = make([][]byte, len(b.Lines))
+	for i, l := range b.Lines {
+		if bodies[i], err = json.Marshal(l); err != nil {
+			return nil, 0, err
+		}
+		if written == i && i < len(before) && bytes.Equal(bodies[i], before[i]) {
+			written++
+		}
+	}
+	return bodies, written, nil
+}
+
+func (tx *Tx) insertLine(basket showroom.BasketID, place int, l showroom.Line, body []byte) error {
 	var epc any
 	quantity := 0
 	if !l.Wish {
@@ -69,7 +88,7 @@ func (tx *Tx) insertLine(basket showroom.BasketID, place int, l showroom.Line) e
 			epc = epcBytes(l.EPC)
 		}
 	}
-	_, err = tx.exec(`INSERT INTO basket_line (basket, place, gtin, epc, quantity, body) VALUES (?,?,?,?,?,?)`,
+	_, err := tx.exec(`INSERT INTO basket_line (basket, place, gtin, epc, quantity, body) VALUES (?,?,?,?,?,?)`,
 		basket, place, l.GTIN, epc, quantity, body)
 	return err
 }
@@ -103,7 +122,7 @@ func (v *View) mayStand(b showroom.Basket) error {
 	}
 	if b.Code != "" {
 		var other showroom.BasketID
-		found, err := v.one(`SELECT id FROM basket WHERE code=?`, []any{b.Code}, &other)
+		found, err := v.one(`SELECT id FROM basket WHERE code=? AND code<>''`, []any{b.Code}, &other)
 		if err != nil {
 			return fmt.Errorf("look up code: %w", err)
 		}
@@ -115,11 +134,8 @@ func (v *View) mayStand(b showroom.Basket) error {
 }
 
 // mayHold refuses garments that another basket holds.
-func (v *View) mayHold(b showroom.Basket) error {
-	if b.State.Ended() {
-		return nil
-	}
-	for _, l := range b.Lines {
+func (v *View) mayHold(basket showroom.BasketID, lines []showroom.Line) error {
+	for _, l := range lines {
 		if l.EPC.IsZero() || l.Wish {
 			continue
 		}
@@ -127,7 +143,7 @@ func (v *View) mayHold(b showroom.Basket) error {
 		if err != nil {
 			return err
 		}
-		if held && holder != b.ID {
+		if held && holder != basket {
 			return showroom.Errorf(showroom.CodeTaken, "This garment is in another basket.")
 		}
 	}

@@ -271,6 +271,13 @@ func TestNoGarmentIsHeldTwice(t *testing.T) {
 			if b.State.Ended() {
 				continue
 			}
+			update(t, db, func(tx *store.Tx) error {
+				got, err := tx.Basket(b.ID)
+				if diff := cmp.Diff(b, got, sameEPC, cmpopts.EquateEmpty()); diff != "" {
+					rt.Fatalf("basket (-want +got):\n%s", diff)
+				}
+				return err
+			})
 			for _, l := range b.Lines {
 				err := db.Update(t.Context(), func(tx *store.Tx) error {
 					if holder, held, err := tx.HolderOf(l.EPC); err != nil || !held || holder != b.ID {

@@ -45,7 +45,7 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	}
 	if s.Open() && (s.Basket != "" || s.Sale != "") {
 		var other showroom.SettlementID
-		found, err := tx.one(`SELECT id FROM settlement WHERE basket=? AND sale=? AND open=1`, []any{s.Basket, s.Sale}, &other)
+		found, err := tx.one(`SELECT id FROM settlement WHERE basket=? AND sale=? AND open=1 AND (basket<>'' OR sale<>'')`, []any{s.Basket, s.Sale}, &other)
 		if err != nil {
 			return fmt.Errorf("save settlement: %w", err)
 		}
