@@ -167,6 +167,7 @@ type Retention struct {
 	Observations time.Duration `yaml:"observations"` // consented only
 	Local        time.Duration `yaml:"local"`        // for screens; never leaves the shop
 	DiskFloor    Bytes         `yaml:"disk_floor"`   // below this much free space the oldest observations go
+	Pictures     Bytes         `yaml:"pictures"`     // of the catalogue take this much; those needed longest ago make room
 }
 
 // LogLevel is the least serious record that is written.

@@ -24,6 +24,7 @@ func Default() Config {
 			Observations: 168 * time.Hour, // a week without the internet
 			Local:        48 * time.Hour,
 			DiskFloor:    200 * megabyte,
+			Pictures:     2000 * megabyte,
 		},
 		Checkout:  SelfCheckout{IdleAfter: time.Minute},
 		Radio:     Radio{KeyRotates: 720 * time.Hour}, // 30 days

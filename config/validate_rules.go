@@ -112,6 +112,7 @@ func (v *validation) retention() {
 	within(v, "retention.observations", r.Observations, time.Hour, year, n.Observations)
 	within(v, "retention.local", r.Local, time.Hour, year, n.Local)
 	within(v, "retention.disk_floor", r.DiskFloor, 20*megabyte, 1_000_000*megabyte, n.DiskFloor)
+	within(v, "retention.pictures", r.Pictures, 20*megabyte, 1_000_000*megabyte, n.Pictures)
 }
 
 func (v *validation) log() {

@@ -124,7 +124,7 @@ func (a *agent) build(ctx context.Context) error {
 			Facts: a.cfg.Retention.Facts, Observations: a.cfg.Retention.Observations,
 			Local: a.cfg.Retention.Local, DiskFloor: int64(a.cfg.Retention.DiskFloor),
 		},
-		Logger: a.log,
+		PictureBytes: int64(a.cfg.Retention.Pictures), Logger: a.log,
 	})
 	if err != nil {
 		return err

@@ -77,7 +77,7 @@ func (a *agent) runDownlink(ctx context.Context) error {
 	}
 	down, err := downlink.New(catalogue{a.db}, client, downlink.Options{
 		Store: a.cfg.Store.ID, PollWait: a.cfg.Central.PollWait, RetryMax: retryMax, Log: a.log,
-		Report: a.heardFrom,
+		Report: a.heardFrom, Wanted: a.db.PictureWanted(),
 	})
 	if err != nil {
 		return err

@@ -61,6 +61,7 @@ func (s *Server) routes(api huma.API) {
 	post(api, localapi.PathCall, "call", "Ask for an associate", s.postCall)
 	post(api, localapi.PathScanAside, "put-scan-aside", "Take what was scanned off the screen", s.postPutAside)
 	s.restockRoutes(api)
+	s.searchRoutes(api)
 	post(api, localapi.PathTouch, "touch", "Somebody is there", s.postTouch)
 }
 

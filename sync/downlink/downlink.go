@@ -107,6 +107,8 @@ type Options struct {
 	Store  string
 	Report func(Sync) // called from one goroutine at a time whenever something changed; may be nil
 	Now    func() time.Time
+	// Wanted has something in it when pictures may be missing though no page was applied; nil for never.
+	Wanted <-chan struct{}
 	Log    *slog.Logger
 
 	PollWait time.Duration // how long a question waits at the centre; 25 s

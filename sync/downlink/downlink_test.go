@@ -307,3 +307,30 @@ func TestPicturesAreFetchedAndChecked(t *testing.T) {
 		}
 	})
 }
+
+func TestAPictureThatIsWantedIsFetchedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cat, c := newCatalogue(), &centre{pictures: map[string]string{shaOf("a picture"): "a picture"}}
+		wanted := make(chan struct{}, 1)
+		d, err := downlink.New(cat, c, downlink.Options{Store: "s1", PollWait: time.Hour, Wanted: wanted})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- d.Run(ctx) }()
+		synctest.Wait() // it has found nothing missing, and waits at the centre
+		cat.mu.Lock()
+		cat.pictures[shaOf("a picture")] = ""
+		cat.mu.Unlock()
+		wanted <- struct{}{}
+		synctest.Wait()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run ended with %v", err)
+		}
+		if got := cat.pictures[shaOf("a picture")]; got != "a picture" {
+			t.Errorf("the catalogue has %q", got)
+		}
+	})
+}

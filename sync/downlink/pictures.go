@@ -24,7 +24,7 @@ const (
 // errDamaged is what reading a picture ends with when it is not the one asked for, or larger than any picture.
 var errDamaged = errors.New("picture is damaged or too large")
 
-// fetchPictures fetches what is missing whenever a page has been applied. It fails only when the catalogue can not say what is
+// fetchPictures fetches what is missing whenever a page has been applied or somebody wants a picture. It fails only when the catalogue can not say what is
 // missing; a picture that can not be fetched or saved is tried again with the next round.
 func (d *Downlink) fetchPictures(ctx context.Context, applied <-chan struct{}) error {
 	absent := map[string]time.Time{}
@@ -43,6 +43,7 @@ func (d *Downlink) fetchPictures(ctx context.Context, applied <-chan struct{}) e
 			case <-ctx.Done():
 				return nil
 			case <-applied:
+			case <-d.opts.Wanted:
 			}
 		} else if wait(ctx, retry.NextBackOff()) != nil {
 			return nil
