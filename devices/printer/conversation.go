@@ -1,0 +1,255 @@
+package printer
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// chunk is how many bytes are written before XOFF is looked at again. Printers say it with more than that to spare.
+const chunk = 64
+
+// muteAfter questions without an answer a printer is mute.
+const muteAfter = 3
+
+// conversation is what is said over one line.
+type conversation struct {
+	p    *Printer
+	port io.ReadWriter
+	feed Feed
+
+	// answers holds answers to DLE EOT, confirmed those to GS r. Both are small and what does not fit is dropped: questions are asked
+	// one at a time, and what came before one is thrown away.
+	answers, confirmed chan byte
+
+	mu   sync.Mutex
+	held bool          // XOFF
+	flow chan struct{} // closed and made anew when held changes
+
+	state State
+	heard time.Time // the last answer
+	mute  int       // questions in a row without one
+}
+
+func newConversation(p *Printer, port io.ReadWriter, feed Feed) *conversation {
+	return &conversation{p: p, port: port, feed: feed, answers: make(chan byte, 8), confirmed: make(chan byte, 8), flow: make(chan struct{}), state: State{Connected: true}}
+}
+
+// listen sorts what the printer says until ctx ends or the line fails.
+func (c *conversation) listen(ctx context.Context) error {
+	buf := make([]byte, 64)
+	for ctx.Err() == nil {
+		n, err := c.port.Read(buf)
+		if err != nil {
+			return err
+		}
+		for _, b := range buf[:n] {
+			switch {
+			case b == xon || b == xoff:
+				c.hold(b == xoff)
+			case b&answerMask == answerBits:
+				offer(c.answers, b)
+			case b&confirmMask == confirmBits:
+				offer(c.confirmed, b)
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+func offer(to chan<- byte, b byte) {
+	select {
+	case to <- b:
+	default:
+	}
+}
+
+func (c *conversation) hold(held bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held != held {
+		c.held = held
+		close(c.flow)
+		c.flow = make(chan struct{})
+	}
+}
+
+// clear waits until the printer takes bytes.
+func (c *conversation) clear(ctx context.Context) error {
+	for {
+		c.mu.Lock()
+		held, flow := c.held, c.flow
+		c.mu.Unlock()
+		if !held {
+			return ctx.Err()
+		}
+		select {
+		case <-flow:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (c *conversation) write(ctx context.Context, b []byte) error {
+	for len(b) > 0 {
+		if err := c.clear(ctx); err != nil {
+			return err
+		}
+		n, err := c.port.Write(b[:min(chunk, len(b))])
+		if err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
+}
+
+// serve asks and prints until ctx ends or the line fails.
+func (c *conversation) serve(ctx context.Context) error {
+	c.p.become(c.feed, c.state, c.heard)
+	for {
+		if err := c.ask(ctx); err != nil {
+			return err
+		}
+		for j := c.p.begin(); j != nil; j = c.p.begin() {
+			err := c.print(ctx, j)
+			c.p.finish(j, err)
+			if err == nil {
+				err = c.ask(ctx)
+			}
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil && c.state.ready(c.p.o.Model.Speaks) == nil {
+				return err // it says it is ready and does not print, or the line is broken: begin anew
+			}
+		}
+		c.p.mu.Lock()
+		woken, waiting := c.p.woken, len(c.p.queue) > 0 && c.p.state.ready(c.p.o.Model.Speaks) == nil
+		c.p.mu.Unlock()
+		if waiting {
+			continue
+		}
+		if err := c.pause(ctx, woken); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits until it is time to ask again, or something is to be done.
+func (c *conversation) pause(ctx context.Context, woken <-chan struct{}) error {
+	t := time.NewTimer(c.p.o.AskEvery)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-woken:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// ask has the printer say how it is. No answer is no error. While it holds us back it is not asked: it is printing.
+func (c *conversation) ask(ctx context.Context) error {
+	state, answered := c.state, false
+	for n := 1; n <= questions; n++ {
+		c.mu.Lock()
+		held := c.held
+		c.mu.Unlock()
+		if held {
+			return nil
+		}
+		drain(c.answers)
+		if _, err := c.port.Write([]byte{dle, 4, byte(n)}); err != nil {
+			return err
+		}
+		answer, ok, err := await(ctx, c.answers, c.p.o.AnswerWithin)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break // one that does not answer the first does not answer the others
+		}
+		state, answered = state.take(n, answer), true
+		c.heard = c.p.o.Now()
+	}
+	c.mute++
+	if answered {
+		c.mute = 0
+	}
+	if c.mute >= muteAfter {
+		state.Mute = true
+	}
+	c.state = state
+	c.p.become(c.feed, state, c.heard)
+	return nil
+}
+
+func drain(from <-chan byte) {
+	for {
+		select {
+		case <-from:
+		default:
+			return
+		}
+	}
+}
+
+func await(ctx context.Context, from <-chan byte, within time.Duration) (byte, bool, error) {
+	t := time.NewTimer(within)
+	defer t.Stop()
+	select {
+	case b := <-from:
+		return b, true, nil
+	case <-t.C:
+		return 0, false, nil
+	case <-ctx.Done():
+		return 0, false, ctx.Err()
+	}
+}
+
+// print sends a job and waits until it is on paper. Its error is always ErrUncertain: what was sent is not taken back.
+func (c *conversation) print(ctx context.Context, j *job) error {
+	drain(c.confirmed)
+	body := j.bytes
+	if c.p.o.Model.Confirms {
+		body = append(body[:len(body):len(body)], gs, 'r', 1)
+	}
+	if err := c.write(ctx, body); err != nil {
+		return fmt.Errorf("%w: %w", ErrUncertain, c.cause(ctx, err))
+	}
+	patience := c.p.o.Now()
+	for {
+		if err := c.ask(ctx); err != nil {
+			return fmt.Errorf("%w: %w", ErrUncertain, c.cause(ctx, err))
+		}
+		ready := c.state.ready(c.p.o.Model.Speaks) == nil
+		if !c.p.o.Model.Confirms && ready {
+			return nil
+		}
+		if !ready {
+			patience = c.p.o.Now()
+		}
+		if c.p.o.Now().Sub(patience) > c.p.o.ConfirmWithin {
+			return fmt.Errorf("%w: it does not say that it is done", ErrUncertain)
+		}
+		_, done, err := await(ctx, c.confirmed, c.p.o.AskEvery)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrUncertain, c.cause(ctx, err))
+		}
+		if done {
+			return nil
+		}
+	}
+}
+
+// cause is why the line ended, where the other goroutine knows it better.
+func (c *conversation) cause(ctx context.Context, err error) error {
+	if why := context.Cause(ctx); why != nil {
+		return why
+	}
+	return err
+}

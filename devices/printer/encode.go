@@ -1,0 +1,171 @@
+package printer
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"showroom/agent/showroom"
+)
+
+// Control characters of ESC/POS.
+const (
+	dle byte = 0x10
+	esc byte = 0x1B
+	gs  byte = 0x1D
+	lf  byte = 0x0A
+)
+
+// dotsPerColumn and dotsPerRow are the size of a letter of font A.
+const (
+	dotsPerColumn = 12
+	dotsPerRow    = 24
+)
+
+// moduleDots is the side of a module of a QR code.
+const moduleDots = 6
+
+// maxQR is how long a text can be that is drawn as a QR code: more would not fit on the paper.
+const maxQR = 300
+
+// Encode is a slip in the bytes of a model whose lines hold width letters, opening the drawer first where wanted. It fails for a code
+// that cannot be drawn, and writes nothing then.
+func Encode(m Model, width int, slip showroom.Slip, drawer bool) ([]byte, error) {
+	e := encoder{model: m, width: max(width, 16)}
+	e.put(esc, '@')
+	if m.Charset != 0 {
+		e.put(esc, 't', m.Page)
+	}
+	if drawer {
+		e.put(esc, 'p', 0, 50, 250) // 100 ms on, 500 ms off
+	}
+	for i, l := range slip {
+		if err := e.line(l); err != nil {
+			return nil, fmt.Errorf("line %d of the slip: %w", i+1, err)
+		}
+	}
+	e.put(esc, 'd', 4)
+	if m.Cutter {
+		e.put(gs, 'V', 66, 0)
+	}
+	return e.out.Bytes(), nil
+}
+
+type encoder struct {
+	model Model
+	width int
+	out   bytes.Buffer
+}
+
+func (e *encoder) put(b ...byte) { e.out.Write(b) }
+
+func (e *encoder) line(l showroom.SlipLine) error {
+	switch {
+	case l.QR != "":
+		return e.qr(l.QR)
+	case l.EAN != "":
+		return e.ean(l.EAN)
+	case l.Rule:
+		e.text(row{text: strings.Repeat("-", e.width)})
+		return nil
+	}
+	for _, r := range rows(l, e.width) {
+		e.text(r)
+	}
+	return nil
+}
+
+// text writes a row in letters, or as a picture where the model's page has not all of them.
+func (e *encoder) text(r row) {
+	letters, ok := e.model.Charset.Encode(r.text)
+	if !ok {
+		e.picture(drawText(r, e.width*dotsPerColumn))
+		return
+	}
+	if r.bold {
+		e.put(esc, 'E', 1)
+	}
+	if r.large {
+		e.put(gs, '!', 0x11)
+	}
+	e.out.Write(letters)
+	e.put(lf)
+	if r.large {
+		e.put(gs, '!', 0)
+	}
+	if r.bold {
+		e.put(esc, 'E', 0)
+	}
+}
+
+func (e *encoder) qr(text string) error {
+	if len(text) > maxQR {
+		return fmt.Errorf("a QR code of %d bytes does not fit on the paper", len(text))
+	}
+	if !e.model.QR {
+		bits, err := drawQR(text, e.width*dotsPerColumn)
+		if err != nil {
+			return err
+		}
+		e.picture(bits)
+		return nil
+	}
+	function := func(number byte, data ...byte) {
+		n := len(data) + 2
+		e.put(gs, '(', 'k', byte(n), byte(n>>8), '1', number)
+		e.put(data...)
+	}
+	e.put(esc, 'a', 1)
+	function('A', '2', 0)                          // model 2
+	function('C', moduleDots)                      // dots for each module
+	function('E', '1')                             // error correction M
+	function('P', append([]byte{'0'}, text...)...) // take the text
+	function('Q', '0')                             // print it
+	e.put(esc, 'a', 0)
+	return nil
+}
+
+func (e *encoder) ean(digits string) error {
+	bits, err := drawEAN(digits, e.width*dotsPerColumn)
+	if err != nil {
+		return err
+	}
+	if !e.model.EAN {
+		e.picture(bits)
+		return nil
+	}
+	kind := byte(67) // EAN-13
+	if len(digits) == 8 {
+		kind = 68
+	}
+	e.put(esc, 'a', 1, gs, 'H', 2, gs, 'h', eanHeight, gs, 'w', 3, gs, 'k', kind, byte(len(digits)))
+	e.out.WriteString(digits)
+	e.put(lf, esc, 'a', 0)
+	return nil
+}
+
+// picture writes dots in bands that fit into any printer's buffer (GS v 0).
+func (e *encoder) picture(p bits) {
+	const band = 48
+	wide := (p.width + 7) / 8
+	for top := 0; top < p.height; top += band {
+		high := min(band, p.height-top)
+		e.put(gs, 'v', '0', 0, byte(wide), byte(wide>>8), byte(high), byte(high>>8))
+		var dots []byte
+		for y := top; y < top+high; y++ {
+			dots = append(dots, p.row(y)...)
+		}
+		e.out.Write(defuse(dots))
+	}
+}
+
+// defuse blackens a dot where a picture would say DLE EOT, DLE ENQ or DLE DC4: printers obey these wherever they stand, and the last one
+// can open the drawer.
+func defuse(dots []byte) []byte {
+	for i := range len(dots) - 1 {
+		if next := dots[i+1]; dots[i] == dle && (next == 0x04 || next == 0x05 || next == 0x14) {
+			dots[i] |= 0x08
+		}
+	}
+	return dots
+}
