@@ -74,8 +74,24 @@ type SelfCheckout struct {
 	Closes       string        `yaml:"closes"`
 	// ReceiptURL is where the central service shows receipts: https://host/r. Without it no QR code is shown.
 	ReceiptURL string `yaml:"receipt_url"`
+	// Seller is who the receipt says has sold.
+	Seller Seller `yaml:"seller"`
 	// ReceiptLANURL is where guests in the shop's own network find them; empty where there is no guest network.
 	ReceiptLANURL string `yaml:"receipt_lan_url"`
+}
+
+// Seller is the company behind the shop, as a printed receipt names it. Name is empty for store.name.
+type Seller struct {
+	Name      string `yaml:"name"`
+	TaxID     string `yaml:"tax_id"`     // in Türkiye the VKN, ten digits
+	TaxOffice string `yaml:"tax_office"` // Türkiye: where the VKN is kept
+	Register  string `yaml:"register"`   // in Türkiye the MERSIS number
+	Street    string `yaml:"street"`
+	District  string `yaml:"district"`
+	City      string `yaml:"city"`
+	PostCode  string `yaml:"post_code"`
+	Country   string `yaml:"country"` // ISO 3166-1, two letters
+	Phone     string `yaml:"phone"`
 }
 
 // Hours answer when self-checkout opens and closes, since midnight; both zero for always.

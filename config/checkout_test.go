@@ -34,6 +34,7 @@ func TestCheckoutFaults(t *testing.T) {
 		{"opens at noon o'clock", "checkout: {opens: noon, closes: '22:00'}", `checkout.opens: "noon" is not a time of day`},
 		{"opens and never closes", "checkout: {opens: '09:00'}", `checkout.opens: stands without the other end of the day`},
 		{"receipts nowhere", "checkout: {receipt_url: receipts}", `checkout.receipt_url: is not a URL`},
+		{"country by its name", "checkout: {seller: {country: Germany}}", `checkout.seller.country: "Germany" is not a country`},
 		{"two tills of one name", "tills: [{id: k1}, {id: k1}]", `tills[1].id: "k1" is already the id of tills[0]`},
 		{"security without topic", "security: [{id: e, key_file: /k}]", `security[0].topic: is missing`},
 		{"security for all", "security: [{id: e, topic: showroom/#, key_file: /k}]", `security[0].topic: "showroom/#" is a filter`},

@@ -69,6 +69,9 @@ func (v *validation) checkout() {
 	if c.ReceiptLANURL != "" {
 		v.remote("checkout.receipt_lan_url", c.ReceiptLANURL, "write it like http://192.0.2.2:8461/r", "https", "http")
 	}
+	if c.Seller.Country != "" && !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(c.Seller.Country) {
+		v.fault("checkout.seller.country", quoted(c.Seller.Country)+" is not a country", "write two letters such as TR or DE")
+	}
 	v.tills()
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/thejerf/suture/v4"
 
 	"showroom/agent/capture"
+	"showroom/agent/checkout"
 	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/health"
@@ -56,6 +57,8 @@ type agent struct {
 	rooms    *fitting.Rooms
 	sessions *session.Sessions
 	tags     *customer.Tags
+	desks    *checkout.Desks // nil: nobody pays here
+	counters []source        // what takes money and prints at the desks
 	loop     *ingest.Loop
 	captures *capture.Captures
 	counter  *counter            // where scanned codes wait
@@ -138,7 +141,6 @@ func (a *agent) build(ctx context.Context) error {
 
 func (a *agent) buildFloors(ctx context.Context) error {
 	a.board = live.NewBoard()
-	a.sessions = session.New(a.db, sessionOptions(a.cfg, a.clock, a.log))
 	a.counter, a.captures = newCounter(a.log), capture.New(a.db, a.board, captureOptions(a.cfg, a.clock, a.log))
 	if len(a.cfg.Recording.Devices) > 0 {
 		a.recorder = recording.New(recordingOptions(a.cfg))
@@ -152,6 +154,10 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	if a.tags, err = customer.New(ctx, a.db, tags); err != nil {
 		return fmt.Errorf("read tags: %w", err)
 	}
+	if err := a.buildCheckout(ctx); err != nil {
+		return err
+	}
+	a.sessions = session.New(a.db, sessionOptions(a.cfg, a.desks, a.clock, a.log))
 	fitted := fittingOptions(a.cfg, a.clock, a.log)
 	fitted.Own = a.tags.Own
 	a.rooms = fitting.New(a.db, fitted)
@@ -175,7 +181,7 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	people := staff.New(a.db, a.rooms, a.board, served)
 	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
 		Store: showroom.StoreID(a.cfg.Store.ID), Name: a.cfg.Store.Name, Version: a.opt.Version, Started: a.clock.Now().Wall,
-		Devices: deviceList(a.cfg), Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Staff: people, Health: a.health.Handler(), Log: a.log,
+		Devices: deviceList(a.cfg), Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Checkout: a.servedCheckout(people), Staff: people, Health: a.health.Handler(), Log: a.log,
 	})
 	return nil
 }
@@ -188,14 +194,22 @@ func (a *agent) buildIngest(ctx context.Context) error {
 		if garments, err = a.rooms.Restore(tx); err != nil {
 			return err
 		}
-		radios, err = a.tags.Restore(tx)
+		if radios, err = a.tags.Restore(tx); err != nil || a.desks == nil {
+			return err
+		}
+		laid, err := a.desks.Restore(&tx.View, time.Now())
+		garments = append(garments, laid...)
 		return err
 	}); err != nil {
 		return fmt.Errorf("read who was where: %w", err)
 	}
+	appliers := []ingest.Applier{a.rooms}
+	if a.desks != nil {
+		appliers = append(appliers, a.desks)
+	}
 	a.loop = ingest.New(ingest.Options{
 		Presence: presenceConfig(a.cfg), Zones: zonesConfig(a.cfg), Known: garments, KnownZones: radios, DB: a.db,
-		Appliers: []ingest.Applier{a.rooms}, ZoneAppliers: []ingest.ZoneApplier{a.tags}, Board: a.board, Logger: a.log,
+		Appliers: appliers, ZoneAppliers: []ingest.ZoneApplier{a.tags}, Board: a.board, Logger: a.log,
 	})
 	return nil
 }
@@ -241,6 +255,9 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	add("ingest", a.loop.Run)
 	add("fitting rooms", a.rooms.Run)
 	add("sessions", a.sessions.Run)
+	if a.desks != nil {
+		add("checkout", a.desks.Run)
+	}
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)

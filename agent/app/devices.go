@@ -17,7 +17,7 @@ import (
 // source is one configured device.
 type source struct {
 	id   showroom.DeviceID
-	sort string // "reader", "gateway" or "scanner"
+	sort string // "reader", "gateway", "scanner", "settler" or "printer"
 	// run serves the device over one connection.
 	run func(context.Context) error
 }
@@ -60,7 +60,7 @@ func (a *agent) sources() ([]source, error) {
 	for _, s := range a.cfg.Scanners {
 		all = append(all, source{showroom.DeviceID(s.ID), "scanner", a.scanner(s)})
 	}
-	return all, nil
+	return append(all, a.counters...), nil
 }
 
 // port says how a device's port is opened.
@@ -164,6 +164,12 @@ func (a *agent) watchStrangers(ctx context.Context) error {
 	}
 	for _, s := range a.cfg.Scanners {
 		names = append(names, s.Port)
+	}
+	for _, s := range a.cfg.Settlers {
+		names = append(names, s.Port)
+	}
+	for _, p := range a.cfg.Printers {
+		names = append(names, p.Port)
 	}
 	var strays link.Strays
 	for {

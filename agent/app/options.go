@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"showroom/agent/capture"
+	"showroom/agent/checkout"
 	"showroom/agent/customer"
 	"showroom/agent/fitting"
 	"showroom/agent/gs1"
@@ -59,8 +60,8 @@ func rooms(cfg config.Config) []showroom.Room {
 	return list
 }
 
-func sessionOptions(cfg config.Config, c *clock, log *slog.Logger) session.Options {
-	o := session.Options{Languages: cfg.Store.Languages, Idle: 2 * time.Minute, Clock: c.Now, Log: log}
+func sessionOptions(cfg config.Config, desks *checkout.Desks, c *clock, log *slog.Logger) session.Options {
+	o := session.Options{Languages: cfg.Store.Languages, Idle: 2 * time.Minute, Checkout: desks, Clock: c.Now, Log: log}
 	for _, k := range cfg.Kiosks {
 		o.Kiosks = append(o.Kiosks, session.Kiosk{
 			ID: showroom.KioskID(k.ID), Mode: string(k.Mode), Room: showroom.RoomID(k.Room), Scanner: showroom.DeviceID(k.Scanner),
@@ -110,7 +111,9 @@ func recordingOptions(cfg config.Config) recording.Options {
 func captureOptions(cfg config.Config, c *clock, log *slog.Logger) capture.Options {
 	o := capture.Options{Dir: filepath.Join(cfg.StateDir, "captures"), Location: location(cfg), Clock: c.Now, Log: log}
 	for _, m := range machines(cfg) {
-		o.Devices = append(o.Devices, showroom.DeviceID(m.id))
+		if m.sort != "settler" { // whose line carries card numbers
+			o.Devices = append(o.Devices, showroom.DeviceID(m.id))
+		}
 	}
 	return o
 }

@@ -88,7 +88,7 @@ func neighbours(cfg config.Config) [][2]showroom.Place {
 // served is what a device serves beside fitting rooms: where it is, and what the staff call that.
 type served struct{ at, name string }
 
-// servedBy are the trays and zones a reader's antennas hear, the zones a gateway hears, or the kiosk a scanner stands beside.
+// servedBy are the trays and zones a reader's antennas hear, the zones a gateway hears, or the kiosks that a scanner, a settler or a printer stands beside.
 func servedBy(cfg config.Config, device string) []served {
 	var list []served
 	for _, t := range cfg.Trays {
@@ -102,14 +102,14 @@ func servedBy(cfg config.Config, device string) []served {
 		}
 	}
 	for _, k := range cfg.Kiosks {
-		if k.Scanner == device {
+		if device != "" && (k.Scanner == device || k.Settler == device || k.Printer == device) {
 			list = append(list, served{"kiosk/" + k.ID, k.ID})
 		}
 	}
 	return list
 }
 
-// machine is a configured device: "reader", "gateway" or "scanner", its id and its kind.
+// machine is a configured device: "reader", "gateway", "scanner", "settler" or "printer", its id and its kind.
 type machine struct{ sort, id, kind string }
 
 func machines(cfg config.Config) []machine {
@@ -122,6 +122,12 @@ func machines(cfg config.Config) []machine {
 	}
 	for _, s := range cfg.Scanners {
 		list = append(list, machine{"scanner", s.ID, "scanner"})
+	}
+	for _, s := range cfg.Settlers {
+		list = append(list, machine{"settler", s.ID, string(s.Kind)})
+	}
+	for _, p := range cfg.Printers {
+		list = append(list, machine{"printer", p.ID, string(p.Model)})
 	}
 	return list
 }

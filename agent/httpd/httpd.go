@@ -29,7 +29,7 @@ import (
 // Device is a machine of the shop as the configuration names it.
 type Device struct {
 	ID    showroom.DeviceID
-	Sort  string // "reader", "gateway" or "scanner"
+	Sort  string // "reader", "gateway", "scanner", "settler" or "printer"
 	Kind  string
 	Rooms []showroom.RoomID
 	Else  []string // what else it serves: "tray/t1", "zone/denim", "kiosk/sco1"
@@ -46,6 +46,7 @@ type Options struct {
 	Tags    *customer.Tags // nil: nothing about tags is served
 	// Captures of what devices say in front of the privacy filter; nil: none can be made.
 	Captures *capture.Captures
+	Checkout *Checkout // nil: nobody pays here
 	Staff    http.Handler
 	Health   http.Handler
 	Log      *slog.Logger
@@ -74,6 +75,9 @@ func New(db *store.DB, rooms *fitting.Rooms, sessions *session.Sessions, board *
 	s.routes(api)
 	if opt.Tags != nil {
 		s.tagRoutes(api)
+	}
+	if opt.Checkout != nil {
+		s.checkoutRoutes(api)
 	}
 	if opt.Captures != nil {
 		s.captureRoutes(api)

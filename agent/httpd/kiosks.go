@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"showroom/agent/checkout"
 	"showroom/agent/gs1"
 	"showroom/agent/lang"
 	"showroom/agent/live"
@@ -101,6 +102,10 @@ func (s *Server) kioskState(v *store.View, k session.Kiosk) (localapi.KioskState
 		Seq: showroom.Row{Epoch: head.Epoch, Seq: head.Seq}.StreamID(), Now: at.Wall,
 		Offline: s.opt.Central && !s.board.Sync().Connected, Capture: s.captureNow(),
 	}
+	if _, desk, err := s.desk(string(k.ID)); err == nil {
+		state.Checkout, err = s.checkout(v, desk, shaper{language, at})
+		return state, err
+	}
 	if k.Room == "" {
 		return state, nil
 	}
@@ -191,6 +196,11 @@ func (s *Server) postLanguage(ctx context.Context, in *languageCommand) (*kioskR
 	if !ok {
 		return nil, refuse(s.log, showroom.Errorf(showroom.CodeInvalid, "The language %q is not spoken here.", in.Body.Language))
 	}
+	if k, _, err := s.desk(in.Kiosk); err == nil {
+		return s.sell(ctx, in.Kiosk, in.Body.ID, in, func(tx *store.Tx, _ checkout.Kiosk) error {
+			return s.sessions.SetLanguage(tx, k, string(tag))
+		})
+	}
 	return s.command(ctx, in.Kiosk, in.Body.ID, in, func(tx *store.Tx, k session.Kiosk) error {
 		return s.sessions.SetLanguage(tx, k, string(tag))
 	})
@@ -209,6 +219,11 @@ func (s *Server) postForget(ctx context.Context, in *command) (*kioskReply, erro
 }
 
 func (s *Server) postCall(ctx context.Context, in *command) (*kioskReply, error) {
+	if s.sells(in.Kiosk) {
+		return s.sell(ctx, in.Kiosk, in.Body.ID, []any{"call", in}, func(tx *store.Tx, k checkout.Kiosk) error {
+			return s.desks().Call(tx, k)
+		})
+	}
 	return s.command(ctx, in.Kiosk, in.Body.ID, []any{"call", in}, func(tx *store.Tx, k session.Kiosk) error {
 		_, err := s.rooms.Call(tx, k.Room)
 		return err
@@ -235,6 +250,10 @@ func (s *Server) command(ctx context.Context, kiosk, id string, sent any, do fun
 }
 
 func (s *Server) postTouch(ctx context.Context, in *KioskPath) (*struct{}, error) {
+	if s.sells(in.Kiosk) {
+		s.desks().Touch(showroom.KioskID(in.Kiosk))
+		return nil, nil
+	}
 	k, err := s.fittingKiosk(in.Kiosk)
 	if err != nil {
 		return nil, refuse(s.log, err)

@@ -193,7 +193,7 @@ type Queue struct {
 // Device is a machine of the shop and how it is.
 type Device struct {
 	ID         string    `json:"id"`
-	Sort       string    `json:"sort"` // "reader", "gateway", "scanner"
+	Sort       string    `json:"sort"` // "reader", "gateway", "scanner", "settler", "printer"
 	Kind       string    `json:"kind"`
 	Place      string    `json:"place,omitempty"`
 	State      string    `json:"state"`

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,7 +99,7 @@ func (p *Page) deviceCard(texts *lang.Texts, d Device, known live.Device) device
 		{texts.T("staff.device.frames_good"), number(s.Frames.Good), false},
 		{texts.T("staff.device.frames_bad"), number(s.Frames.Bad), s.Frames.Bad > 0},
 	}
-	if d.Sort != "scanner" { // which hears no tags
+	if !slices.Contains([]string{"scanner", "settler", "printer"}, d.Sort) { // which hear no tags
 		card.Figures = append(card.Figures, figure{texts.T("staff.device.foreign"), number(s.Frames.Foreign), false})
 	}
 	return card

@@ -47,7 +47,7 @@ type Person struct {
 // Device is a machine of the shop as the configuration names it.
 type Device struct {
 	ID    showroom.DeviceID
-	Sort  string // "reader", "gateway" or "scanner"
+	Sort  string // "reader", "gateway", "scanner", "settler" or "printer"
 	Kind  string
 	Rooms []showroom.RoomID
 	Else  []string // what else it serves, named as the staff name it

@@ -23,6 +23,10 @@ func (p *Page) groups(texts *lang.Texts) (groups []group) {
 			title = texts.T("staff.devices.gateways")
 		case "scanner":
 			title = texts.T("staff.devices.scanners")
+		case "settler":
+			title = texts.T("staff.devices.settlers")
+		case "printer":
+			title = texts.T("staff.devices.printers")
 		}
 		if n := len(groups); n == 0 || groups[n-1].Title != title {
 			groups = append(groups, group{Title: title})

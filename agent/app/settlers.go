@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"showroom/agent/checkout"
+	"showroom/agent/lang"
+	"showroom/agent/receipt"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/config"
+	"showroom/devices/link"
+	"showroom/devices/pos/okc"
+	"showroom/devices/pos/zvt"
+	"showroom/devices/printer"
+)
+
+// buildSettlers makes what takes money; its lines are opened with those of the other devices.
+func (a *agent) buildSettlers() (map[showroom.DeviceID]checkout.Machine, error) {
+	all := make(map[showroom.DeviceID]checkout.Machine, len(a.cfg.Settlers))
+	for _, s := range a.cfg.Settlers {
+		m, run, err := a.settler(s)
+		if err != nil {
+			return nil, fmt.Errorf("settler %s: %w", s.ID, err)
+		}
+		id := showroom.DeviceID(s.ID)
+		all[id] = checkout.Machine{Settler: m, Fiscal: s.Kind.Fiscal()}
+		port := a.port(s.ID, s.Port, s.Baud)
+		port.Tap = nil // nobody listens to a line that carries card numbers
+		a.counters = append(a.counters, source{id, "settler", overPort(port, run)})
+	}
+	return all, nil
+}
+
+// settler answers what moves money with a device, and what serves it over one connection.
+func (a *agent) settler(s config.Settler) (checkout.Settler, func(context.Context, *link.Port) error, error) {
+	switch s.Kind {
+	case config.OKC:
+		t := okc.New(okc.Options{Device: showroom.DeviceID(s.ID), Language: a.cfg.Store.Languages[0]})
+		return t, func(ctx context.Context, p *link.Port) error { return t.Run(ctx, p, a.feed(s.ID)) }, nil
+	case config.ZVT:
+		o, err := a.zvtOptions(s)
+		if err != nil {
+			return nil, nil, err
+		}
+		t := zvt.New(o)
+		return t, func(ctx context.Context, p *link.Port) error { return t.Run(ctx, p, a.feed(s.ID)) }, nil
+	}
+	return nil, nil, fmt.Errorf("kind %q is not driven by this release", s.Kind)
+}
+
+func (a *agent) zvtOptions(s config.Settler) (zvt.Options, error) {
+	o := zvt.Options{
+		Device: showroom.DeviceID(s.ID), Transport: zvt.Serial, Currency: showroom.Currency(s.Currency), Location: location(a.cfg),
+		Known: a.movement(showroom.DeviceID(s.ID)),
+	}
+	if o.Currency == "" {
+		o.Currency = showroom.Currency(a.cfg.Store.Currency)
+	}
+	if strings.HasPrefix(s.Port, "tcp://") {
+		o.Transport = zvt.TCP
+	}
+	secret, err := s.Password()
+	if err != nil {
+		return o, err
+	}
+	if secret != "" {
+		if o.Password, err = zvt.ParsePassword(secret.Reveal()); err != nil {
+			return o, err
+		}
+	}
+	for _, text := range s.Quirks {
+		q, err := zvt.ParseQuirk(text)
+		if err != nil {
+			return o, err
+		}
+		o.Quirks = append(o.Quirks, q)
+	}
+	return o, nil
+}
+
+// movement answers which settlement already has a movement of a device's.
+func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (showroom.SettlementID, time.Time, bool) {
+	return func(ref showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool) {
+		err := a.db.View(context.Background(), func(v *store.View) error {
+			s, found, err := v.SettledAs(device, ref)
+			id, began, ok = s.ID, s.Started.Wall, found
+			return err
+		})
+		if err != nil {
+			a.log.Error("Settlements can not be looked up", "device", string(device), "err", err)
+		}
+		return id, began, ok
+	}
+}
+
+// paper is a printer that prints receipts.
+type paper struct {
+	*printer.Printer
+	cfg config.Config
+}
+
+// printsFor is how long somebody waits for a receipt on paper.
+const printsFor = 30 * time.Second
+
+// Print prints the receipt of a sale.
+func (p paper) Print(ctx context.Context, sale showroom.Sale) error {
+	url := strings.TrimRight(p.cfg.Checkout.ReceiptURL, "/")
+	if url != "" {
+		url += "/" + sale.Token
+	}
+	r, err := receipt.New(sale, nil, seller(p.cfg), url)
+	if err != nil {
+		return err
+	}
+	tag, ok := lang.Parse(sale.Language)
+	if !ok {
+		tag = lang.English
+	}
+	ctx, cancel := context.WithTimeout(ctx, printsFor)
+	defer cancel()
+	return p.Printer.Print(ctx, printer.Job{ID: newID(), Slip: r.Slip(tag)})
+}
+
+func (a *agent) buildPrinters() (map[showroom.DeviceID]checkout.Printer, error) {
+	all := make(map[showroom.DeviceID]checkout.Printer, len(a.cfg.Printers))
+	for _, c := range a.cfg.Printers {
+		model, known := printer.ModelByName(string(c.Model))
+		if !known {
+			return nil, fmt.Errorf("printer %s: model %q is not known", c.ID, c.Model)
+		}
+		id := showroom.DeviceID(c.ID)
+		p := printer.New(printer.Options{Device: id, Model: model, Width: c.Width})
+		all[id] = paper{p, a.cfg}
+		a.counters = append(a.counters, source{id, "printer", overPort(a.port(c.ID, c.Port, c.Baud), func(ctx context.Context, port *link.Port) error {
+			return p.Run(ctx, port, a.feed(c.ID))
+		})})
+	}
+	return all, nil
+}
