@@ -172,7 +172,9 @@ func (a APDU) cover() {
 		}
 	}
 	coverText(rest)
-	coverDigits(rest)
+	if a.Code != CodeDisplayText && a.Code != CodeDisplayTextOld { // which are texts
+		coverDigits(rest)
+	}
 }
 
 // coverTLVs covers the texts of a container, and the objects of a chip that name its card: 5A and 57.
@@ -189,6 +191,12 @@ func coverTLVs(all []TLV) {
 		}
 	}
 }
+
+// Lengths of card numbers (ISO/IEC 7812-1).
+const (
+	shortestCard = 13
+	longestCard  = 19
+)
 
 const (
 	covered   = 0xE // a digit nobody is to know
@@ -250,11 +258,16 @@ func coverAll(p []byte) {
 // coverText covers the card numbers in a text, which keeps its length. Digits are ASCII in each character set of the protocol.
 func coverText(p []byte) { copy(p, pan.Mask(string(p))) }
 
-// coverDigits covers what looks like a card number in packed digits.
+// coverDigits covers what looks like a card number in packed digits, whatever digits stand before and behind it.
 func coverDigits(p []byte) {
-	for i, c := range pan.Mask(hex.EncodeToString(p)) {
-		if c == '*' {
-			setNibble(p, i, covered)
+	digits := hex.EncodeToString(p)
+	for from := range digits {
+		for n := shortestCard; n <= min(longestCard, len(digits)-from); n++ {
+			for i, c := range pan.Mask(digits[from : from+n]) {
+				if c == '*' {
+					setNibble(p, from+i, covered)
+				}
+			}
 		}
 	}
 }
