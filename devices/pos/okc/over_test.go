@@ -1,0 +1,184 @@
+package okc_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/devices/pos/okc"
+	"showroom/devices/sim/okcsim"
+)
+
+// odd is a device that is not the simulated one: it does what a test says.
+type odd struct {
+	status    okc.Status
+	statusErr error
+	asked     func() // called when it is asked how it is
+	document  func(okc.Basket) (okc.Document, error)
+	cancelled okc.Document
+	cancelErr error
+	last      okc.Memory
+	lastErr   error
+	submitted int
+}
+
+func (d *odd) Parameters(context.Context) (okc.Parameters, error) {
+	return okc.Parameters{Serial: "ODD", Currency: "TRY", Groups: []okc.Group{{Group: 1, Section: 1, BasisPoints: 2000}}}, nil
+}
+
+func (d *odd) Status(context.Context) (okc.Status, error) {
+	if d.asked != nil {
+		d.asked()
+	}
+	return d.status, d.statusErr
+}
+
+func (d *odd) Submit(_ context.Context, b okc.Basket, _ <-chan struct{}, _ func(showroom.Progress)) (okc.Document, error) {
+	d.submitted++
+	return d.document(b)
+}
+
+func (d *odd) Cancel(context.Context, showroom.SettlementID) (okc.Document, error) {
+	return d.cancelled, d.cancelErr
+}
+
+func (d *odd) LastDocument(context.Context, showroom.SettlementID) (okc.Memory, error) {
+	return d.last, d.lastErr
+}
+
+// sealed is a sound document of a basket.
+func sealed(b okc.Basket) okc.Document {
+	return okc.Document{
+		ID: b.ID, Act: b.Act, State: okc.Closed, Serial: "ODD", Number: okc.Number{Z: 1, Receipt: 1}, Currency: b.Currency, Total: b.Total,
+		VAT: b.VAT, Payments: []okc.Payment{{Tender: okc.Tender{Kind: showroom.TenderCard, Amount: b.Total}}}, At: time.Now(),
+	}
+}
+
+// TestSealedDifferently: a document that is not what was asked for closes nothing.
+func TestSealedDifferently(t *testing.T) {
+	for name, change := range map[string]func(*okc.Document){
+		"total":    func(d *okc.Document) { d.Total, d.Payments[0].Amount = d.Total+1, d.Total+1 },
+		"currency": func(d *okc.Document) { d.Currency = "EUR" },
+		"tax":      func(d *okc.Document) { d.VAT[0].Tax++ },
+		"rate":     func(d *okc.Document) { d.VAT[0].BasisPoints = 1000 },
+		"no tax":   func(d *okc.Document) { d.VAT = nil },
+		"payments": func(d *okc.Document) { d.Payments = nil },
+		"act":      func(d *okc.Document) { d.Act = okc.Refund },
+		"state":    func(d *okc.Document) { d.State = "lost" },
+		"sound":    func(*okc.Document) {},
+	} {
+		d := &odd{document: func(b okc.Basket) (okc.Document, error) {
+			doc := sealed(b)
+			change(&doc)
+			return doc, nil
+		}}
+		p := payment(t, "s1", line(1, 10_000, 20))
+		r := okc.Over(d, okc.Options{}).Settle(t.Context(), p, nil)
+		after, err := p.Conclude(r, p.Started)
+		if err != nil || (after.State == showroom.SettlementApproved) != (name == "sound") || after.State == showroom.SettlementDeclined {
+			t.Errorf("another %s: %s, %v (%+v)", name, after.State, err, r)
+		}
+		if name != "sound" && r.Code == "" && name != "total" && name != "currency" {
+			t.Errorf("another %s is not named: %+v", name, r)
+		}
+	}
+}
+
+// TestNotReady: nothing is submitted to a device that is not ready.
+func TestNotReady(t *testing.T) {
+	for name, c := range map[string]struct {
+		d    odd
+		why  showroom.DeclineReason
+		code string
+	}{
+		"busy":       {odd{status: okc.Status{Busy: true}}, showroom.DeclinedBusy, ""},
+		"unfinished": {odd{status: okc.Status{Unfinished: "s0", Busy: true}}, showroom.DeclinedBusy, okc.CodeUnfinished},
+		"paper":      {odd{status: okc.Status{Paper: okc.PaperOut}}, showroom.DeclinedPaper, ""},
+		"fault":      {odd{status: okc.Status{Fault: "E7"}}, showroom.DeclinedDevice, "E7"},
+		"mute":       {odd{statusErr: okc.ErrNoAnswer}, showroom.DeclinedDevice, okc.CodeNoAnswer},
+		"away":       {odd{statusErr: okc.ErrNotSent}, showroom.DeclinedDevice, okc.CodeNotSent},
+		"refusing":   {odd{statusErr: &okc.Refusal{Reason: "moon", Code: "M"}}, showroom.DeclinedDevice, "M"},
+	} {
+		r := okc.Over(&c.d, okc.Options{}).Settle(t.Context(), payment(t, "s1", line(1, 10_000, 20)), nil)
+		if r.Outcome != showroom.Declined || r.Reason != c.why || r.Code != c.code || c.d.submitted > 0 {
+			t.Errorf("%s: %+v, %d submitted", name, r, c.d.submitted)
+		}
+	}
+}
+
+func TestAbortBeforeAnythingIsSent(t *testing.T) {
+	d := &odd{}
+	s := okc.Over(d, okc.Options{})
+	d.asked = func() { s.Abort(); s.Abort() }
+	r := s.Settle(t.Context(), payment(t, "s1", line(1, 10_000, 20)), nil)
+	if r.Outcome != showroom.Declined || r.Reason != showroom.DeclinedByShopper || d.submitted > 0 {
+		t.Errorf("%+v, %d submitted", r, d.submitted)
+	}
+}
+
+// TestSubmitFails: only a device that has heard nothing, or said no, makes a settlement declined.
+func TestSubmitFails(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want showroom.Outcome
+		code string
+	}{
+		{okc.ErrNotSent, showroom.Declined, okc.CodeNotSent},
+		{&okc.Refusal{Reason: showroom.DeclinedByCard, Code: "05"}, showroom.Declined, "05"},
+		{okc.ErrNoAnswer, showroom.Unknown, okc.CodeNoAnswer},
+		{errors.New("anything"), showroom.Unknown, okc.CodeNoAnswer},
+	} {
+		d := &odd{document: func(okc.Basket) (okc.Document, error) { return okc.Document{}, c.err }}
+		r := okc.Over(d, okc.Options{}).Settle(t.Context(), payment(t, "s1", line(1, 10_000, 20)), nil)
+		if r.Outcome != c.want || r.Code != c.code || d.submitted != 1 {
+			t.Errorf("%v: %+v, %d submitted", c.err, r, d.submitted)
+		}
+	}
+}
+
+// TestUndo: a payment without a slip is given back, found to be closed after all, or left to staff.
+func TestUndo(t *testing.T) {
+	var closed okc.Document
+	for name, c := range map[string]struct {
+		d    odd
+		want showroom.Outcome
+		code string
+	}{
+		"given back":   {odd{cancelled: okc.Document{ID: "s1", State: okc.Reversed, Reason: showroom.DeclinedPaper}}, showroom.Declined, ""},
+		"never moved":  {odd{cancelled: okc.Document{ID: "s1", State: okc.Unpaid}}, showroom.Declined, ""},
+		"closed now":   {odd{cancelErr: &okc.Refusal{}, last: okc.Memory{Found: true}}, showroom.Approved, ""},
+		"can not":      {odd{cancelled: okc.Document{ID: "s1", State: okc.Unfinished}}, showroom.Unknown, okc.CodeNoSlip},
+		"nobody knows": {odd{cancelErr: okc.ErrNoAnswer}, showroom.Unknown, okc.CodeNoSlip},
+		"refuses":      {odd{cancelErr: &okc.Refusal{}, lastErr: okc.ErrNoAnswer}, showroom.Unknown, okc.CodeNoSlip},
+	} {
+		c.d.document = func(b okc.Basket) (okc.Document, error) {
+			closed = sealed(b)
+			if c.d.last.Found {
+				c.d.last.Document = closed
+			}
+			doc := closed
+			doc.State = okc.Unfinished
+			return doc, nil
+		}
+		r := okc.Over(&c.d, okc.Options{}).Settle(t.Context(), payment(t, "s1", line(1, 10_000, 20)), nil)
+		if r.Outcome != c.want || r.Code != c.code || (r.Fiscal != nil) != (c.want == showroom.Approved) {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
+// TestRefundWithoutSlipIsStaffs: money given back is not taken again.
+func TestRefundWithoutSlipIsStaffs(t *testing.T) {
+	tell(t, func(t *testing.T, s *shop) {
+		s.device.Script(okcsim.Fault{Trouble: okcsim.NoPaper})
+		p := payment(t, "s1", line(1, 10_000, 20))
+		p.Kind = showroom.Refund
+		if r := s.settle(p); r.Outcome != showroom.Unknown || r.Code != okc.CodeNoSlip {
+			t.Errorf("%+v", r)
+		}
+		s.device.PutPaper()
+		s.is(p, s.recover(p), showroom.Approved, "")
+	})
+}
