@@ -200,6 +200,8 @@ func (l *Loop) carryOut(ctx context.Context, c view.Command, works *sync.WaitGro
 		l.askState(ctx, works, c.Ticket, func(ctx context.Context, id string) (localapi.KioskState, error) {
 			return end(ctx, id, c.Visit)
 		})
+	default:
+		l.sell(ctx, c, works)
 	}
 }
 

@@ -22,12 +22,16 @@ var update = flag.Bool("update", false, "write the golden pictures anew")
 func TestScenesLookAsTheyDid(t *testing.T) {
 	shop := openShop(t)
 	// Each page has a golden in English too; the other tests see every scene in both languages.
-	english := []string{"idle", "room-empty", "room-four", "room-fault-offline", "garment-to-bring", "garment-unavailable", "leave",
-		"scan-piece", "scan-unknown", "scan-unreadable", "scan-customer", "scan-receipt", "scan-order", "scan-other", "capture-room", "capture-garment"}
+	var english []string
+	for _, sc := range checkoutScenes() {
+		english = append(english, sc.name)
+	}
+	english = append(english, "idle", "room-empty", "room-four", "room-fault-offline", "garment-to-bring", "garment-unavailable", "leave",
+		"scan-piece", "scan-unknown", "scan-unreadable", "scan-customer", "scan-receipt", "scan-order", "scan-other", "capture-room", "capture-garment")
 	for _, p := range panel.Profiles() {
 		st := newStage(t, shop, p)
 		for _, language := range []string{"tr", "en"} {
-			for _, sc := range scenes() {
+			for _, sc := range append(scenes(), checkoutScenes()...) {
 				if language == "en" && !slices.Contains(english, sc.name) {
 					continue
 				}

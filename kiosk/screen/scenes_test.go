@@ -153,6 +153,14 @@ func (sc scene) build(shop *kiosktest.Shop, language string) view.State {
 	at := kiosktest.Noon()
 	s, _ := view.Reduce(view.State{}, view.StateLoaded{Kiosk: sc.state(shop, language)}, at)
 	for _, m := range sc.then {
+		switch m.(type) {
+		case view.Tick: // nobody has touched it for long enough
+			at = at.Add(time.Minute)
+			s, _ = view.Reduce(s, m, at)
+			at = at.Add(6 * time.Second)
+		case view.StateLoaded: // the shopper has gone
+			m = view.StateLoaded{Kiosk: kiosktest.Counter(language)}
+		}
 		s, _ = view.Reduce(s, m, at)
 	}
 	return s

@@ -52,6 +52,8 @@ type Screen struct {
 	scan    *scan.Page
 	strip   *draw.Section
 	toast   *draw.Section
+	still   *draw.Section
+	counter *counter
 	kit     draw.Kit
 	size    fyne.Size
 	tapped  time.Time
@@ -72,8 +74,10 @@ func New(o Options) *Screen {
 	s.ground = touch.NewGround(func() { s.kit.Send(view.TapNothing{}) })
 	s.idle, s.room, s.garment, s.leave = idle.New(s.kit), room.New(s.kit), garment.New(s.kit), leave.New(s.kit)
 	s.scan, s.strip, s.toast = scan.New(s.kit), draw.NewSection(), draw.NewSection()
-	s.root = &fyne.Container{Layout: window{s}, Objects: []fyne.CanvasObject{
-		s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.scan.Object(), s.strip.Object(), s.toast.Object()}}
+	s.still, s.counter = draw.NewSection(), newCounter(s.kit)
+	objects := []fyne.CanvasObject{s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.scan.Object()}
+	objects = append(objects, s.counter.objects()...)
+	s.root = &fyne.Container{Layout: window{s}, Objects: append(objects, s.strip.Object(), s.toast.Object(), s.still.Object())}
 	s.draw()
 	return s
 }
@@ -102,6 +106,9 @@ func (s *Screen) refresh() {
 	if st.Route == view.RouteIdle && s.state.Route != view.RouteIdle {
 		s.room.Reset()
 	}
+	if st.Route == view.RouteAttract && s.state.Route != view.RouteAttract {
+		s.counter.reset()
+	}
 	s.state = st
 	s.draw()
 }
@@ -113,22 +120,32 @@ func (s *Screen) draw() {
 	s.strip.Update(draw.Box{W: size.Width, H: top}, f.Capture, func(sh *draw.Sheet) { frame.Strip(sh, f, size.Width) }, s.kit)
 	size.Height -= top
 	route := s.page(size)
-	for at, o := range map[view.Route]fyne.CanvasObject{view.RouteIdle: s.idle.Object(), view.RouteRoom: s.room.Object(),
-		view.RouteGarment: s.garment.Object(), view.RouteLeave: s.leave.Object(), view.RouteScan: s.scan.Object()} {
+	all := s.counter.pages()
+	all[view.RouteIdle], all[view.RouteRoom], all[view.RouteGarment] = s.idle.Object(), s.room.Object(), s.garment.Object()
+	all[view.RouteLeave], all[view.RouteScan] = s.leave.Object(), s.scan.Object()
+	for _, o := range all {
 		o.Move(fyne.NewPos(0, top))
-		show(o, at == route)
+		touch.Visible(o, o == all[route])
 	}
 	s.toast.Update(draw.Box{Y: top, W: size.Width, H: size.Height}, f.Toast, func(sh *draw.Sheet) { frame.Toast(sh, f.Toast, size) }, s.kit)
+	s.still.Update(draw.Box{W: s.size.Width, H: s.size.Height}, f.Still, func(sh *draw.Sheet) { frame.Still(sh, f.Still, s.size) }, s.kit)
 }
 
 // page renders the page of the state and answers whose it is.
 func (s *Screen) page(size fyne.Size) view.Route {
 	at, st := s.now(), s.state
+	if route, ok := s.counter.render(st, size); ok {
+		return route
+	}
 	switch st.Route {
 	case view.RouteRoom:
 		s.room.Render(st.Room(at), size)
 	case view.RouteLeave:
-		s.leave.Render(st.Leave(), size)
+		page := st.Leave()
+		if st.Choice.Sheet == view.SheetAbandon {
+			page = st.Abandon()
+		}
+		s.leave.Render(page, size)
 	case view.RouteGarment, view.RouteScan:
 		if page, ok := st.Garment(at); ok {
 			s.garment.Render(page, size)
@@ -150,20 +167,21 @@ func (s *Screen) page(size fyne.Size) view.Route {
 func (s *Screen) bounced(m view.Msg) bool {
 	at := s.now()
 	since := at.Sub(s.tapped)
-	if since >= 0 && (since < 60*time.Millisecond || m == s.last && since < 350*time.Millisecond) {
+	again := m == s.last && !typing(m)
+	if since >= 0 && (since < 60*time.Millisecond || again && since < 350*time.Millisecond) {
 		return true
 	}
 	s.tapped, s.last = at, m
 	return false
 }
 
-func show(o fyne.CanvasObject, yes bool) {
-	switch {
-	case yes && !o.Visible():
-		o.Show()
-	case !yes && o.Visible():
-		o.Hide()
+// typing says that the same key twice means two letters.
+func typing(m view.Msg) bool {
+	switch m.(type) {
+	case view.TapKey, view.TapErase:
+		return true
 	}
+	return false
 }
 
 // window gives the pages the size of the window. Pages set themselves.

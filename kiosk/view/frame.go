@@ -17,6 +17,8 @@ type Frame struct {
 	Short     string // the same where there is little room
 	Capture   string // that an engineer records more than a shop may; "" when nobody does
 	Toast     ToastView
+	Help      string // label of the button that explains, where there is one in place of Call
+	Still     StillThere
 }
 
 // LanguageChoice is one language the shopper can choose.
@@ -35,8 +37,8 @@ type Call struct {
 // ToastView is a Toast in words; Text is "" when there is none.
 type ToastView struct {
 	Text  string
-	Retry string // label of the button, "" when trying again is of no use
-	Again Ticket
+	Retry string // label of the button, "" when there is nothing to do
+	Msg   Msg    // what a tap on it means
 }
 
 // Frame answers what stands around the page.
@@ -63,9 +65,15 @@ func (s State) Frame() Frame {
 	}
 	if s.Toast.Key != "" {
 		f.Toast.Text = t.T(s.Toast.Key)
-		if s.Toast.Retry != 0 {
-			f.Toast.Retry, f.Toast.Again = t.T("kiosk.toast.retry"), s.Toast.Retry
+		switch {
+		case s.Toast.Retry != 0:
+			f.Toast.Retry, f.Toast.Msg = t.T("kiosk.toast.retry"), TapRetry{Ticket: s.Toast.Retry}
+		case s.Toast.Undo:
+			f.Toast.Retry, f.Toast.Msg = t.T("kiosk.toast.undo"), TapUndo{}
 		}
+	}
+	if s.selling() {
+		f = s.atCheckout(t, f)
 	}
 	return f
 }
@@ -129,6 +137,7 @@ type LeavePage struct {
 	Done, Forget     string
 	ForgetText, Stay string
 	Sending          bool // the answer is awaited; the buttons rest
+	DoneMsg          Msg  // what a tap on Done means
 }
 
 // Leave answers the page that asks how to leave.
@@ -137,7 +146,7 @@ func (s State) Leave() LeavePage {
 	return LeavePage{
 		Frame: s.Frame(), Title: t.T("kiosk.leave.title"), Text: t.T("kiosk.leave.text"),
 		Done: t.T("kiosk.room.done"), Forget: t.T("kiosk.room.forget"), ForgetText: t.T("kiosk.leave.forget_text"),
-		Stay: t.T("kiosk.leave.stay"), Sending: busy[EndVisit](s),
+		Stay: t.T("kiosk.leave.stay"), Sending: busy[EndVisit](s), DoneMsg: TapDone{},
 	}
 }
 

@@ -87,7 +87,7 @@ func (TapNothing) msg()    {}
 // tap says that m came from a finger.
 func tap(m Msg) bool {
 	switch m.(type) {
-	case StateLoaded, Connected, Disconnected, CommandDone, CommandFailed, Tick:
+	case StateLoaded, Connected, Disconnected, CommandDone, CommandFailed, Tick, Searched:
 		return false
 	}
 	return true

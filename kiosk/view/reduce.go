@@ -11,6 +11,16 @@ import (
 
 // Reduce answers the State after m, and what has to be done because of it. It is pure: at is the kiosk's clock.
 func Reduce(s State, m Msg, at time.Time) (State, []Command) {
+	next, cmds := reduce(s, m, at)
+	if next.selling() {
+		var more []Command
+		next, more = next.atCounter(s, m, at)
+		cmds = append(cmds, more...)
+	}
+	return next, cmds
+}
+
+func reduce(s State, m Msg, at time.Time) (State, []Command) {
 	var cmds []Command
 	if tap(m) && at.Sub(s.touched) >= TouchEvery {
 		s.touched = at
@@ -84,7 +94,7 @@ func (s State) tapped(m Msg) (State, Command) {
 			return s.issue(func(t Ticket) Command { return SetLanguage{Ticket: t, Language: m.Language} })
 		}
 	case TapCall:
-		if !s.room().Called && !busy[CallAssociate](s) {
+		if !s.called() && !busy[CallAssociate](s) {
 			return s.issue(func(t Ticket) Command { return CallAssociate{Ticket: t} })
 		}
 	case TapDone:
@@ -175,6 +185,10 @@ func (s State) failed(m CommandFailed, at time.Time) State {
 	i = slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Ticket == m.Ticket })
 	s.Pending = slices.Clone(s.Pending)
 	s.Pending[i].Failed = true
+	if once(s.Pending[i].Command) {
+		s.Pending = slices.Delete(s.Pending, i, i+1)
+		m.Ticket = 0
+	}
 	s.Toast = Toast{Key: problemKey(m.Code), Until: at.Add(ToastFor)}
 	if retriable(m.Code) {
 		s.Toast.Retry = m.Ticket
@@ -207,6 +221,9 @@ func (s State) load(k localapi.KioskState, at time.Time) State {
 	}
 	before, called, scan := s.room().Visit, s.room().Called, s.Kiosk.Scan
 	s.Kiosk, s.Loaded, s.Heard = k, true, at
+	if s.selling() {
+		return s
+	}
 	s = s.takeScan(scan)
 	switch {
 	case s.room().Visit != before && (before != "" || s.Route != RouteScan): // whoever scanned opens the visit they ask in
@@ -256,6 +273,15 @@ func cutSeq(id string) (epoch string, seq int64, ok bool) {
 	}
 	n, err := strconv.ParseInt(id[i+1:], 10, 64)
 	return id[:i], n, err == nil
+}
+
+// once says that a command is not offered again when it has failed: what is typed for it is still on the page, or forgotten by design.
+func once(c Command) bool {
+	switch c.(type) {
+	case Search, Unlock:
+		return true
+	}
+	return false
 }
 
 // retriable says that the same command may succeed later.

@@ -162,7 +162,7 @@ func TestAFailedCommandIsTriedAgainAsTheSame(t *testing.T) {
 	sent := s.last
 	s.tell(view.CommandFailed{Ticket: 1})
 	toast := s.state.Frame().Toast
-	if toast.Text != "Mağazaya ulaşamadık." || toast.Again != 1 || toast.Retry == "" {
+	if toast.Text != "Mağazaya ulaşamadık." || toast.Msg != (view.TapRetry{Ticket: 1}) || toast.Retry == "" {
 		t.Fatalf("toast %+v", toast)
 	}
 	if got := s.state.Progress(s.at); len(got) != 0 {

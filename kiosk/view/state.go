@@ -28,6 +28,21 @@ const (
 	RouteGarment
 	RouteLeave
 	RouteScan
+	// Those of a checkout follow from what the agent says and from State.Choice.
+	RouteAttract
+	RouteBasket
+	RouteSearch
+	RouteCode // a coupon, or a basket that was set aside
+	RouteBag
+	RoutePay
+	RouteReceipt
+	RouteThanks
+	RouteParked
+	RouteUnknown
+	RouteClosed
+	RouteHelp
+	RouteUnlock
+	RoutePrice
 )
 
 // Open is the garment the shopper looks at, and what of it.
@@ -48,11 +63,13 @@ type Pending struct {
 	Failed  bool
 }
 
-// Toast is a short word that goes away by itself at Until. Retry is the ticket its button tries again, 0 for none.
+// Toast is a short word that goes away by itself at Until. Retry is the ticket its button tries again, 0 for none. Undo says that its
+// button brings back Choice.Removed.
 type Toast struct {
 	Key   string // text key
 	Until time.Time
 	Retry Ticket
+	Undo  bool
 }
 
 // State is everything the kiosk knows. It is immutable: Reduce returns a new one and never writes to a slice of the old.
@@ -67,9 +84,11 @@ type State struct {
 	Toast   Toast    // zero: none
 	Seen    []string // ids of unavailable requests the shopper put aside
 	Aside   string   // id of the scan the shopper put aside
+	Choice  Choice   // of a checkout: what was chosen on this kiosk
 
 	tickets Ticket
 	touched time.Time // when the agent was last told that somebody is there
+	seen    time.Time // when the last message came
 }
 
 // ToastFor is how long a toast stays.
@@ -176,6 +195,9 @@ func (s State) Deadline(at time.Time) (time.Time, bool) {
 	}
 	if !s.Toast.Until.IsZero() {
 		soonest(s.Toast.Until)
+	}
+	if due := s.idleDue(at); !due.IsZero() {
+		soonest(due)
 	}
 	for _, r := range s.room().Requests {
 		if r.State == "delivered" {

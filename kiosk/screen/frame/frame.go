@@ -44,7 +44,7 @@ func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style t
 	side := s.Panel.Secondary()
 	y := (size.Height - side) / 2
 	right := size.Width - margin
-	right = call(s, f.Call, right, y, side)
+	right = call(s, f, right, y, side)
 	right = languages(s, f.Languages, right-s.MM(3), y, side)
 	x := margin
 	if title != "" {
@@ -64,7 +64,11 @@ func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style t
 	}
 }
 
-func call(s *draw.Sheet, c view.Call, right, y, side float32) float32 {
+func call(s *draw.Sheet, f view.Frame, right, y, side float32) float32 {
+	c, msg := f.Call, view.Msg(view.TapCall{})
+	if f.Help != "" && !c.Sent {
+		c.Label, msg = f.Help, view.TapHelp{}
+	}
 	if c.Label == "" {
 		return right
 	}
@@ -75,7 +79,7 @@ func call(s *draw.Sheet, c view.Call, right, y, side float32) float32 {
 	}
 	w := s.Width(theme.Button, c.Label) + 2*s.MM(4)
 	send := s.Send
-	s.Add(touch.Button(s.Kit, touch.Outline, false, c.Label, w, side, func() { send(view.TapCall{}) }),
+	s.Add(touch.Button(s.Kit, touch.Outline, false, c.Label, w, side, func() { send(msg) }),
 		draw.Box{X: right - w, Y: y, W: w, H: side})
 	return right - w
 }

@@ -54,7 +54,7 @@ func Toast(s *draw.Sheet, t view.ToastView, size fyne.Size) {
 	s.Fill(theme.Accent, b)
 	s.Add(p, words)
 	if t.Retry != "" {
-		again, send := t.Again, s.Send
-		s.Add(touch.Button(s.Kit, touch.Outline, false, t.Retry, button.W, side, func() { send(view.TapRetry{Ticket: again}) }), button)
+		msg, send := t.Msg, s.Send
+		s.Add(touch.Button(s.Kit, touch.Outline, false, t.Retry, button.W, side, func() { send(msg) }), button)
 	}
 }

@@ -65,8 +65,12 @@ func set(s *draw.Sheet, m view.LeavePage, size fyne.Size, margin float32) {
 		}
 		return func() { send(msg) }
 	}
-	put(touch.Button(s.Kit, touch.Solid, true, m.Done, width, h, tapped(view.TapDone{})), h)
+	put(touch.Button(s.Kit, touch.Solid, true, m.Done, width, h, tapped(m.DoneMsg)), h)
 	y += gap
+	if m.Forget == "" { // the way back is the only other thing there is
+		put(touch.Button(s.Kit, touch.Outline, true, m.Stay, width, h, tapped(view.TapBack{})), h)
+		return
+	}
 	put(touch.Button(s.Kit, touch.Outline, true, m.Forget, width, h, tapped(view.TapForget{})), h)
 	y += gap / 2
 	put(note, note.Height())

@@ -169,17 +169,6 @@ func (p *Page) moved() {
 		return
 	}
 	before, after := p.cards.More()
-	visible(p.back, before)
-	visible(p.on, after)
-}
-
-func visible(o fyne.CanvasObject, yes bool) {
-	if yes == o.Visible() {
-		return
-	}
-	if yes {
-		o.Show()
-		return
-	}
-	o.Hide()
+	touch.Visible(p.back, before)
+	touch.Visible(p.on, after)
 }

@@ -11,6 +11,7 @@ var (
 	Ink     = rgb(0x1c1917) // text
 	Quiet   = rgb(0x655e57) // text that steps back
 	Accent  = rgb(0x8c2f39) // what is happening now
+	Veil    = color.NRGBA{R: 0x1c, G: 0x19, B: 0x17, A: 0x99}
 	Pressed = color.NRGBA{R: 0x1c, G: 0x19, B: 0x17, A: 0x18}
 )
 
@@ -31,6 +32,7 @@ func Pairs() []Pair {
 		{"accent on paper", Accent, Paper, 4.5},
 		{"accent on plate", Accent, Plate, 4.5},
 		{"paper on ink", Paper, Ink, 4.5},
+		{"ink on line", Ink, Line, 4.5},
 		{"plate on ink", Plate, Ink, 4.5},
 		{"paper on accent", Paper, Accent, 4.5},
 		{"edge on paper", Edge, Paper, 3},

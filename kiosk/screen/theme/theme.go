@@ -44,6 +44,7 @@ type Style struct {
 // The voices, from loud to quiet.
 var (
 	Display = Style{Serif, 15, 1.12}
+	Number  = Style{Serif, 30, 1.1}
 	Title   = Style{Serif, 7.8, 1.16}
 	Name    = Style{Serif, 9.6, 1.14}
 	Heading = Style{Serif, 4.6, 1.25}

@@ -82,6 +82,16 @@ func (l whole) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 
 func (whole) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
+// Visible shows o, or hides it, unless it is so already.
+func Visible(o fyne.CanvasObject, yes bool) {
+	switch {
+	case yes && !o.Visible():
+		o.Show()
+	case !yes && o.Visible():
+		o.Hide()
+	}
+}
+
 // Ground takes the taps that hit nothing else: somebody is there.
 type Ground struct {
 	widget.BaseWidget
@@ -101,4 +111,25 @@ func (g *Ground) Tapped(*fyne.PointEvent) { g.tapped() }
 // CreateRenderer is for Fyne.
 func (g *Ground) CreateRenderer() fyne.WidgetRenderer {
 	return draw.Renderer(g, canvas.NewRectangle(theme.Paper))
+}
+
+// Veil lies over a page that asks something first, and takes the taps that hit nothing else.
+type Veil struct {
+	widget.BaseWidget
+	tapped func()
+}
+
+// NewVeil makes a veil.
+func NewVeil(tapped func()) *Veil {
+	v := &Veil{tapped: tapped}
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// Tapped is for Fyne.
+func (v *Veil) Tapped(*fyne.PointEvent) { v.tapped() }
+
+// CreateRenderer is for Fyne.
+func (v *Veil) CreateRenderer() fyne.WidgetRenderer {
+	return draw.Renderer(v, canvas.NewRectangle(theme.Veil))
 }

@@ -18,6 +18,7 @@ const (
 	Solid   Look = iota // the one thing to do here
 	Outline             // one of several things
 	Plain               // words only
+	Resting             // one that can not be pressed now; its label says why
 )
 
 // Button is an Area with a label in it. A label too long for one line is set in two.
@@ -32,6 +33,9 @@ func Button(k draw.Kit, look Look, primary bool, label string, w, h float32, tap
 	case Outline:
 		s.Fill(theme.Paper, box)
 		s.Frame(theme.Edge, 1, box)
+	case Resting:
+		s.Fill(theme.Line, box)
+		tapped = nil
 	}
 	inset := k.MM(2)
 	if look == Plain {

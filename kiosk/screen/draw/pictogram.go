@@ -1,0 +1,51 @@
+package draw
+
+import (
+	"embed"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"showroom/kiosk/view"
+)
+
+//go:embed pictograms/*.svg
+var pictograms embed.FS
+
+// Pictogram draws p as large as b allows, in the stroke of the hanger.
+func (s *Sheet) Pictogram(p view.Pictogram, b Box) {
+	name := pictogramName(p) + ".svg"
+	data, err := pictograms.ReadFile("pictograms/" + name)
+	if err != nil {
+		return // a page without its picture still says what it says
+	}
+	art := canvas.NewImageFromResource(fyne.NewStaticResource(name, data))
+	art.FillMode = canvas.ImageFillContain
+	s.Add(art, b)
+}
+
+func pictogramName(p view.Pictogram) string {
+	switch p {
+	case view.PictureScan:
+		return "scan"
+	case view.PictureTray:
+		return "tray"
+	case view.PictureCard:
+		return "card"
+	case view.PicturePIN:
+		return "pin"
+	case view.PictureTake:
+		return "take"
+	case view.PictureSlip:
+		return "slip"
+	case view.PictureClosed:
+		return "closed"
+	case view.PictureAside:
+		return "aside"
+	case view.PictureAsk:
+		return "ask"
+	case view.PictureBag:
+		return "bag"
+	}
+	return "wait"
+}

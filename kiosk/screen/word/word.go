@@ -1,0 +1,144 @@
+// Package word is the page that says one thing, large: thank you, set aside, do not pay again, closed.
+package word
+
+import (
+	"fyne.io/fyne/v2"
+
+	"showroom/kiosk/screen/draw"
+	"showroom/kiosk/screen/frame"
+	"showroom/kiosk/screen/theme"
+	"showroom/kiosk/screen/touch"
+	"showroom/kiosk/view"
+)
+
+// Page is the page that says one thing.
+type Page struct{ *frame.Leaf }
+
+// New makes the page.
+func New(k draw.Kit) *Page { return &Page{frame.NewLeaf(k)} }
+
+// Render shows m in a window of that size.
+func (p *Page) Render(m view.WordPage, size fyne.Size) {
+	f := m.Frame
+	m.Frame = view.Frame{}
+	p.Show(f, m, size, func(s *draw.Sheet, b fyne.Size, margin float32) {
+		if m.Total.Amount == "" {
+			plain(s, m, b, margin)
+			return
+		}
+		beside(s, m, b, size, margin)
+	})
+}
+
+// plain sets the words at the left and the picture at the right, as where nobody stands.
+func plain(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
+	side := float32(int(min(size.Height*0.72, size.Width*0.4)))
+	art := draw.Box{X: size.Width - margin - side, Y: (size.Height-side/1.2)/2 - s.MM(4), W: side, H: side / 1.2}
+	if m.Picture == view.PictureScan { // nothing of its own
+		s.Hanger(art)
+	} else {
+		s.Pictogram(m.Picture, art)
+	}
+	width := size.Width - 3*margin - side
+	style := theme.Display
+	title := draw.NewParagraph(s.Kit, style, theme.Ink, m.Title, width, 3, fyne.TextAlignLeading)
+	if title.Cut || title.Height() > size.Height*0.5 {
+		title = draw.NewParagraph(s.Kit, theme.Name, theme.Ink, m.Title, width, 3, fyne.TextAlignLeading)
+	}
+	text := draw.NewParagraph(s.Kit, theme.Heading, theme.Quiet, m.Text, min(width, s.MM(90)), 4, fyne.TextAlignLeading)
+	gap := s.MM(5)
+	y := float32(int((size.Height-title.Height()-gap-text.Height())/2 - s.MM(4)))
+	s.Add(title, draw.Box{X: margin, Y: y, W: width, H: title.Height()})
+	y += title.Height() + gap
+	s.Add(text, draw.Box{X: margin, Y: y, W: width, H: text.Height()})
+	foot(s, m, size, margin)
+}
+
+// foot sets what staff can do, small: it is not for shoppers.
+func foot(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
+	h, x, send := s.Panel.Secondary(), margin, s.Send
+	y := size.Height - h - margin*0.7
+	put := func(label string, msg view.Msg) {
+		if label == "" {
+			return
+		}
+		w := s.Width(theme.Button, label) + 2*s.MM(3)
+		s.Add(touch.Button(s.Kit, touch.Outline, false, label, w, h, func() { send(msg) }), draw.Box{X: x, Y: y, W: w, H: h})
+		x += w + s.MM(3)
+	}
+	if m.Staff.Name != "" {
+		put(m.Staff.Toggle, view.TapOpen{Open: m.Staff.Open})
+		put(m.Staff.Lock, view.TapLock{})
+		return
+	}
+	put(m.StaffIn, view.TapStaff{})
+}
+
+// beside sets the words beside the total, which stands where it always does.
+func beside(s *draw.Sheet, m view.WordPage, size, window fyne.Size, margin float32) {
+	first := frame.SideButton{Press: view.Press{Label: m.Close}, Look: touch.Solid, Msg: view.TapFinish{}}
+	if m.Call != "" {
+		first = frame.SideButton{Press: view.Press{Label: m.Call}, Look: touch.Solid, Msg: view.TapCall{}}
+	}
+	frame.Side(s, m.Total, size, first, frame.SideButton{})
+	width := size.Width - frame.SideWidth(s.Kit, window) - 2*margin
+	title := draw.NewParagraph(s.Kit, theme.Name, theme.Ink, m.Title, width, 2, fyne.TextAlignLeading)
+	text := draw.NewParagraph(s.Kit, theme.Heading, theme.Quiet, m.Text, width, 3, fyne.TextAlignLeading)
+	gap, y := s.MM(5), s.MM(4)
+	s.Add(title, draw.Box{X: margin, Y: y, W: width, H: title.Height()})
+	y += title.Height() + s.MM(2)
+	s.Add(text, draw.Box{X: margin, Y: y, W: width, H: text.Height()})
+	y += text.Height() + gap
+	if len(m.Notes) > 0 {
+		y = frame.Notes(s, m.Notes, draw.Box{X: margin, Y: y, W: width}) + gap
+	}
+	bottom := size.Height - s.MM(6)
+	if m.StaffIn != "" || m.Staff.Name != "" {
+		bottom -= s.Panel.Secondary() + s.MM(4)
+		foot(s, m, size, margin)
+	}
+	b := draw.Box{X: margin, Y: y, W: width, H: bottom - y}
+	if m.Big == "" && m.Code == "" {
+		s.Pictogram(m.Picture, b)
+		return
+	}
+	numbers(s, m, b)
+}
+
+// numbers sets the number people say and the code machines read; where there is only a code, a picture beside it.
+func numbers(s *draw.Sheet, m view.WordPage, b draw.Box) {
+	art := float32(int(min(b.H-2*s.MM(3), s.MM(48), b.W*0.42)))
+	right := draw.Box{X: b.Right() - art - s.MM(4), Y: b.Y + float32(int((b.H-art)/2)), W: art, H: art}
+	width := right.X - b.X - s.MM(4)
+	if m.Big == "" {
+		s.Pictogram(m.Picture, right)
+	} else if _, err := s.QR(m.Code, right); m.Code == "" || err != nil {
+		width = b.W
+	}
+	big, style, line := theme.Number, theme.Title, theme.Small.Line(s.Panel)
+	if s.Width(big, m.Big) > width || b.H < s.MM(48) {
+		big = theme.Display
+	}
+	if m.Big == "" {
+		style = theme.Display
+	}
+	if s.Width(style, m.Code) > width {
+		style = theme.Strong
+	}
+	height := float32(0)
+	if m.Big != "" {
+		height += big.Line(s.Panel)
+	}
+	if m.Code != "" {
+		height += line + style.Line(s.Panel)
+	}
+	y := b.Y + max(float32(int((b.H-height)/2)), 0)
+	if m.Big != "" {
+		s.Line(big, theme.Accent, m.Big, draw.Box{X: b.X, Y: y, W: width, H: big.Line(s.Panel)})
+		y += big.Line(s.Panel)
+	}
+	if m.Code != "" {
+		s.Line(theme.Small, theme.Quiet, m.CodeText, draw.Box{X: b.X, Y: y, W: width, H: line})
+		s.Line(style, theme.Ink, m.Code, draw.Box{X: b.X, Y: y + line, W: width, H: style.Line(s.Panel)})
+	}
+}
