@@ -28,7 +28,7 @@ func TestSale(t *testing.T) {
 		p := payment(t, "s1", line(1, 129_990, 20), reduced, line(2, 50, 1))
 		r := s.settle(p)
 		s.is(p, r, showroom.Approved, "")
-		if diff := cmp.Diff([]string{"present_card", "printing"}, s.told); diff != "" {
+		if diff := cmp.Diff([]string{"present_card", "authorising", "printing"}, s.told); diff != "" {
 			t.Errorf("told (-want +got):\n%s", diff)
 		}
 		want := showroom.Fiscal{Device: "SIM0000001", Z: 1, Receipt: 1, EKU: 1, At: r.Fiscal.At}

@@ -17,6 +17,7 @@ type work struct {
 	next    time.Time // when the next step is due
 	last    time.Time // when it spoke last
 	say     okc.Progress
+	shown   bool // a card was: the bank decides now
 	stopped bool // somebody wants it to give up
 	waited  int  // beats without paper
 	// line and seq are who asked; line is compared with the one that is there now.
@@ -155,6 +156,11 @@ func (d *Device) step(w *work, now time.Time) {
 			d.finish(w, okc.Unpaid, why)
 			return
 		}
+		if !w.shown {
+			w.shown = true
+			d.progress(w, "authorising", "Banka aranıyor", now)
+			return
+		}
 		w.at = Approved
 		d.move(w)
 		d.progress(w, "printing", "Fiş yazdırılıyor", now)
@@ -177,16 +183,16 @@ func (d *Device) step(w *work, now time.Time) {
 	d.suffer(now)
 }
 
-// fails is why no money moves.
+// fails is why no money moves: until a card was shown for the shopper's sake, then for the bank's.
 func (w *work) fails() showroom.DeclineReason {
 	switch {
-	case w.stopped || w.fault.Trouble == ShopperStops:
+	case !w.shown && (w.stopped || w.fault.Trouble == ShopperStops):
 		return showroom.DeclinedByShopper
-	case w.fault.Trouble == CardRefused:
-		return showroom.DeclinedByCard
-	case w.fault.Trouble == NoCard:
+	case !w.shown && w.fault.Trouble == NoCard:
 		return showroom.DeclinedTimeout
-	case w.fault.Trouble == BankOffline:
+	case w.shown && w.fault.Trouble == CardRefused:
+		return showroom.DeclinedByCard
+	case w.shown && w.fault.Trouble == BankOffline:
 		return showroom.DeclinedDevice
 	}
 	return ""
