@@ -259,3 +259,29 @@ func TestDuplicatesAndPauses(t *testing.T) {
 		line.Close()
 	})
 }
+
+// TestSameWordsAgainAreNoDuplicate: an answer that says what the last one said comes in one piece with the acknowledgement of what
+// was said between them.
+func TestSameWordsAgainAreNoDuplicate(t *testing.T) {
+	const accept, status = "10028000001003f51f", "1002040f022700100383fe"
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		line := zvt.NewLine(link.FromConn("near", near, time.Second), zvt.Serial, zvt.Timers{})
+		played := make(chan struct{})
+		go func() {
+			defer close(played)
+			act(t, far, [][2]string{{"us", status}, {"pt", "06" + accept}, {"us", "06"}, {"us", status}, {"pt", "06" + accept}, {"us", "06"}})
+		}()
+		for range 2 {
+			if err := line.Send(t.Context(), zvt.APDU{Code: zvt.CodeStatus, Data: []byte{0x27, 0}}); err != nil {
+				t.Error(err)
+			}
+			if a, err := line.Receive(t.Context(), time.Second, nil); err != nil || a.Code != zvt.CodeOK {
+				t.Errorf("received %v, %v", a, err)
+			}
+		}
+		<-played
+		_, _ = near.Close(), far.Close()
+		line.Close()
+	})
+}

@@ -164,7 +164,6 @@ func (l *Line) Send(ctx context.Context, a APDU) error {
 		}
 		switch err := l.acknowledged(ctx, a.Code); {
 		case err == nil:
-			l.last = "" // who acknowledges what came later knows that its frame was taken
 			return nil
 		case errors.Is(err, ErrUntaken):
 			refused++
@@ -249,7 +248,10 @@ func (l *Line) feed(p []byte) error {
 	for a, event := l.dec.Next(); event != None; a, event = l.dec.Next() {
 		var err error
 		switch event {
-		case Taken, Damaged:
+		case Taken:
+			l.said = event
+			l.last = "" // who has what we said later knows that its frame was taken, and what follows is new
+		case Damaged:
 			l.said = event
 		case Broken:
 			err = l.answer(nak)

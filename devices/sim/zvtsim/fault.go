@@ -35,7 +35,11 @@ const (
 	NoStatus          // it completes without a word about the result
 	Padded            // it says two bytes too many behind 80 00 00
 	Forgetful         // it approves, and keeps no receipt that could be repeated
+	troubles
 )
+
+// Troubles is how many troubles there are, none among them.
+const Troubles = int(troubles)
 
 // Fault is what goes wrong with one settlement.
 type Fault struct {

@@ -91,6 +91,13 @@ func (t *Terminal) Script(faults ...Fault) {
 	t.script = append(t.script, faults...)
 }
 
+// Forget drops what is left of the script.
+func (t *Terminal) Forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.script = nil
+}
+
 // Ledger is what has really been moved.
 func (t *Terminal) Ledger() []Entry {
 	t.mu.Lock()
@@ -155,17 +162,22 @@ func (t *Terminal) later(e Entry, delay time.Duration) {
 	t.pending = &pending{e, t.o.Now().Add(delay)}
 }
 
-// last is the newest entry whose receipt is kept.
+// Repeats says whether the terminal could say its last receipt again now.
+func (t *Terminal) Repeats() bool {
+	_, ok := t.last()
+	return ok && !t.busy()
+}
+
+// last is the newest entry, if its receipt is kept.
 func (t *Terminal) last() (Entry, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.settle()
-	for _, e := range slices.Backward(t.ledger) {
-		if !e.hidden {
-			return e, true
-		}
+	if len(t.ledger) == 0 {
+		return Entry{}, false
 	}
-	return Entry{}, false
+	e := t.ledger[len(t.ledger)-1]
+	return e, !e.hidden
 }
 
 // undo marks the payment with this receipt number as reversed and answers its amount, or with which code that is refused.
