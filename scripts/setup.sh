@@ -3,7 +3,7 @@
 #
 #   scripts/setup.sh build         what compiling needs: a C compiler for SQLite, OpenGL ES, X11 and Wayland headers for the kiosk
 #   scripts/setup.sh demo          build, and a display without a screen for the kiosk where there is none
-#   scripts/setup.sh test          demo, and what only tests use: Mosquitto, Chromium, a reader for screenshots
+#   scripts/setup.sh test          demo, and what only tests use: Mosquitto, Chromium, readers for screenshots, PDFs and QR codes
 #   scripts/setup.sh cross         compilers and an emulator for the 64-bit Pi; the kiosk's libraries need cross-kiosk
 #   scripts/setup.sh cross-kiosk   cross, and arm64 libraries; raises their amd64 twins to the same version, so rather in a container
 #
@@ -22,7 +22,8 @@ build=(gcc=gcc libc6-dev make=make pkg-config=pkg-config ca-certificates
   libwayland-dev libxkbcommon-dev)
 demo=("${build[@]}" libgl1-mesa-dri xvfb=Xvfb)
 # xwdtopnm turns the frame buffer file of Xvfb -fbdir into a picture; ImageMagick would do the same and weighs ten times more.
-test=("${demo[@]}" mosquitto=mosquitto chromium=chromium netpbm=xwdtopnm fonts-dejavu-core tzdata)
+test=("${demo[@]}" mosquitto=mosquitto chromium=chromium netpbm=xwdtopnm fonts-dejavu-core tzdata
+  poppler-utils=pdftotext zbar-tools=zbarimg)
 cross=("${build[@]}" gcc-aarch64-linux-gnu=aarch64-linux-gnu-gcc libc6-dev-arm64-cross qemu-user-static=qemu-aarch64-static)
 cross_kiosk=("${cross[@]}" libc6-dev:arm64 libgl-dev:arm64 libegl-dev:arm64 libgles-dev:arm64 libx11-dev:arm64 libxcursor-dev:arm64
   libxrandr-dev:arm64 libxinerama-dev:arm64 libxi-dev:arm64 libxxf86vm-dev:arm64 libwayland-dev:arm64 libxkbcommon-dev:arm64)

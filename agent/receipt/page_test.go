@@ -210,7 +210,7 @@ func TestSlip(t *testing.T) {
 		}
 		want := map[lang.Tag][]string{
 			lang.Turkish: {"Toplam\t780,40 TL", "  Yaz indirimi %15\t-119,99 TL", "  40, Beyaz, 3 x 33,33 TL", "EKÜ no\t2", "Mali belge e-Arşiv", address},
-			lang.English: {"Total\t780.40 TL", "  Summer 15% off\t-119.99 TL", "3 x 33.33 TL", "VAT 10% / Net 709.00 TL\t70.90 TL"},
+			lang.English: {"Total\t780.40 TL", "  Summer 15% off\t-119.99 TL", "3 x 33.33 TL", "VAT 10%\t70.90 TL\n  Net\t709.00 TL"},
 		}[tag]
 		for _, w := range want {
 			if !strings.Contains(all.String(), w) {

@@ -46,7 +46,8 @@ func (r Receipt) Slip(tag lang.Tag) showroom.Slip {
 	}
 	rule()
 	for _, v := range r.VAT {
-		row(w.rateOf(v.Rate)+" / "+w.T("receipt.net")+" "+w.Money(v.Taxable), w.Money(v.Tax))
+		row(w.rateOf(v.Rate), w.Money(v.Tax))
+		row("  "+w.T("receipt.net"), w.Money(v.Taxable))
 	}
 	row(w.T("receipt.vat_included"), "")
 	if list := w.fiscal(); list != nil {

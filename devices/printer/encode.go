@@ -121,7 +121,7 @@ func (e *encoder) qr(text string) error {
 	function('E', '1')                             // error correction M
 	function('P', append([]byte{'0'}, text...)...) // take the text
 	function('Q', '0')                             // print it
-	e.put(esc, 'a', 0)
+	e.put(lf, esc, 'a', 0)                         // its quiet zone
 	return nil
 }
 

@@ -82,7 +82,7 @@ func TestBytes(t *testing.T) {
 
 func TestQRBytes(t *testing.T) {
 	want := "1b40" + "1b740d" + "1b6101" + "1d286b0400" + "31413200" + "1d286b0300" + "314306" + "1d286b0300" + "314531" +
-		"1d286b0600" + "315030" + "616263" + "1d286b0300" + "315130" + "1b6100" + "1b6404" + "1d564200"
+		"1d286b0600" + "315030" + "616263" + "1d286b0300" + "315130" + "0a1b6100" + "1b6404" + "1d564200"
 	if diff := cmp.Diff(want, hex.EncodeToString(encode(t, "epson", showroom.Slip{{QR: "abc"}}, false))); diff != "" {
 		t.Error(diff)
 	}
@@ -90,7 +90,7 @@ func TestQRBytes(t *testing.T) {
 
 // A line with a letter its page has not is a picture; a printer without a page gets pictures only.
 func TestPicturesWhereLettersAreMissing(t *testing.T) {
-	header := []byte{0x1D, 'v', '0', 0, 20 * 12 / 8, 0, 24, 0}
+	header := []byte{0x1D, 'v', '0', 0, 20 * 12 / 8, 0, 30, 0}
 	for _, c := range []struct {
 		model, text string
 		picture     bool

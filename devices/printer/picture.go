@@ -41,8 +41,10 @@ func (b bits) row(y int) []byte {
 	return out
 }
 
-// blacker than this is a dot.
-const dark = 110
+const (
+	dark    = 110 // blacker than this is a dot
+	lineGap = 6   // dots between two lines of letters, as the printer leaves them
+)
 
 // drawText draws a row of letters in cells of the size of font A, so that columns stand where the printer's own letters would.
 func drawText(r row, width int) bits {
@@ -54,7 +56,7 @@ func drawText(r row, width int) bits {
 	if r.bold {
 		file = gomonobold.TTF
 	}
-	out := newBits(width, dotsPerRow*scale)
+	out := newBits(width, dotsPerRow*scale+lineGap)
 	face, err := newFace(file, float64(20*scale))
 	if err != nil {
 		return out // cannot be: the font is part of the program

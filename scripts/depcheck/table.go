@@ -86,7 +86,11 @@ func deviceRows() []row {
 		{dir: "devices/sim/...", floor: runners, own: []string{"devices/..."}, third: []string{"github.com/creack/pty"}, why: "the simulator stands in for hardware and must not know the agent that it tests"},
 		{dir: "devices/devicetest/...", floor: runners, own: []string{"devices/..."}, third: []string{"github.com/creack/pty", "github.com/google/go-cmp", "pgregory.net/rapid"}, why: "conformance suites judge drivers by what the devices package promises"},
 	}
-	for _, family := range []string{"rfid", "ble", "scan", "pos", "printer"} {
+	rows = append(rows,
+		row{dir: "devices/printer", floor: parts, own: []string{"devices"}, third: []string{"github.com/boombuler/barcode", "golang.org/x/image"}, why: codec},
+		row{dir: "devices/sim/printersim", floor: runners, third: []string{"github.com/boombuler/barcode", "golang.org/x/image", "golang.org/x/text"}, why: "the simulated printer draws what it gets and knows no driver"},
+	)
+	for _, family := range []string{"rfid", "ble", "scan", "pos"} {
 		rows = append(rows, row{dir: "devices/" + family + "/...", floor: parts, own: []string{"devices", "devices/" + family}, why: codec})
 	}
 	for _, worded := range []string{"okc", "zvt"} { // these devices say things in words

@@ -92,6 +92,13 @@ func (p *Printer) Slips() []*image.Gray {
 	return append([]*image.Gray(nil), p.cuts...)
 }
 
+// Buffered is how many bytes it has taken and not printed.
+func (p *Printer) Buffered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.buffer)
+}
+
 // Rows is how many rows of dots hang out of it uncut.
 func (p *Printer) Rows() int {
 	p.mu.Lock()
@@ -119,11 +126,10 @@ func (p *Printer) Serve(ctx context.Context, line io.ReadWriter) error {
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var printing sync.WaitGroup
-	var writing sync.Mutex
 	say := func(b ...byte) {
-		writing.Lock()
-		defer writing.Unlock()
-		_, _ = line.Write(b)
+		if len(b) > 0 {
+			_, _ = line.Write(b) // a line that is gone is noticed by reading
+		}
 	}
 	printing.Go(func() { p.work(inner, say) })
 	err := p.hear(inner, line, say)
@@ -140,9 +146,9 @@ func (p *Printer) hear(ctx context.Context, line io.Reader, say func(...byte)) e
 		if err != nil {
 			return err
 		}
-		var answers []byte
-		full := false
+		// What it says goes out under the lock: XOFF and XON must not overtake each other.
 		p.change(func() {
+			var answers []byte
 			for _, b := range buf[:n] {
 				kept, asked := realtime.pass(b)
 				p.buffer = append(p.buffer, kept...)
@@ -151,15 +157,11 @@ func (p *Printer) hear(ctx context.Context, line io.Reader, say func(...byte)) e
 				}
 			}
 			if !p.xoff && len(p.buffer) > p.o.Buffer*3/4 {
-				p.xoff, full = true, true
+				p.xoff = true
+				answers = append(answers, xoff)
 			}
-		})
-		if full {
-			say(xoff)
-		}
-		if len(answers) > 0 {
 			say(answers...)
-		}
+		})
 	}
 	return ctx.Err()
 }
@@ -206,14 +208,13 @@ func (p *Printer) work(ctx context.Context, say func(...byte)) {
 				p.changed = make(chan struct{})
 			}
 		}
-		if p.xoff && len(p.buffer) < p.o.Buffer/4 {
+		starved := idle && !p.out && !p.cover && !p.held // the rest of a long command is missing
+		if p.xoff && (starved || len(p.buffer) < p.o.Buffer/4) {
 			p.xoff = false
 			answers = append(answers, xon)
 		}
+		say(answers...)
 		p.mu.Unlock()
-		if len(answers) > 0 {
-			say(answers...)
-		}
 		if idle {
 			select {
 			case <-changed:

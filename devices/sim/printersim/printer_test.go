@@ -1,0 +1,192 @@
+package printersim_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"showroom/agent/showroom"
+	"showroom/devices"
+	"showroom/devices/printer"
+	"showroom/devices/sim/printersim"
+)
+
+var note = showroom.Slip{{Text: "Fiş", Right: "1,00 TL"}}
+
+func TestPrintsOnceAndSaysSo(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: note, Drawer: true})); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 { // asked again, it is the same job
+		if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: note, Drawer: true})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(d.sim.Slips()); n != 1 || d.sim.Kicks() != 1 {
+		t.Errorf("%d slips and %d times the drawer", n, d.sim.Kicks())
+	}
+	if s := d.feed.last(); s.State != devices.Up {
+		t.Errorf("status is %+v", s)
+	}
+}
+
+func TestPaperOutWaits(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	d.sim.PaperOut(true)
+	d.until("it says so", func() bool { return d.driver.State().PaperOut })
+	if s := d.feed.last(); s.State != devices.Fault || s.Reason != "paper out" || s.Advice == "" {
+		t.Errorf("status is %+v", s)
+	}
+	short, cancel := context.WithCancel(t.Context())
+	answer := d.print(short, printer.Job{ID: "a", Slip: note})
+	patient := d.print(t.Context(), printer.Job{ID: "b", Slip: note})
+	cancel()
+	if err := d.wait(answer); !errors.Is(err, printer.ErrPaperOut) || errors.Is(err, printer.ErrUncertain) {
+		t.Errorf("withdrawn: %v", err)
+	}
+	d.sim.PaperOut(false)
+	if err := d.wait(patient); err != nil {
+		t.Error(err)
+	}
+	if n := len(d.sim.Slips()); n != 1 {
+		t.Errorf("%d slips", n)
+	}
+	// What was withdrawn may be asked for anew.
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: note})); err != nil {
+		t.Error(err)
+	}
+	if n := len(d.sim.Slips()); n != 2 {
+		t.Errorf("%d slips", n)
+	}
+}
+
+// The roll ends in the middle: the rest comes on the next one, and only the rest.
+func TestPaperEndsInTheMiddle(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	slip := make(showroom.Slip, 40)
+	for i := range slip {
+		slip[i].Text = "Satır"
+	}
+	d.sim.PaperLeft(300)
+	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: slip})
+	d.until("the roll ends", func() bool { return d.driver.State().PaperOut })
+	d.sim.PaperOut(false)
+	if err := d.wait(answer); err != nil {
+		t.Fatal(err)
+	}
+	slips := d.sim.Slips()
+	if len(slips) != 1 {
+		t.Fatalf("%d slips", len(slips))
+	}
+	if rows := slips[0].Rect.Dy(); rows < 40*30 || rows > 46*30 {
+		t.Errorf("%d rows of dots for 40 lines", rows)
+	}
+}
+
+func TestCoverAndLowPaper(t *testing.T) {
+	d := newDesk(t, "datecs", printersim.Options{Make: printersim.Datecs})
+	d.sim.PaperLow(true)
+	d.until("paper is low", func() bool { s := d.feed.last(); return s.State == devices.Up && s.Reason == "paper low" })
+	d.sim.Cover(true)
+	d.until("the cover is open", func() bool { return d.feed.last().Reason == "cover open" })
+	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: note})
+	d.sim.Cover(false)
+	if err := d.wait(answer); err != nil {
+		t.Error(err)
+	}
+}
+
+// The cable is pulled while it prints: nobody knows how much is on paper, so it is not printed again, whoever asks.
+func TestCablePulledWhilePrinting(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	d.until("it is up", func() bool { return d.feed.last().State == devices.Up })
+	d.sim.Hold(true)
+	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: note})
+	d.until("it was begun", func() bool { return d.sim.Buffered() > 0 })
+	waiting := d.print(t.Context(), printer.Job{ID: "b", Slip: note})
+	if err := d.pull(); err == nil || d.feed.last().State != devices.Down {
+		t.Errorf("%v, %+v", err, d.feed.last())
+	}
+	if err := d.wait(answer); !errors.Is(err, printer.ErrUncertain) {
+		t.Errorf("pulled: %v", err)
+	}
+	d.sim.Hold(false)
+	d.plug()
+	if err := d.wait(waiting); err != nil {
+		t.Errorf("the one behind it: %v", err)
+	}
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: note})); !errors.Is(err, printer.ErrUncertain) {
+		t.Errorf("asked again: %v", err)
+	}
+}
+
+func TestNoCable(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	_ = d.pull()
+	ctx, cancel := context.WithCancel(t.Context())
+	answer := d.print(ctx, printer.Job{ID: "a", Slip: note})
+	cancel()
+	if err := d.wait(answer); !errors.Is(err, printer.ErrOffline) {
+		t.Errorf("%v", err)
+	}
+	d.plug()
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "b", Slip: note})); err != nil {
+		t.Error(err)
+	}
+}
+
+// A slow printer with a small buffer says XOFF and loses nothing.
+func TestFlowControl(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{Buffer: 256})
+	d.until("it is up", func() bool { return d.feed.last().State == devices.Up })
+	d.sim.Hold(true)
+	slip := make(showroom.Slip, 60)
+	for i := range slip {
+		slip[i].Text = "Bir satır daha, sonra bir satır daha"
+	}
+	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: slip})
+	d.until("it says XOFF", func() bool { return d.sim.Buffered() > 192 })
+	most := d.sim.Buffered()
+	d.sim.Hold(false)
+	if err := d.wait(answer); err != nil {
+		t.Fatal(err)
+	}
+	if most > 256+64 {
+		t.Errorf("%d bytes in a buffer of 256", most)
+	}
+	if n := d.sim.Slips(); len(n) != 1 || n[0].Rect.Dy() < 60*30 {
+		t.Errorf("%d slips", len(n))
+	}
+}
+
+func TestMutePrinterIsPrintedOnBlindly(t *testing.T) {
+	d := newDesk(t, "raster", printersim.Options{Make: printersim.Cheap})
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: note})); err != nil {
+		t.Fatal(err)
+	}
+	d.until("it is printed", func() bool { return len(d.sim.Slips()) == 1 })
+}
+
+func TestPrinterThatFallsSilent(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	d.until("it is up", func() bool { return d.feed.last().State == devices.Up })
+	d.sim.Deaf(true)
+	d.until("it is silent", func() bool { return d.feed.last().State == devices.Silent })
+	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: note})
+	d.sim.Deaf(false)
+	if err := d.wait(answer); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestABadSlipIsItsOwnFault(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{})
+	err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: showroom.Slip{{EAN: "1"}}}))
+	if err == nil || errors.Is(err, printer.ErrOffline) || errors.Is(err, printer.ErrUncertain) {
+		t.Errorf("%v", err)
+	}
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "b", Slip: note})); err != nil {
+		t.Error(err)
+	}
+}
