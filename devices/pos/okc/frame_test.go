@@ -162,6 +162,22 @@ func TestNoCardNumberGetsIn(t *testing.T) {
 	}
 }
 
+// TestLongWordsAreCut: a device that talks much fills no journal, and the seal at the end of its slip stays.
+func TestLongWordsAreCut(t *testing.T) {
+	body := `{"say":"document","document":{"code":"` + strings.Repeat("ü", 1000) + `","slip":["first"` + strings.Repeat(`,"`+strings.Repeat("x", 500)+`"`, 200) + `,"Z NO: 0001"]}}`
+	a, err := okc.ParseAnswer([]byte(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slip := a.Document.Slip
+	if text := strings.Join(slip, ""); len(text) > 9<<10 || slip[0] != "first" || slip[len(slip)-1] != "Z NO: 0001" || !strings.Contains(text, "[...]") {
+		t.Errorf("%d lines of %d bytes, from %q to %q", len(slip), len(text), slip[0], slip[len(slip)-1])
+	}
+	if len(a.Document.Code) != 120 || strings.Trim(a.Document.Code, "ü") != "" {
+		t.Errorf("code of %d bytes: %q", len(a.Document.Code), a.Document.Code)
+	}
+}
+
 func FuzzParseAnswer(f *testing.F) {
 	f.Add([]byte(`{"say":"document","document":{"id":"s1","payments":[{"last4":"4111111111111111"}]}}`))
 	f.Add([]byte(`{"say":"status"}`))
@@ -175,6 +191,9 @@ func FuzzParseAnswer(f *testing.F) {
 			if len(p.Last4) > 4 {
 				t.Fatalf("%q of a card's number was kept", p.Last4)
 			}
+		}
+		if size := len(strings.Join(a.Document.Slip, "")); size > 9<<10 {
+			t.Fatalf("%d bytes of a slip were kept", size)
 		}
 	})
 }

@@ -61,7 +61,8 @@ type Progress struct {
 	Text string `json:"text,omitempty"`
 }
 
-// ParseAnswer reads the body of a frame of a device. Whatever in it could carry the number of a card is masked before anybody sees it.
+// ParseAnswer reads the body of a frame of a device. Whatever in it could carry the number of a card is masked before anybody sees
+// it, and what is longer than anybody needs is cut.
 // A body that is no JSON, or lacks what it says it brings, is an error.
 func ParseAnswer(body []byte) (Answer, error) {
 	var a Answer
@@ -75,7 +76,7 @@ func ParseAnswer(body []byte) (Answer, error) {
 	if full, known := there[a.Say]; known && !full {
 		return Answer{}, fmt.Errorf("read answer: there is nothing in %q", a.Say)
 	}
-	a.mask()
+	a.clean()
 	return a, nil
 }
 
@@ -91,28 +92,60 @@ func ParseRequest(body []byte) (Request, error) {
 	return r, nil
 }
 
-func (a *Answer) mask() {
-	if a.Progress != nil {
-		a.Progress.Text = pan.Mask(a.Progress.Text)
+// clean makes of what a device says in words what may be kept: no card numbers, and no more than fits into a journal.
+func (a *Answer) clean() {
+	if p := a.Progress; p != nil {
+		words(&p.Code, &p.Text)
 	}
-	if a.Status != nil {
-		a.Status.Fault = pan.Mask(a.Status.Fault)
+	if s := a.Status; s != nil {
+		words(&s.Fault, &s.Serial)
 	}
-	if a.Refusal != nil {
-		a.Refusal.Code, a.Refusal.Text = pan.Mask(a.Refusal.Code), pan.Mask(a.Refusal.Text)
+	if p := a.Parameters; p != nil {
+		words(&p.Serial)
+	}
+	if r := a.Refusal; r != nil {
+		words(&r.Code, &r.Text)
 	}
 	if d := a.Document; d != nil {
-		d.Code = pan.Mask(d.Code)
-		for _, slip := range [][]string{d.Slip, d.MerchantSlip} {
-			for i := range slip {
-				slip[i] = pan.Mask(slip[i])
-			}
-		}
+		words(&d.Code, &d.Serial, &d.ETTN, &d.Invoice)
+		d.Slip, d.MerchantSlip = slip(d.Slip), slip(d.MerchantSlip)
 		for i := range d.Payments {
 			p := &d.Payments[i]
-			p.Card, p.Last4, p.Auth = pan.Mask(p.Card), lastFour(p.Last4), pan.Mask(p.Auth)
+			p.Last4 = lastFour(p.Last4)
+			words(&p.Card, &p.Auth)
 		}
 	}
+}
+
+const (
+	longestWords = 120     // bytes of what is said in a field, or in a line of a slip
+	longestSlip  = 8 << 10 // bytes of a slip that are kept
+)
+
+func words(fields ...*string) {
+	for _, f := range fields {
+		if *f = pan.Mask(*f); len(*f) > longestWords {
+			*f = strings.ToValidUTF8((*f)[:longestWords], "")
+		}
+	}
+}
+
+// slip is a copy of a slip. Of a very long one the middle is left out: the seal stands at its end, and the device has printed all of it.
+func slip(lines []string) []string {
+	size := 0
+	for i := range lines {
+		words(&lines[i])
+		size += len(lines[i]) + 1
+	}
+	if size <= longestSlip {
+		return lines
+	}
+	first, last, kept := 0, len(lines), 0
+	for kept < longestSlip && first < last-1 {
+		kept += len(lines[first]) + len(lines[last-1]) + 2
+		first, last = first+1, last-1
+	}
+	return append(append(lines[:first:first], "[...]"), lines[last:]...)
 }
 
 // lastFour is what may be kept of a card's number: its last four digits, whatever else a device put there.
