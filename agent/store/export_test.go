@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 )
 
 // MigrationSteps answers how many steps this program knows.
@@ -35,8 +36,41 @@ const MilestoneEvery = milestoneEvery
 // Translate gives an error of the driver a name of ours.
 func Translate(err error) error { return translate(err) }
 
-// CheckIndex fails when the search index is not of the words the table has.
+// CheckIndex fails when the search index is not of the words that the items have.
 func (tx *Tx) CheckIndex() error {
-	_, err := tx.exec(`INSERT INTO search_index (search_index) VALUES ('integrity-check')`)
-	return err
+	type words struct {
+		number int64
+		words  string
+	}
+	items, err := list(&tx.View, "words", func(s scanner) (w words, err error) {
+		err = s.Scan(&w.number, &w.words)
+		return w, err
+	}, `SELECT number, words FROM search`)
+	if err != nil {
+		return err
+	}
+	want := map[string]int{}
+	for _, item := range items {
+		for _, p := range prefixes(item.words) {
+			want[p]++
+		}
+	}
+	got, err := list(&tx.View, "prefixes", scanOne[string], `SELECT DISTINCT prefix FROM search_block`)
+	if err != nil {
+		return err
+	}
+	for _, p := range got {
+		count := 0
+		if err := tx.withAll([]string{p}, func(int64) (bool, error) { count++; return true, nil }); err != nil {
+			return err
+		}
+		if count != want[p] {
+			return fmt.Errorf("%q finds %d items, should %d", p, count, want[p])
+		}
+		delete(want, p)
+	}
+	if len(want) > 0 {
+		return fmt.Errorf("the index has not got %v", want)
+	}
+	return nil
 }

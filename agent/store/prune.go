@@ -65,9 +65,6 @@ func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 	if err := db.rememberPictures(ctx); err != nil {
 		return p, err
 	}
-	if err := db.Update(ctx, (*Tx).mergeIndex); err != nil {
-		return p, fmt.Errorf("merge search index: %w", err)
-	}
 	return p, db.shrink(ctx)
 }
 

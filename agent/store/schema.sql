@@ -171,7 +171,14 @@ CREATE TABLE search (
     words  TEXT NOT NULL, -- folded
     shown  TEXT NOT NULL  -- of product and item, so that neither need be read: see shown.go
 );
-CREATE VIRTUAL TABLE search_index USING fts4 (content="search", words, prefix="1,2,3,4,5,6,7,8", matchinfo="fts3");
+
+-- The items that have a word which begins so: for each 8192 numbers those of them that do.
+CREATE TABLE search_block (
+    prefix  TEXT    NOT NULL,
+    block   INTEGER NOT NULL,
+    members BLOB    NOT NULL, -- see members.go
+    PRIMARY KEY (prefix, block)
+) WITHOUT ROWID;
 
 -- Products whose items are to be indexed before anything else, because the program could not do it when they came.
 CREATE TABLE search_due (

@@ -30,14 +30,14 @@ func (v *View) Search(query string, language lang.Tag, at time.Time) ([]showroom
 		return nil, nil
 	}
 	if item, err := gs1.ParseGTIN(strings.TrimSpace(query)); err == nil {
-		if found, err := v.found(language, at, `search s`, `s.gtin=?1`, item); len(found) > 0 || err != nil {
+		if found, err := list(v, "search", inLanguage(language), foundBy(`s.gtin=?2`), wallText(at), item); len(found) > 0 || err != nil {
 			return found, err
 		}
 	}
-	words = words[:min(len(words), mostSearched)]
-	// A word holds letters and digits only, and none of them is a capital: nothing in it is an operator to SQLite.
-	found, err := v.found(language, at, `search_index f CROSS JOIN search s ON s.number=f.docid`,
-		`f.words MATCH ?1 ORDER BY f.docid LIMIT ?3`, strings.Join(words, "* ")+"*")
+	found, err := v.first(words[:min(len(words), mostSearched)], language, at)
+	if err != nil {
+		return nil, err
+	}
 	typed := lang.Words(lang.Lower(language, query))
 	exact := make([]showroom.Found, 0, len(found))
 	var rest []showroom.Found
@@ -48,27 +48,72 @@ func (v *View) Search(query string, language lang.Tag, at time.Time) ([]showroom
 			rest = append(rest, f)
 		}
 	}
-	return append(exact, rest...), err
+	return append(exact, rest...), nil
 }
 
-// found reads items with a price of the moment. ?1 of the condition is what is wanted.
-func (v *View) found(language lang.Tag, at time.Time, from, condition string, want any) ([]showroom.Found, error) {
-	return list(v, "search", func(s scanner) (showroom.Found, error) { return scanFound(s, language) },
-		`SELECT s.gtin, s.shown, r.minor, r.currency, r.lowest_prior FROM `+from+`
-		CROSS JOIN price r ON r.gtin=s.gtin AND r.valid_from=`+priceFrom("s.gtin", "?2")+` WHERE `+condition, want, wallText(at), MostFound)
+// first answers the first items that have a word beginning with each of the words and can be bought.
+func (v *View) first(words []string, language lang.Tag, at time.Time) (found []showroom.Found, err error) {
+	numbers := make([]int64, 0, MostFound)
+	show := func() error {
+		more, err := v.show(numbers, words, language, at)
+		found, numbers = append(found, more...), numbers[:0]
+		return err
+	}
+	if err := v.withAll(words, func(number int64) (bool, error) {
+		if numbers = append(numbers, number); len(numbers) < MostFound {
+			return true, nil
+		}
+		err := show()
+		return len(found) < MostFound, err
+	}); err != nil {
+		return nil, err
+	}
+	if len(numbers) > 0 && len(found) < MostFound {
+		err = show()
+	}
+	return found[:min(len(found), MostFound)], err
 }
 
-func scanFound(s scanner, language lang.Tag) (f showroom.Found, err error) {
-	var texts string
-	var lowest *int64
-	if err = s.Scan(&f.GTIN, &texts, &f.Price.Minor, &f.Price.Currency, &lowest); err != nil {
-		return f, err
+// show answers those of the items, at most MostFound, that can be bought and have the words that the index has only the beginning of.
+func (v *View) show(numbers []int64, words []string, language lang.Tag, at time.Time) ([]showroom.Found, error) {
+	args := make([]any, 0, 1+MostFound+len(words))
+	args = append(args, wallText(at))
+	for _, n := range numbers {
+		args = append(args, n)
 	}
-	if lowest != nil {
-		f.LowestPrior = showroom.Money{Minor: *lowest, Currency: f.Price.Currency}
+	for len(args) < 1+MostFound {
+		args = append(args, 0) // the number of none, so that it is one statement however many there are
 	}
-	readShown(&f, texts, language)
-	return f, nil
+	condition := `s.number IN (?2` + strings.Repeat(`,?`, MostFound-1) + `)`
+	for _, w := range words {
+		if beginning(w) != w {
+			condition += ` AND instr(' '||s.words, ?)>0`
+			args = append(args, " "+w)
+		}
+	}
+	return list(v, "search", inLanguage(language), foundBy(condition)+` ORDER BY s.number`, args...)
+}
+
+// foundBy is SQL for items that can be bought at the moment ?1.
+func foundBy(condition string) string {
+	return `SELECT s.gtin, s.shown, r.minor, r.currency, r.lowest_prior FROM search s
+		CROSS JOIN price r ON r.gtin=s.gtin AND r.valid_from=` + priceFrom("s.gtin", "?1") + ` WHERE ` + condition
+}
+
+// inLanguage reads an item in a language.
+func inLanguage(language lang.Tag) func(scanner) (showroom.Found, error) {
+	return func(s scanner) (f showroom.Found, err error) {
+		var texts string
+		var lowest *int64
+		if err = s.Scan(&f.GTIN, &texts, &f.Price.Minor, &f.Price.Currency, &lowest); err != nil {
+			return f, err
+		}
+		if lowest != nil {
+			f.LowestPrior = showroom.Money{Minor: *lowest, Currency: f.Price.Currency}
+		}
+		readShown(&f, texts, language)
+		return f, nil
+	}
 }
 
 // spelt says that each word typed begins a word of what is shown of the item, accents and all.

@@ -210,7 +210,7 @@ func TestTheIndexChangesWithTheCatalogue(t *testing.T) {
 // Whatever the feed does in whatever order, a search finds what somebody would who read the whole catalogue.
 func TestASearchFindsWhatReadingEverythingWould(t *testing.T) {
 	db := open(t, store.Options{})
-	word := rapid.StringMatching(`[aAbşŞiİıI]{1,9}`)
+	word := rapid.StringMatching(`[aAbşŞiİıI]{1,9}|(şaI){4,5}[ab]`)
 	text := rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(word, 1, 3).Draw(t, "words"), " ") })
 	catalogue := map[int]string{}
 	rapid.Check(t, func(rt *rapid.T) {
@@ -292,11 +292,8 @@ func TestAnOlderCatalogueIsIndexedAtStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{`INSERT INTO search_index (search_index) VALUES ('delete-all')`, `DELETE FROM search_index`, `DELETE FROM search`,
-		`INSERT INTO search_due SELECT DISTINCT product FROM item`} {
-		if _, err := raw.Exec(s); err != nil && !strings.Contains(s, "delete-all") {
-			t.Fatalf("%s: %v", s, err)
-		}
+	if _, err := raw.Exec(`DELETE FROM search; DELETE FROM search_block; INSERT INTO search_due SELECT DISTINCT product FROM item`); err != nil {
+		t.Fatal(err)
 	}
 	raw.Close()
 	db := open(t, store.Options{Dir: dir})

@@ -35,12 +35,11 @@ func (tx *Tx) unname(b Bucket, key string) error {
 		tx.nameChanged(showroom.ProductID(key))
 	case BucketItem:
 		var number int64
-		if found, err := tx.one(`SELECT number FROM search WHERE gtin=?`, []any{key}, &number); err != nil || !found {
+		var words string
+		if found, err := tx.one(`SELECT number, words FROM search WHERE gtin=?`, []any{key}, &number, &words); err != nil || !found {
 			return err
 		}
-		if _, err := tx.exec(`DELETE FROM search_index WHERE docid=?`, number); err != nil { // first: it looks up what the words were
-			return err
-		}
+		tx.changeWords(number, words, "")
 		_, err := tx.exec(`DELETE FROM search WHERE number=?`, number)
 		return err
 	}
@@ -50,12 +49,15 @@ func (tx *Tx) unname(b Bucket, key string) error {
 // indexRenamed brings the search index up to date at the end of a transaction, so that a product and its items are looked at once
 // however many of them a page of the feed has.
 func (tx *Tx) indexRenamed() error {
+	if len(tx.renamed) == 0 && len(tx.blocks) == 0 {
+		return nil
+	}
 	for _, id := range slices.Sorted(maps.Keys(tx.renamed)) {
 		if err := tx.index(id); err != nil {
 			return fmt.Errorf("index %s: %w", id, err)
 		}
 	}
-	return nil
+	return tx.writeBlocks()
 }
 
 // indexOverdue indexes a catalogue that was there before the index was.
@@ -76,13 +78,6 @@ func (db *DB) indexOverdue(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// mergeIndex joins some of the pieces that changes of the catalogue have left of the index; the fewer there are, the faster it is read.
-// It does a bounded part of the work, in blocks, wherever four pieces of a size have come together.
-func (tx *Tx) mergeIndex() error {
-	_, err := tx.exec(`INSERT INTO search_index (search_index) VALUES ('merge=400,4')`)
-	return err
 }
 
 // indexed is an item and what it is found by: number is 0 when it is not yet.
@@ -136,7 +131,8 @@ func (tx *Tx) index(id showroom.ProductID) error {
 		case x.number == 0:
 			next, err = tx.insertFound(x.item.GTIN, next, words, shown)
 		case x.words != words:
-			err = tx.changeFound(x.number, words, shown)
+			tx.changeWords(x.number, x.words, words)
+			_, err = tx.exec(`UPDATE search SET words=?, shown=? WHERE number=?`, words, shown, x.number)
 		case x.shown != shown:
 			_, err = tx.exec(`UPDATE search SET shown=? WHERE number=?`, shown, x.number)
 		}
@@ -156,23 +152,10 @@ func (tx *Tx) insertFound(item gs1.GTIN, next int64, words, shown string) (int64
 			return 0, err
 		}
 		if n > 0 {
-			break
+			tx.changeWords(next, "", words)
+			return next + eachStyle, nil
 		}
 	}
-	_, err := tx.exec(`INSERT INTO search_index (docid, words) VALUES (?,?)`, next, words)
-	return next + eachStyle, err
-}
-
-// changeFound goes by the index's own rule: what it is to forget it reads from the table, so the table changes in between.
-func (tx *Tx) changeFound(number int64, words, shown string) error {
-	if _, err := tx.exec(`DELETE FROM search_index WHERE docid=?`, number); err != nil {
-		return err
-	}
-	if _, err := tx.exec(`UPDATE search SET words=?, shown=? WHERE number=?`, words, shown, number); err != nil {
-		return err
-	}
-	_, err := tx.exec(`INSERT INTO search_index (docid, words) VALUES (?,?)`, number, words)
-	return err
 }
 
 // searchedBy is what an item is found by in any language: the name and the brand of its product, its colour, size and number in the

@@ -29,6 +29,8 @@ type Tx struct {
 	snapshot bool
 	// renamed are products whose items may be found by other words from now on; see indexRenamed.
 	renamed map[showroom.ProductID]bool
+	// blocks of the search index that change; see writeBlocks.
+	blocks []change
 }
 
 // Now is the moment of the whole transaction.
