@@ -82,18 +82,17 @@ func (a *agent) zvtOptions(s config.Settler) (zvt.Options, error) {
 	return o, nil
 }
 
-// movement answers which settlement already has a movement of a device's.
-func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (showroom.SettlementID, time.Time, bool) {
-	return func(ref showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool) {
-		err := a.db.View(context.Background(), func(v *store.View) error {
-			s, found, err := v.SettledAs(device, ref)
-			id, began, ok = s.ID, s.Started.Wall, found
+// movement answers which settlement was concluded with a movement of a device's.
+func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (showroom.Settlement, bool) {
+	return func(ref showroom.Reference) (s showroom.Settlement, ok bool) {
+		err := a.db.View(context.Background(), func(v *store.View) (err error) {
+			s, ok, err = v.SettledAs(device, ref)
 			return err
 		})
 		if err != nil {
 			a.log.Error("Settlements can not be looked up", "device", string(device), "err", err)
 		}
-		return id, began, ok
+		return s, ok
 	}
 }
 

@@ -90,10 +90,11 @@ func (t *Terminal) known(ref showroom.Reference) (id showroom.SettlementID, bega
 	t.mu.Lock()
 	r, ok := t.seen.find(ref)
 	t.mu.Unlock()
-	if !ok && t.o.Known != nil {
-		return t.o.Known(ref)
+	if ok || t.o.Known == nil || ref.Receipt == "" && ref.Trace == "" {
+		return r.id, r.began, ok
 	}
-	return r.id, r.began, ok
+	s, ok := t.o.Known(ref)
+	return s.ID, s.Started.Wall, ok && same(s.Result.Reference, ref)
 }
 
 // remember keeps whose a movement is. heard is when the terminal told of it as it happened; zero when it was told later.
@@ -140,7 +141,7 @@ func (l *ledger) find(ref showroom.Reference) (row, bool) {
 
 func (l *ledger) corrected(at time.Time) time.Time { return at.Add(l.late) }
 
-// same says whether two references are of one movement.
+// same says whether two references are of one movement: terminals count round and round, but not within a second.
 func same(a, b showroom.Reference) bool {
 	return a.Receipt == b.Receipt && a.Trace == b.Trace && a.TerminalID == b.TerminalID && (a.Receipt != "" || a.Trace != "") && a.At.Equal(b.At)
 }

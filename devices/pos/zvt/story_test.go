@@ -315,3 +315,23 @@ func TestSlipMadeUp(t *testing.T) {
 		}
 	})
 }
+
+// TestNumbersComeRound: a receipt whose numbers an old settlement has is not that settlement's when the terminal's time says so.
+func TestNumbersComeRound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		old := payment(500)
+		old.Result = showroom.Result{Outcome: showroom.Approved, Reference: showroom.Reference{Receipt: "0001", Trace: "000001", TerminalID: "52523535", At: time.Now()}}
+		<-time.After(time.Minute)
+		known := func(showroom.Reference) (showroom.Settlement, bool) { return old, true }
+		s := open(t, zvt.Options{Known: known}, zvtsim.Options{})
+		defer func() { s.stop() }()
+		s.pt.Script(zvtsim.Fault{Trouble: zvtsim.Pull, Step: zvtsim.Approved})
+		p := payment(500)
+		s.driver.Settle(t.Context(), p, deaf)
+		s.down()
+		s.up()
+		if got := s.driver.Recover(t.Context(), p); got.Outcome != showroom.Approved {
+			t.Errorf("got %+v", got)
+		}
+	})
+}

@@ -27,9 +27,10 @@ type Options struct {
 	// Fresh is how old the terminal's last word may be when a payment begins; after more it is asked how it is before anything
 	// else. 0 means 10 s.
 	Fresh time.Duration
-	// Known answers which settlement already has this movement of the terminal and when it began, false for none. Without it,
-	// what the Terminal remembers counts alone; it forgets with the process. It must not block for long.
-	Known func(showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool)
+	// Known answers the last settlement that was concluded with this receipt and trace of the terminal, false for none; whether
+	// it is the same movement, and not one whose numbers have come round, is looked at here. Without it, what the Terminal
+	// remembers counts alone; it forgets with the process. It must not block for long.
+	Known func(showroom.Reference) (showroom.Settlement, bool)
 	// Location is where the terminal's clock is set for; nil means that of this machine.
 	Location *time.Location
 	// Now is the wall clock; nil means time.Now.

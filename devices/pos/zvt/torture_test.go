@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,13 +25,15 @@ type entry struct {
 }
 
 // known is what the store answers the driver.
-func (j *journal) known(ref showroom.Reference) (showroom.SettlementID, time.Time, bool) {
-	for i := len(j.rows) - 1; i >= 0; i-- {
-		if e := j.rows[i]; e.result.Outcome == showroom.Approved && e.result.Reference.Receipt == ref.Receipt && e.result.Reference.Trace == ref.Trace {
-			return e.settlement.ID, e.settlement.Started.Wall, true
+func (j *journal) known(ref showroom.Reference) (showroom.Settlement, bool) {
+	for _, e := range slices.Backward(j.rows) {
+		if e.result.Outcome == showroom.Approved && e.result.Reference.Receipt == ref.Receipt && e.result.Reference.Trace == ref.Trace {
+			s := e.settlement
+			s.Result = e.result
+			return s, true
 		}
 	}
-	return "", time.Time{}, false
+	return showroom.Settlement{}, false
 }
 
 // TestTorture settles 200 times over each transport, in simulated time and with the protocol's own timers, with a random trouble at
