@@ -108,10 +108,10 @@ func syncRows() []row {
 		{dir: "sync/uplink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/downlink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/central/stream", floor: useCases, third: []string{"github.com/nats-io"}, why: "the stream stores messages and knows nothing of them"},
-		{dir: "sync/central/web", floor: faces, own: []string{"sync/central/stream", "sync/central/ingest", "sync/central/feed", "sync/central/golden", "sync/central/privacy", "sync/central/fleet", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: "web turns requests into calls of the parts below it; sync/central puts it together"},
-		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi"}, why: "the central service is another program than the agent"},
+		{dir: "sync/central/web", floor: faces, own: []string{"sync/central/stream", "sync/central/ingest", "sync/central/feed", "sync/central/golden", "sync/central/privacy", "sync/central/fleet", "sync/central/receipts", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: "web turns requests into calls of the parts below it; sync/central puts it together"},
+		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi", "agent/receipt"}, why: "the central service is another program than the agent"},
 	}
-	for _, name := range []string{"ingest", "feed", "golden", "privacy", "fleet"} {
+	for _, name := range []string{"ingest", "feed", "golden", "privacy", "fleet", "receipts"} {
 		rows = append(rows, row{dir: "sync/central/" + name, floor: runners, own: []string{"sync/central/stream", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: part})
 	}
 	return rows

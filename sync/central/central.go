@@ -1,5 +1,5 @@
 // Package central is the service in head office that the shops send their facts to and get their catalogue from. It wires the parts
-// and owns the HTTP server; stream keeps, ingest takes in, feed gives out, fleet and web show.
+// and owns the HTTP server; stream keeps, ingest takes in, feed gives out, fleet, receipts and web show.
 package central
 
 import (
@@ -18,6 +18,7 @@ import (
 	"showroom/sync/central/feed"
 	"showroom/sync/central/fleet"
 	"showroom/sync/central/ingest"
+	"showroom/sync/central/receipts"
 	"showroom/sync/central/stream"
 	"showroom/sync/central/web"
 	"showroom/sync/profileapi"
@@ -36,6 +37,9 @@ type service struct {
 	fleet  *fleet.Index
 	web    *web.Web
 	access access
+
+	sales    *receipts.Index
+	receipts *web.Receipts
 
 	answers profileapi.Answers
 }
@@ -110,6 +114,10 @@ func (s *service) parts() (err error) {
 	if s.fleet, err = fleet.New(s.engine, s.cfg.KeepEvents, s.cfg.KeepBatches, s.log); err != nil {
 		return err
 	}
+	if s.sales, err = receipts.New(s.engine, s.log); err != nil {
+		return err
+	}
+	s.receipts = web.NewReceipts(web.ReceiptOptions{Sales: s.sales, Keys: s.cfg.receiptKeys(), Sellers: s.cfg.sellers(), Log: s.log})
 	s.web, err = web.New(s.fleet, s.feed, s.cfg.KeepEvents, s.log)
 	return err
 }
@@ -128,6 +136,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	}
 	start("fleet index", s.fleet.Run)
 	start("feed index", s.feed.Run)
+	start("receipt index", s.sales.Run)
 	if s.cfg.KeepBatches > 0 {
 		start("retention", s.retain)
 	}

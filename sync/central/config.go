@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"showroom/agent/receipt"
 	"showroom/sync/central/stream"
 	"showroom/sync/profileapi"
 )
@@ -21,6 +22,8 @@ type Config struct {
 	// OperatorToken opens the pages, the event list and the imports, as a bearer token or as the password of any user. Empty leaves
 	// them open, which is allowed on loopback only.
 	OperatorToken string
+	// Shops are what receipts say of the shops, by the store id they send, and the receipt keys that are not made of a device's token.
+	Shops map[string]Shop
 	// TLSCert and TLSKey are PEM files. Without them the service listens on loopback only.
 	TLSCert, TLSKey string
 	// Cluster is an external NATS cluster; its URL is empty for the streams in this process.
@@ -86,6 +89,13 @@ func (c Config) validate() error {
 			fault("the token of %s is empty or also that of %s", device, other)
 		}
 		owner[token] = device
+	}
+	for store, shop := range c.Shops {
+		for _, key := range shop.ReceiptKeys {
+			if len(key) != receipt.KeyBytes {
+				fault("a receipt key of shop %s has %d bytes, not %d", store, len(key), receipt.KeyBytes)
+			}
+		}
 	}
 	return errors.Join(faults...)
 }

@@ -62,6 +62,7 @@ func (s *service) routes() http.Handler {
 	mux.HandleFunc("GET /{$}", s.operator(s.whenReady(s.fleet.Ready(), s.web.ServeFleet)))
 	mux.HandleFunc("GET /events", s.operator(s.whenReady(s.fleet.Ready(), s.web.ServeEvents)))
 	mux.HandleFunc("GET /catalogue", s.operator(s.whenReady(s.feed.Ready(), s.web.ServeCatalogue)))
+	mux.HandleFunc("GET /r/{name}", s.whenReady(s.sales.Ready(), s.receipts.Serve))
 	mux.HandleFunc("GET /metrics", s.operator(s.serveMetrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "alive") })
 	mux.HandleFunc("GET /readyz", s.serveReady)
@@ -149,7 +150,7 @@ func (s *service) serveTime(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *service) serveReady(w http.ResponseWriter, _ *http.Request) {
-	for what, ready := range map[string]<-chan struct{}{"feed": s.feed.Ready(), "fleet": s.fleet.Ready()} {
+	for what, ready := range map[string]<-chan struct{}{"feed": s.feed.Ready(), "fleet": s.fleet.Ready(), "receipt": s.sales.Ready()} {
 		select {
 		case <-ready:
 		default:
@@ -179,6 +180,10 @@ func (s *service) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	metric("feed_imports_total", "counter", "Catalogues imported.", out.Imports)
 	metric("feed_waiting", "gauge", "Long polls that wait.", out.Waiting)
 	metric("events_indexed", "gauge", "Events read from the stream.", events)
+	sales, returned, unread := s.sales.Count()
+	metric("receipts", "gauge", "Sales whose receipts can be shown.", int64(sales))
+	metric("receipts_returned", "gauge", "Sales of which something came back.", int64(returned))
+	metric("receipts_unreadable_total", "counter", "Stored batches or sales that could not be read for receipts.", unread)
 	metric("visits_forgotten", "gauge", "Visits whose bodies are not shown.", forgotten)
 	metric("unreadable_total", "counter", "Stored batches or events that could not be read.", bad)
 	metric("lanes", "gauge", "Lanes of all devices.", int64(len(s.fleet.Lanes())))

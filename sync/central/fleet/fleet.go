@@ -14,7 +14,8 @@
 // body that was uploaded before its visit was forgotten lies in the stream's files until retention removes its batch: never, unless the
 // service is told for how long to keep batches, and the last batch of a lane stays in any case. What keeps it from being read is the
 // set of forgotten visits, which is rebuilt with the index; a batch that stays beyond its time is not shown, because the word that
-// forgets something in it may be gone. No part of the service hands out stored bodies but through this index.
+// forgets something in it may be gone. No part of the service hands out stored bodies but through this index,
+// and the receipts of sales, which tell of no visit.
 // While the service starts, a body may be indexed before the word that forgets it: nothing is shown before the index is complete.
 package fleet
 

@@ -21,6 +21,7 @@ func serveCommand() *cobra.Command {
 		cfg       central.Config
 		tokens    []string
 		tokenFile string
+		shops     string
 		keepDays  int
 		debug     bool
 	)
@@ -40,6 +41,9 @@ skipped.`,
 			if err := addTokens(&cfg, tokens, tokenFile); err != nil {
 				return err
 			}
+			if err := addShops(&cfg, shops); err != nil {
+				return err
+			}
 			cfg.KeepBatches = time.Duration(keepDays) * 24 * time.Hour
 			cfg.Listening = func(addr net.Addr) { fmt.Fprintln(cmd.OutOrStdout(), "listening on", addr) }
 			return central.Run(cmd.Context(), cfg)
@@ -50,6 +54,7 @@ skipped.`,
 	f.StringVar(&cfg.StateDir, "state-dir", "", "folder for everything that is kept (required)")
 	f.StringArrayVar(&tokens, "token", nil, "DEVICE=TOKEN, may be repeated; seen by everybody on this machine")
 	f.StringVar(&tokenFile, "token-file", "", "file of DEVICE=TOKEN lines")
+	f.StringVar(&shops, "shops", "", "JSON file of what receipts say of the shops, by store")
 	f.StringVar(&cfg.TLSCert, "tls-cert", "", "PEM file of the certificate")
 	f.StringVar(&cfg.TLSKey, "tls-key", "", "PEM file of its key")
 	f.IntVar(&cfg.KeepEvents, "keep-events", 10_000, "newest events shown on the events page")
@@ -63,6 +68,21 @@ skipped.`,
 		panic(err) // the flag is defined above
 	}
 	return cmd
+}
+
+// addShops reads the shops' file, if there is one.
+func addShops(cfg *central.Config, file string) error {
+	if file == "" {
+		return nil
+	}
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("read shops: %w", err)
+	}
+	if err := cfg.ParseShops(bytes.NewReader(content)); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
 }
 
 // addTokens reads the tokens of the command line and the file, and answers everything that is wrong with them.

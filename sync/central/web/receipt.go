@@ -1,0 +1,196 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"showroom/agent/lang"
+	"showroom/agent/receipt"
+	"showroom/sync/central/receipts"
+)
+
+// Sales is where receipts come from; *receipts.Index is one.
+type Sales interface {
+	Find(ctx context.Context, token string) (receipts.Found, error)
+}
+
+var _ Sales = (*receipts.Index)(nil)
+
+// ReceiptOptions are what the pages of receipts need to know.
+type ReceiptOptions struct {
+	Sales Sales
+	// Keys are the receipt keys of all shops: a token under one of them is genuine.
+	Keys [][]byte
+	// Sellers are what receipts say of the shops, by store. A shop that is not there is called by its id.
+	Sellers map[string]receipt.Seller
+	Log     *slog.Logger
+}
+
+// Receipts are the pages of receipts, for anybody who has a token. Nobody is asked who they are, and nothing is kept of who asks, but
+// for a minute how often an address did.
+type Receipts struct {
+	o     ReceiptOptions
+	limit *limiter
+}
+
+// NewReceipts makes the pages.
+func NewReceipts(o ReceiptOptions) *Receipts { return &Receipts{o: o, limit: newLimiter()} }
+
+// again is after how many seconds a page that waits for its sale may be asked for again.
+const again = "15"
+
+// Serve answers GET /r/{name}: the token for the page, and .pdf, .xml or .json behind it for the file. A genuine token whose sale has
+// not arrived is 202, an invented one 404. ?lang= chooses the language, else it is the one the shopper spoke.
+func (p *Receipts) Serve(w http.ResponseWriter, r *http.Request) {
+	guard(w.Header())
+	now := time.Now()
+	client := clientOf(r)
+	if !p.limit.take(client, costOfPage, now) {
+		w.Header().Set("Retry-After", "5")
+		p.notice(w, r, receipt.Many, http.StatusTooManyRequests, "")
+		return
+	}
+	token, kind, _ := strings.Cut(r.PathValue("name"), ".")
+	found, err := p.o.Sales.Find(r.Context(), token)
+	switch {
+	case errors.Is(err, receipts.ErrNone) && p.genuine(token):
+		w.Header().Set("Retry-After", again)
+		p.notice(w, r, receipt.Preparing, http.StatusAccepted, token)
+	case errors.Is(err, receipts.ErrNone):
+		p.limit.take(client, costOfGuess, now)
+		p.notice(w, r, receipt.Missing, http.StatusNotFound, "")
+	case err != nil:
+		p.o.Log.Error("reading a receipt failed", "error", err)
+		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+	default:
+		p.show(w, r, found, token, kind)
+	}
+}
+
+// guard keeps a receipt out of caches, search engines, frames and other sites' logs.
+func guard(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", receipt.ContentSecurityPolicy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+}
+
+func (p *Receipts) genuine(token string) bool {
+	for _, key := range p.o.Keys {
+		if receipt.CheckToken(key, token) {
+			return true
+		}
+	}
+	return false
+}
+
+// show writes a receipt in the form asked for.
+func (p *Receipts) show(w http.ResponseWriter, r *http.Request, found receipts.Found, token, kind string) {
+	seller, known := p.o.Sellers[found.Store]
+	if !known {
+		seller = receipt.Seller{Name: found.Store}
+	}
+	made, err := receipt.New(found.Sale, found.Returns, seller, address(r, token))
+	if err != nil {
+		p.o.Log.Error("a sale is no receipt", "store", found.Store, "error", err)
+		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+		return
+	}
+	tag := language(r, found.Sale.Language)
+	var body []byte
+	media := ""
+	switch kind {
+	case "":
+		media = "text/html; charset=utf-8"
+		body, err = made.Page(tag, links(token, tag))
+	case "pdf":
+		media = "application/pdf"
+		body, err = made.PDF(tag)
+	case "xml":
+		media = "application/xml; charset=utf-8"
+		body, err = made.UBL()
+	case "json":
+		media = "application/json"
+		body, err = made.JSON()
+	default:
+		p.notice(w, r, receipt.Missing, http.StatusNotFound, "")
+		return
+	}
+	if err != nil {
+		p.o.Log.Error("writing a receipt failed", "kind", kind, "error", err)
+		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+		return
+	}
+	if kind != "" {
+		w.Header().Set("Content-Disposition", `inline; filename="receipt-`+fileName(made.Number)+"."+kind+`"`)
+	}
+	w.Header().Set("Content-Type", media)
+	_, _ = w.Write(body)
+}
+
+func (p *Receipts) notice(w http.ResponseWriter, r *http.Request, n receipt.Notice, status int, token string) {
+	var l receipt.Links
+	tag := language(r, "")
+	if token != "" {
+		l.Languages = links(token, tag).Languages
+	}
+	body, err := n.Page(tag, l)
+	if err != nil {
+		p.o.Log.Error("writing a notice failed", "error", err)
+		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+// links are relative to /r/, so that a proxy may put the service anywhere. Files keep the language of the page.
+func links(token string, tag lang.Tag) receipt.Links {
+	languages := map[lang.Tag]string{}
+	for _, t := range lang.Tags() {
+		languages[t] = token + "?lang=" + string(t)
+	}
+	return receipt.Links{PDF: token + ".pdf?lang=" + string(tag), XML: token + ".xml", JSON: token + ".json", Languages: languages}
+}
+
+// address is where the receipt was asked for, as the browser says it.
+func address(r *http.Request, token string) string {
+	scheme := "https://"
+	if r.TLS == nil {
+		scheme = "http://"
+	}
+	base, _, _ := strings.Cut(r.URL.Path, "/r/")
+	return scheme + r.Host + base + "/r/" + token
+}
+
+// language is what was chosen, else what the shopper spoke, else what their browser asks for first.
+func language(r *http.Request, spoken string) lang.Tag {
+	for _, wish := range []string{r.URL.Query().Get("lang"), spoken} {
+		if tag, ok := lang.Parse(wish); ok {
+			return tag
+		}
+	}
+	for wish := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		wish, _, _ = strings.Cut(wish, ";")
+		if tag, ok := lang.Parse(strings.TrimSpace(wish)); ok {
+			return tag
+		}
+	}
+	return lang.English
+}
+
+// fileName leaves what every file system takes.
+func fileName(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r == '-' {
+			return r
+		}
+		return -1
+	}, number)
+}
