@@ -119,7 +119,7 @@ func nameOf(name string) string {
 	return name
 }
 
-// The Reference of a document: its receipt number as Receipt and its Z number as Trace.
+// numberOf is what a sale is found by, out of its Reference.
 func numberOf(r showroom.Reference) (Number, bool) {
 	receipt, err := strconv.Atoi(r.Receipt)
 	z, err2 := strconv.Atoi(r.Trace)

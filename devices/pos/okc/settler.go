@@ -11,6 +11,10 @@ import (
 
 // Settler moves money with a fiscal device, which takes the payment and prints the slip in one act. It never submits a basket twice.
 // Methods may be called from any goroutine; what comes while a settlement runs is declined as busy.
+//
+// The lines of a payment and of a refund must add up to its amount, and the device must have a group for each of their rates. The
+// Reference of a Result has the receipt number as Receipt, the Z number as Trace and the device's serial number as TerminalID; a
+// reversal is found by them, on the same day and at the same device. A refund that has no slip is left to staff.
 type Settler struct {
 	device Device
 	o      Options
