@@ -24,12 +24,14 @@ import (
 	"showroom/agent/httpd"
 	"showroom/agent/ingest"
 	"showroom/agent/live"
+	"showroom/agent/pan"
 	"showroom/agent/presence"
 	"showroom/agent/presence/zones"
 	"showroom/agent/session"
 	"showroom/agent/showroom"
 	"showroom/agent/staff"
 	"showroom/agent/store"
+	"showroom/agent/till"
 	"showroom/config"
 	"showroom/devices"
 	"showroom/devices/mqttlink"
@@ -58,6 +60,7 @@ type agent struct {
 	sessions *session.Sessions
 	tags     *customer.Tags
 	desks    *checkout.Desks // nil: nobody pays here
+	tills    *till.Tills     // nil: neither do they at a till that we know
 	counters []source        // what takes money and prints at the desks
 	loop     *ingest.Loop
 	captures *capture.Captures
@@ -76,6 +79,7 @@ type agent struct {
 // Run runs the agent until ctx ends. Devices stop first, then everything that could still write, then the store is closed. The error
 // says why the agent can not start or go on; ctx ending is none.
 func Run(ctx context.Context, cfg config.Config, opt Options) error {
+	opt.Log = slog.New(pan.Handler(opt.Log.Handler())) // the last net: devices put card numbers into words
 	a := &agent{cfg: cfg, opt: opt, log: opt.Log, clock: newClock()}
 	if err := a.build(ctx); err != nil {
 		return err
@@ -157,6 +161,9 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	if err := a.buildCheckout(ctx); err != nil {
 		return err
 	}
+	if err := a.buildTills(); err != nil {
+		return err
+	}
 	a.sessions = session.New(a.db, sessionOptions(a.cfg, a.desks, a.clock, a.log))
 	fitted := fittingOptions(a.cfg, a.clock, a.log)
 	fitted.Own = a.tags.Own
@@ -177,6 +184,9 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	served.Captures = a.captures
 	if len(a.cfg.Gateways) > 0 { // or nobody would hear what is lent
 		served.Tags = a.tags
+	}
+	if a.desks != nil {
+		served.Desks, served.Tills = a.desks, a.tills
 	}
 	people := staff.New(a.db, a.rooms, a.board, served)
 	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
@@ -258,6 +268,7 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 	if a.desks != nil {
 		add("checkout", a.desks.Run)
 	}
+	a.addTills(add)
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)

@@ -3,6 +3,7 @@ package app
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 
 	"showroom/agent/showroom"
 	"showroom/config"
@@ -48,23 +49,28 @@ func topics(cfg config.Config) []string {
 		add(g.Topic)
 		add(g.Health)
 	}
-	return filters
+	heard, _ := tillTopics(cfg)
+	return append(filters, heard...)
 }
 
 // listenBroker takes the address of the embedded broker. Where users are configured, each may publish what the configured devices
-// publish and nothing else, and the agent listens under a name made for this run.
+// publish, hear what tills and security devices are told and nothing else; the agent speaks under a name made for this run.
 func (a *agent) listenBroker() error {
 	heard := topics(a.cfg)
-	o := broker.Options{Listen: a.cfg.Broker.Listen, Ours: heard, Strangers: &a.strangers, Log: a.log}
+	_, told := tillTopics(a.cfg)
+	o := broker.Options{Listen: a.cfg.Broker.Listen, Ours: slices.Concat(heard, told), Strangers: &a.strangers, Log: a.log}
+	if len(a.cfg.Tills) > 0 {
+		o.Events, o.Take = []string{a.tills.EventTopics()}, a.tills.Take
+	}
 	for _, u := range a.cfg.Broker.Users {
 		password, err := u.Password()
 		if err != nil {
 			return fmt.Errorf("find password of broker user %s: %w", u.Name, err)
 		}
-		o.Users = append(o.Users, broker.User{Name: u.Name, Password: password.Reveal(), Publish: heard})
+		o.Users = append(o.Users, broker.User{Name: u.Name, Password: password.Reveal(), Publish: heard, Subscribe: told})
 	}
 	if len(o.Users) > 0 {
-		a.inside = broker.User{Name: "agent-" + rand.Text(), Password: rand.Text(), Subscribe: heard}
+		a.inside = broker.User{Name: "agent-" + rand.Text(), Password: rand.Text(), Publish: told, Subscribe: heard}
 		o.Users = append(o.Users, a.inside)
 	}
 	b, err := broker.Listen(o)

@@ -161,7 +161,7 @@ func (t *Tills) lapse(ctx context.Context) (time.Duration, error) {
 		}
 		releases, err := v.PendingReleases()
 		for _, r := range releases {
-			if sooner(t.opt.PatienceEnds - at.Since(r.Changed)) {
+			if len(t.opt.Security) == 0 || sooner(t.opt.PatienceEnds-at.Since(r.Changed)) {
 				unanswered = append(unanswered, r.ID)
 			}
 		}
