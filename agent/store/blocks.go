@@ -18,6 +18,7 @@ const longestPrefix = 12
 type change struct {
 	prefix string
 	block  int64
+	number int // of the change in its transaction
 	offset int
 	in     bool
 }
@@ -26,7 +27,7 @@ type change struct {
 func (tx *Tx) changeWords(number int64, before, after string) {
 	was, is := prefixes(before), prefixes(after)
 	for len(was) > 0 || len(is) > 0 {
-		c := change{block: number / blockSize, offset: int(number % blockSize)}
+		c := change{number: len(tx.blocks), block: number / blockSize, offset: int(number % blockSize)}
 		switch {
 		case len(is) == 0 || len(was) > 0 && was[0] < is[0]:
 			c.prefix, was = was[0], was[1:]
@@ -74,8 +75,11 @@ func beginning(word string) string {
 
 // writeBlocks brings the index up to date, each block once, in the order they lie in.
 func (tx *Tx) writeBlocks() error {
-	slices.SortStableFunc(tx.blocks, func(a, b change) int {
-		return cmp.Or(strings.Compare(a.prefix, b.prefix), cmp.Compare(a.block, b.block))
+	slices.SortFunc(tx.blocks, func(a, b change) int { // a stable sort takes three times as long
+		if c := strings.Compare(a.prefix, b.prefix); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.block, b.block), cmp.Compare(a.number, b.number))
 	})
 	for changes := tx.blocks; len(changes) > 0; {
 		first, n := changes[0], 1

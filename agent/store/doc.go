@@ -18,6 +18,14 @@
 // comes by once per batch. Instead every 64th row leaves a milestone, "at this seq the lane had come this far". It finds any
 // lane_seq within a short scan, and it recovers the heads of the lanes at start without reading the history.
 //
+// # Search
+//
+// What people type and what the catalogue says are folded by lang.Fold, in Go: nothing in SQLite folds Turkish. The index has a row for
+// each beginning of a word and each 8192 items, the set of those that have it; the sets of several words are and-ed. It is made from
+// product and item at the end of the transaction that changes them, and what a search shows is kept beside the words, so that neither
+// has to be read. An item has a number, and the first twenty by it are the answer: there is no ranking, which would have to look at
+// everything.
+//
 // # Safety
 //
 // WAL, synchronous=FULL and foreign keys are asked for in the DSN and read back on every connection; a mismatch refuses to run.

@@ -74,3 +74,27 @@ func (tx *Tx) CheckIndex() error {
 	}
 	return nil
 }
+
+// Packed is what the search index keeps of a set of numbers of one block.
+func Packed(numbers map[int]bool) []byte {
+	var b bitset
+	for n := range numbers {
+		b.set(n, true)
+	}
+	return b.pack(nil)
+}
+
+// Unpacked reads it.
+func Unpacked(packed []byte) map[int]bool {
+	var b bitset
+	b.set(17, true) // of the block before
+	b.unpack(packed)
+	numbers := map[int]bool{}
+	for n := range b.numbers {
+		numbers[n] = true
+	}
+	return numbers
+}
+
+// BlockSize is how many numbers a block is about.
+const BlockSize = blockSize

@@ -9,6 +9,24 @@ import (
 	"showroom/agent/showroom"
 )
 
+// style is what is needed of a product besides its items: its description is long.
+type style struct {
+	Name     showroom.Text `json:"name"`
+	Brand    string        `json:"brand"`
+	Pictures []string      `json:"pictures"`
+}
+
+// picture answers the one to show of an item, its own before the product's; empty for none.
+func (s style) picture(i showroom.Item) string {
+	switch {
+	case len(i.Pictures) > 0:
+		return i.Pictures[0]
+	case len(s.Pictures) > 0:
+		return s.Pictures[0]
+	}
+	return ""
+}
+
 // pricedColumns are of item i, product p and price r.
 const pricedColumns = `i.body, p.body, r.valid_from, r.valid_to, r.minor, r.currency, r.lowest_prior, r.vat_rate`
 
@@ -23,23 +41,13 @@ func scanPriced(s scanner) (p showroom.Priced, err error) {
 	if err = json.Unmarshal(item, &p.Item); err != nil {
 		return p, err
 	}
-	var style struct { // of a product, what a line needs: the description is long
-		Name     showroom.Text
-		Brand    string
-		Pictures []string
-	}
+	var of style
 	if product != nil {
-		if err = json.Unmarshal(product, &style); err != nil {
+		if err = json.Unmarshal(product, &of); err != nil {
 			return p, err
 		}
 	}
-	p.Name, p.Brand = style.Name, style.Brand
-	switch {
-	case len(p.Pictures) > 0:
-		p.Picture = p.Pictures[0]
-	case len(style.Pictures) > 0:
-		p.Picture = style.Pictures[0]
-	}
+	p.Name, p.Brand, p.Picture = of.Name, of.Brand, of.picture(p.Item)
 	if from == nil {
 		return p, nil
 	}

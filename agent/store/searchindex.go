@@ -108,25 +108,25 @@ func (tx *Tx) index(id showroom.ProductID) error {
 	if err != nil || len(items) == 0 {
 		return err
 	}
-	product, _, err := find(&tx.View, "product", scanBody[showroom.Product], `SELECT body FROM product WHERE id=?`, id)
+	of, _, err := find(&tx.View, "product", scanBody[style], `SELECT body FROM product WHERE id=?`, id)
 	if err != nil {
 		return err
 	}
-	style := int64(0) // number of the product
+	first := int64(0) // number of the product
 	for _, x := range items {
 		if x.number > 0 {
-			style = x.number % eachStyle
+			first = x.number % eachStyle
 			break
 		}
 	}
-	if style == 0 {
-		if _, err := tx.one(`SELECT coalesce(max(number), 0)+1 FROM search WHERE number<?`, []any{eachStyle}, &style); err != nil {
+	if first == 0 {
+		if _, err := tx.one(`SELECT coalesce(max(number), 0)+1 FROM search WHERE number<?`, []any{eachStyle}, &first); err != nil {
 			return err
 		}
 	}
-	next := style
+	next := first
 	for _, x := range items {
-		words, shown := searchedBy(product, x.item), writeShown(product, x.item)
+		words, shown := searchedBy(of, x.item), writeShown(of, x.item)
 		switch {
 		case x.number == 0:
 			next, err = tx.insertFound(x.item.GTIN, next, words, shown)
@@ -160,7 +160,7 @@ func (tx *Tx) insertFound(item gs1.GTIN, next int64, words, shown string) (int64
 
 // searchedBy is what an item is found by in any language: the name and the brand of its product, its colour, size and number in the
 // books, each word once.
-func searchedBy(p showroom.Product, i showroom.Item) string {
+func searchedBy(p style, i showroom.Item) string {
 	texts := []string{p.Brand, i.Size, i.SKU}
 	for _, t := range []showroom.Text{p.Name, i.Colour} {
 		for _, s := range t {

@@ -17,19 +17,16 @@ const (
 	partEnd  = "\x1e"
 )
 
-func writeShown(p showroom.Product, i showroom.Item) string {
-	picture := ""
-	if all := slices.Concat(i.Pictures, p.Pictures); len(all) > 0 {
-		picture = all[0]
-	}
+func writeShown(p style, i showroom.Item) string {
+	clean := strings.NewReplacer(fieldEnd, " ", partEnd, " ")
 	var b strings.Builder
 	part := func(a, c, d string) {
 		for n, s := range []string{a, c, d} {
-			b.WriteString(strings.NewReplacer(fieldEnd, " ", partEnd, " ").Replace(s))
+			b.WriteString(clean.Replace(s))
 			b.WriteString([]string{fieldEnd, fieldEnd, partEnd}[n])
 		}
 	}
-	part(p.Brand, i.Size, picture)
+	part(p.Brand, i.Size, p.picture(i))
 	name, colour := p.Name.In(""), i.Colour.In("")
 	part("", name, colour)
 	tags := maps.Clone(p.Name)
