@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -176,4 +177,49 @@ func check(t *testing.T, v *store.View, said map[string]string) error {
 		t.Errorf("only %d things were said", len(said))
 	}
 	return nil
+}
+
+// A disk that fills up in the midst of it: either nothing was asked, or what was asked is open and no number is lost.
+func TestSalesOnAFullDisk(t *testing.T) {
+	db := open(t, store.Options{MaxBytes: 1 << 20})
+	var sales int64
+	var full error
+	for i := 0; full == nil; i++ {
+		id := fmt.Sprint("b", i)
+		full = db.Update(t.Context(), func(tx *store.Tx) error { return ask(tx, id, i) })
+		if full == nil {
+			full = db.Update(t.Context(), func(tx *store.Tx) (err error) {
+				_, err = sell(tx, id)
+				return err
+			})
+			if full == nil {
+				sales++
+			}
+		}
+	}
+	if !errors.Is(full, store.ErrDiskFull) || sales < 10 {
+		t.Fatalf("%v after %d sales, want ErrDiskFull", full, sales)
+	}
+	rows, err := db.Since(t.Context(), 0, 100_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	facts := map[showroom.Kind]int64{}
+	for _, r := range rows {
+		facts[r.Kind]++
+	}
+	view(t, db, func(v *store.View) error {
+		unsettled, err := v.OpenSettlements()
+		live, _ := v.LiveBaskets()
+		if len(unsettled) > 1 || len(live) != len(unsettled) || facts[showroom.KindSettlementStarted] != sales+int64(len(unsettled)) {
+			t.Errorf("%d open settlements, %d baskets, facts %v after %d sales", len(unsettled), len(live), facts, sales)
+		}
+		if _, err := v.SaleByNumber(sales); err != nil || facts[showroom.KindSaleCompleted] != sales {
+			t.Errorf("the last sale: %v; facts %v", err, facts)
+		}
+		if _, err := v.SaleByNumber(sales + 1); showroom.ErrorCode(err) != showroom.CodeNotFound {
+			t.Errorf("a sale that came to nothing: %v", err)
+		}
+		return err
+	})
 }
