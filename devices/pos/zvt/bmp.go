@@ -261,13 +261,33 @@ func coverText(p []byte) { copy(p, pan.Mask(string(p))) }
 // coverDigits covers what looks like a card number in packed digits, whatever digits stand before and behind it.
 func coverDigits(p []byte) {
 	digits := hex.EncodeToString(p)
-	for from := range digits {
-		for n := shortestCard; n <= min(longestCard, len(digits)-from); n++ {
-			for i, c := range pan.Mask(digits[from : from+n]) {
-				if c == '*' {
-					setNibble(p, from+i, covered)
-				}
+	run := 0 // digits up to here
+	for end := 1; end <= len(digits); end++ {
+		if digits[end-1] > '9' {
+			run = 0
+			continue
+		}
+		run++
+		for n := shortestCard; n <= min(longestCard, run); n++ {
+			if number := digits[end-n : end]; !checks(number) || !pan.Card(number) {
+				continue
+			}
+			for i := end - n; i < end-4; i++ {
+				setNibble(p, i, covered)
 			}
 		}
 	}
+}
+
+// checks says whether the check digit of a number is right (Luhn). It only saves looking at the nine numbers in ten that are none.
+func checks(digits string) bool {
+	sum := 0
+	for i := range len(digits) {
+		d := int(digits[len(digits)-1-i] - '0')
+		if i%2 == 1 {
+			d = 2*d%10 + 2*d/10
+		}
+		sum += d
+	}
+	return sum%10 == 0
 }

@@ -103,7 +103,10 @@ func lineLayout(p []byte) (head []byte, fields []field, rest []byte) {
 		if p[i] != bmpTLV {
 			continue
 		}
-		if fields, _, err := parseFields(p[i:]); err == nil && len(fields) == 1 {
+		if n, value, err := readLength(p[i+1:]); err != nil || n != len(value) {
+			continue
+		}
+		if fields, _, err := parseFields(p[i:]); err == nil {
 			return p[:i:i], fields, nil
 		}
 	}

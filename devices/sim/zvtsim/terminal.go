@@ -201,8 +201,7 @@ func (t *Terminal) undo(receipt int) (amount int64, refused byte) {
 // errCut is a line that the script has cut.
 var errCut = errors.New("line cut")
 
-// Serve serves one line until it ends and closes it. Its Read must come back every now and then with (0, nil) when nothing
-// arrives. The error says why it ended.
+// Serve serves one line until it or ctx ends, and closes it, which must wake its Read. The error says why it ended.
 func (t *Terminal) Serve(ctx context.Context, rw io.ReadWriteCloser) error {
 	t.serving.Lock()
 	defer t.serving.Unlock()
