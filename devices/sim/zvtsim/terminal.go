@@ -21,6 +21,8 @@ type Options struct {
 	Pace time.Duration
 	// Loose terminals print nothing through the cash register.
 	Loose bool
+	// Booked is told of each movement as it is booked; nil for nobody. It must not block or call the Terminal.
+	Booked func(Entry)
 	// Now is the terminal's clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -117,15 +119,19 @@ func (t *Terminal) Commands() int {
 func (t *Terminal) settle() {
 	if p := t.pending; p != nil && !t.o.Now().Before(p.due) {
 		t.pending = nil
-		p.entry.At = t.o.Now()
-		t.number(&p.entry)
-		t.ledger = append(t.ledger, p.entry)
+		t.enter(p.entry)
 	}
 }
 
-// number gives the next receipt and trace numbers. The caller holds mu.
-func (t *Terminal) number(e *Entry) {
+// enter books an entry under the next receipt and trace numbers. The caller holds mu.
+func (t *Terminal) enter(e Entry) Entry {
+	e.At = t.o.Now()
 	e.Receipt, e.Trace = len(t.ledger)%9999+1, len(t.ledger)%999999+1
+	t.ledger = append(t.ledger, e)
+	if t.o.Booked != nil {
+		t.o.Booked(e)
+	}
+	return e
 }
 
 func (t *Terminal) busy() bool {
@@ -149,10 +155,7 @@ func (t *Terminal) begin() (command int, f Fault) {
 func (t *Terminal) book(e Entry) Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	e.At = t.o.Now()
-	t.number(&e)
-	t.ledger = append(t.ledger, e)
-	return e
+	return t.enter(e)
 }
 
 // later lets a payment go on without its cash register.

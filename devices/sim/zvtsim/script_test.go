@@ -1,0 +1,32 @@
+package zvtsim_test
+
+import (
+	"testing"
+	"time"
+
+	"showroom/devices/sim/zvtsim"
+)
+
+func TestParseFault(t *testing.T) {
+	for text, want := range map[string]zvtsim.Fault{
+		"fine":                   {},
+		" hang  approved ":       {Trouble: zvtsim.Hang, Step: zvtsim.Approved},
+		"pull card stubborn 90s": {Trouble: zvtsim.Pull, Step: zvtsim.Card, Stubborn: true, Delay: 90 * time.Second},
+		"late told 4s":           {Trouble: zvtsim.Late, Step: zvtsim.Told, Delay: 4 * time.Second},
+		"decline CC":             {Trouble: zvtsim.Decline, Code: 0xCC},
+		"refuse 9c":              {Trouble: zvtsim.Refuse, Code: 0x9C},
+		"busy":                   {Trouble: zvtsim.BusyGoes},
+		"no-status":              {Trouble: zvtsim.NoStatus},
+		"padded":                 {Trouble: zvtsim.Padded},
+		"forgetful":              {Trouble: zvtsim.Forgetful},
+	} {
+		if got, err := zvtsim.ParseFault(text); err != nil || got != want {
+			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "explode", "pull", "pull nowhere", "late card", "late card soon", "decline", "decline 1FF", "fine thanks", "pull card stubborn"} {
+		if got, err := zvtsim.ParseFault(text); err == nil {
+			t.Errorf("%q was taken as %+v", text, got)
+		}
+	}
+}
