@@ -1,8 +1,10 @@
 package printersim_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"net"
 	"testing"
 
 	"showroom/agent/showroom"
@@ -187,6 +189,47 @@ func TestABadSlipIsItsOwnFault(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	if err := d.wait(d.print(t.Context(), printer.Job{ID: "b", Slip: note})); err != nil {
+		t.Error(err)
+	}
+}
+
+// Over TCP it is the printer behind a serial server; a slip can be kept as a picture.
+func TestListen(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	p, ended := printersim.New(printersim.Options{}), make(chan error, 1)
+	go func() { ended <- p.Listen(ctx, l) }()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := conn.Write([]byte("Merhaba\n\x1dVB\x00\x10\x04\x04")); err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, 1)
+	if _, err := conn.Read(answer); err != nil || answer[0] != 0x12 {
+		t.Errorf("DLE EOT 4 is answered by %x (%v)", answer, err)
+	}
+	for changed := p.Changed(); len(p.Slips()) == 0; changed = p.Changed() {
+		select {
+		case <-changed:
+		case <-t.Context().Done():
+			t.Fatal("nothing is cut")
+		}
+	}
+	var b bytes.Buffer
+	if err := p.WriteSlip(&b, 0); err != nil || !bytes.HasPrefix(b.Bytes(), []byte("\x89PNG")) {
+		t.Errorf("%v", err)
+	}
+	if err := p.WriteSlip(&b, 1); err == nil {
+		t.Error("a slip that was not cut")
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
