@@ -21,7 +21,7 @@ var templateFiles embed.FS
 // a defect every test run meets, hence the panic.
 func parseTemplates(a *assets) map[string]*template.Template {
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"signin", "queue", "colleague", "rooms", "devices", "loan", "enrol", "capture", "refused"} {
+	for _, name := range []string{"signin", "queue", "colleague", "rooms", "devices", "loan", "enrol", "capture", "money", "money_form", "refused"} {
 		t := template.New(name).Funcs(template.FuncMap{"asset": a.path})
 		pages[name] = template.Must(t.ParseFS(templateFiles, "templates/frame.html", "templates/"+name+".html"))
 	}
@@ -38,6 +38,7 @@ type frame struct {
 	Name      string
 	Shoppers  bool // may see requests and rooms
 	Lends     bool // may see loan tags
+	Sells     bool // may see what is paid for
 	Still     bool // somebody types here: the page is not fetched anew by itself
 	Open      int  // requests and calls that wait for somebody; stands in the title of the tab
 	Languages []tongue
@@ -62,7 +63,7 @@ func (p *Page) frame(r *http.Request, who visitor, heading string) frame {
 	texts := p.texts(r)
 	f := frame{Texts: texts, Store: p.opt.StoreName, Heading: heading, Path: r.URL.Path,
 		Signed: who.ID != "", Name: who.Name, Shoppers: who.Role.servesShoppers(),
-		Lends: who.Role.servesShoppers() && p.opt.Tags != nil, Capture: p.captureText(texts)}
+		Lends: who.Role.servesShoppers() && p.opt.Tags != nil, Sells: who.Role.servesShoppers() && p.opt.Desks != nil, Capture: p.captureText(texts)}
 	for _, tag := range p.languages {
 		f.Languages = append(f.Languages, tongue{string(tag), lang.For(tag).T("language.name"), tag == texts.Tag()})
 	}

@@ -63,6 +63,8 @@ type Options struct {
 	Central   bool              // a central service is configured
 	Tags      *customer.Tags    // nil: the shop lends none
 	Captures  *capture.Captures // nil: nothing can be captured
+	Desks     Desks             // nil: nobody pays here
+	Tills     Tills             // may be nil
 	Location  *time.Location    // of the shop; nil is UTC
 	Now       func() showroom.Moment
 	Log       *slog.Logger
@@ -137,6 +139,9 @@ func (p *Page) routes() {
 	}
 	if p.opt.Captures != nil {
 		p.captureRoutes()
+	}
+	if p.opt.Desks != nil {
+		p.moneyRoutes()
 	}
 }
 

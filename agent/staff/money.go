@@ -1,0 +1,228 @@
+package staff
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"showroom/agent/lang"
+	"showroom/agent/pan"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+)
+
+// Desks are what the page asks of the checkouts.
+type Desks interface {
+	// Decide says in the place of a device whether money has moved.
+	Decide(ctx context.Context, id showroom.SettlementID, o showroom.Outcome, by showroom.StaffID, why string) error
+	// Refund has money given back for pieces of a sale, Reverse all of it as if it had never been paid.
+	Refund(ctx context.Context, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error)
+	Reverse(ctx context.Context, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error)
+	// AbandonParked gives up a basket that is set aside.
+	AbandonParked(tx *store.Tx, basket showroom.BasketID) error
+}
+
+// Tills are what the page asks of the staffed tills and the security.
+type Tills interface {
+	// Free takes a basket away from the till that has it.
+	Free(tx *store.Tx, basket showroom.BasketID) error
+	// Seen forgets a security tag that was taken off by hand.
+	Seen(tx *store.Tx, release string) error
+}
+
+// Paths of the pages about money. The forms have pages of their own, which are not fetched anew while somebody types.
+const (
+	pathMoney   = "/staff/checkout"
+	pathUnknown = pathMoney + "/settlements"
+	pathSale    = pathMoney + "/sales"
+	salesShown  = 30
+	reasonMost  = 200 // letters
+)
+
+const (
+	decide      deed = "decide"
+	giveBack    deed = "refund"
+	reverse     deed = "reverse"
+	freeBasket  deed = "free"
+	giveUp      deed = "give-up"
+	tagTakenOff deed = "seen"
+)
+
+func (p *Page) moneyRoutes() {
+	p.mux.HandleFunc("GET "+pathMoney, p.forShoppers(p.getMoney))
+	p.mux.HandleFunc("GET "+pathUnknown+"/{settlement}", p.forShoppers(p.getUnknown))
+	p.mux.HandleFunc("POST "+pathUnknown+"/{settlement}", p.forShoppers(p.postUnknown))
+	p.mux.HandleFunc("GET "+pathSale+"/{sale}", p.forShoppers(p.getSale))
+	p.mux.HandleFunc("POST "+pathSale+"/{sale}", p.forShoppers(p.postSale))
+	p.mux.HandleFunc("POST "+pathMoney+"/baskets/{basket}/{act}", p.forShoppers(p.postBasket))
+	p.mux.HandleFunc("POST "+pathMoney+"/tags/{release}/"+string(tagTakenOff), p.forShoppers(p.postTagOff))
+}
+
+type moneyPage struct {
+	frame
+	Unknown, Tags, Baskets, Sales []moneyCard
+}
+
+// moneyCard is one thing about money.
+type moneyCard struct {
+	ID      string
+	Title   string
+	State   string // class of the card
+	Word    string
+	Facts   []fact
+	Buttons []button
+	Link    string // to the page where it is dealt with; "" for none
+	Go      string // the words of the link
+}
+
+func (p *Page) getMoney(w http.ResponseWriter, r *http.Request, who visitor) {
+	p.showMoney(w, r, who, http.StatusOK, nil)
+}
+
+func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, status int, n *notice) {
+	texts := p.texts(r)
+	page := moneyPage{frame: p.frame(r, who, texts.T("staff.money.title"))}
+	page.Path, page.Notice = pathMoney, n
+	err := p.db.View(r.Context(), func(v *store.View) error {
+		open, err := v.OpenSettlements()
+		if err != nil {
+			return err
+		}
+		for _, s := range open {
+			page.Unknown = append(page.Unknown, p.unknownCard(v, texts, s))
+		}
+		failed, err := v.FailedReleases()
+		if err != nil {
+			return err
+		}
+		for _, f := range failed {
+			page.Tags = append(page.Tags, p.tagOffCard(v, texts, f))
+		}
+		parked, err := v.ParkedBaskets()
+		if err != nil {
+			return err
+		}
+		for _, b := range parked {
+			page.Baskets = append(page.Baskets, p.basketCard(texts, b))
+		}
+		sales, err := v.Sales(p.opt.Now().Wall.Add(-24*time.Hour), salesShown)
+		for _, s := range sales {
+			page.Sales = append(page.Sales, p.saleCard(texts, s))
+		}
+		return err
+	})
+	if err != nil {
+		p.fail(w, r, who, err)
+		return
+	}
+	page.Open = len(page.Unknown) + len(page.Tags)
+	p.show(w, r, status, "money", page)
+}
+
+func amount(texts *lang.Texts, m showroom.Money) string {
+	return texts.Money(m.Minor, string(m.Currency))
+}
+
+func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settlement) moneyCard {
+	card := moneyCard{
+		ID: string(s.ID), Title: amount(texts, s.Amount), State: "busy", Word: texts.T("staff.money.under_way"),
+		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
+	}
+	if b, err := v.Basket(s.Basket); err == nil && s.Basket != "" {
+		card.Facts = append(card.Facts, fact{texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), false})
+	}
+	if s.State == showroom.SettlementUnsure {
+		card.State, card.Word = "fault", texts.T("staff.money.unknown")
+		card.Link, card.Go = pathUnknown+"/"+url.PathEscape(string(s.ID)), texts.T("staff.money.decide")
+	}
+	return card
+}
+
+func (p *Page) tagOffCard(v *store.View, texts *lang.Texts, f store.Release) moneyCard {
+	title := f.GTIN.Short()
+	if sale, err := v.Sale(f.Sale); err == nil {
+		for _, l := range sale.Lines {
+			if l.GTIN == f.GTIN {
+				title = l.Name.In(string(texts.Tag()))
+			}
+		}
+	}
+	return moneyCard{
+		ID: f.ID, Title: title, State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{f.Detail, false}, {p.when(texts, f.Changed.Wall), false}},
+		Buttons: []button{{Action: pathMoney + "/tags/" + url.PathEscape(f.ID) + "/" + string(tagTakenOff), Label: texts.T("staff.money.tag_off"), Primary: true, Command: newCommand()}},
+	}
+}
+
+func (p *Page) basketCard(texts *lang.Texts, b showroom.Basket) moneyCard {
+	at := pathMoney + "/baskets/" + url.PathEscape(string(b.ID)) + "/"
+	card := moneyCard{ID: string(b.ID), Title: texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), State: "free", Word: b.Code}
+	if totals, err := showroom.AddUp(b.Currency, b.Payable()); err == nil {
+		card.Facts = append(card.Facts, fact{texts.N("staff.money.pieces", totals.Pieces) + " · " + amount(texts, totals.Due), false})
+	}
+	card.Facts = append(card.Facts, fact{texts.T("staff.money.aside", "time", p.when(texts, b.Changed.Wall)), false})
+	if b.State == showroom.BasketAtTill {
+		card.State, card.Facts = "busy", append(card.Facts, fact{texts.T("staff.money.at_till", "till", string(b.Till)), false})
+		card.Buttons = append(card.Buttons, button{Action: at + string(freeBasket), Label: texts.T("staff.money.free"), Command: newCommand()})
+		return card
+	}
+	card.Buttons = append(card.Buttons, button{Action: at + string(giveUp), Label: texts.T("staff.money.give_up"), Sure: texts.T("staff.money.give_up_sure"), Command: newCommand()})
+	return card
+}
+
+func (p *Page) saleCard(texts *lang.Texts, s showroom.Sale) moneyCard {
+	card := moneyCard{ID: string(s.ID), Title: amount(texts, s.Totals.Due), State: "free", Facts: []fact{{texts.N("staff.money.pieces", s.Totals.Pieces) + " · " + p.when(texts, s.At), false}}}
+	card.Word = texts.T("staff.money.sale", "number", strconv.FormatInt(s.Number, 10))
+	if s.Till != "" {
+		card.Word = texts.T("staff.money.at_till", "till", string(s.Till))
+		return card // the till gives its money back
+	}
+	card.Link, card.Go = pathSale+"/"+url.PathEscape(string(s.ID)), texts.T("staff.money.back")
+	return card
+}
+
+func (p *Page) postBasket(w http.ResponseWriter, r *http.Request, who visitor) {
+	id, act := showroom.BasketID(r.PathValue("basket")), deed(r.PathValue("act"))
+	err := p.once(r, command{Deed: act, Of: string(id), Staff: who.ID}, func(tx *store.Tx) error {
+		switch {
+		case act == freeBasket && p.opt.Tills != nil:
+			return p.opt.Tills.Free(tx, id)
+		case act == giveUp:
+			return p.opt.Desks.AbandonParked(tx, id)
+		}
+		return showroom.Errorf(showroom.CodeNotFound, "There is no such button.")
+	})
+	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
+}
+
+func (p *Page) postTagOff(w http.ResponseWriter, r *http.Request, who visitor) {
+	id := r.PathValue("release")
+	err := p.once(r, command{Deed: tagTakenOff, Of: id, Staff: who.ID}, func(tx *store.Tx) error {
+		if p.opt.Tills == nil {
+			return showroom.Errorf(showroom.CodeNotFound, "There is no security here.")
+		}
+		return p.opt.Tills.Seen(tx, id)
+	})
+	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
+}
+
+// reasonOf is what somebody typed as a reason. People type card numbers.
+func reasonOf(r *http.Request) string {
+	why := strings.TrimSpace(pan.Mask(r.PostFormValue("why")))
+	if letters := []rune(why); len(letters) > reasonMost {
+		why = string(letters[:reasonMost])
+	}
+	return why
+}
+
+// first says whether a command comes for the first time. What is done outside of a transaction is done after it, and rather not at all
+// than twice.
+func (p *Page) first(r *http.Request, c command) (fresh bool, err error) {
+	err = p.once(r, c, func(*store.Tx) error {
+		fresh = true
+		return nil
+	})
+	return fresh, err
+}

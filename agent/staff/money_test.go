@@ -1,0 +1,180 @@
+package staff_test
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/agent/staff"
+	"showroom/agent/store"
+)
+
+// till is what the page asks of checkouts and tills: it notes what was done.
+type counterDesk struct {
+	decided []string
+	refunds []map[showroom.LineID]int
+	whole   int
+	why     string
+	given   []showroom.BasketID
+	freed   []showroom.BasketID
+	seen    []string
+	refuse  error
+}
+
+func (d *counterDesk) Decide(_ context.Context, id showroom.SettlementID, o showroom.Outcome, by showroom.StaffID, why string) error {
+	d.decided, d.why = append(d.decided, string(id)+" "+string(o)+" "+string(by)), why
+	return d.refuse
+}
+
+func (d *counterDesk) Refund(_ context.Context, _ showroom.SaleID, pieces map[showroom.LineID]int, _ showroom.StaffID, why string) (showroom.SettlementID, error) {
+	d.refunds, d.why = append(d.refunds, pieces), why
+	return "s", d.refuse
+}
+
+func (d *counterDesk) Reverse(context.Context, showroom.SaleID, showroom.StaffID, string) (showroom.SettlementID, error) {
+	d.whole++
+	return "s", d.refuse
+}
+
+func (d *counterDesk) AbandonParked(_ *store.Tx, b showroom.BasketID) error {
+	d.given = append(d.given, b)
+	return d.refuse
+}
+
+func (d *counterDesk) Free(_ *store.Tx, b showroom.BasketID) error {
+	d.freed = append(d.freed, b)
+	return d.refuse
+}
+
+func (d *counterDesk) Seen(_ *store.Tx, id string) error {
+	d.seen = append(d.seen, id)
+	return d.refuse
+}
+
+// sells is a shop where people pay: a settlement nobody knows the end of, a tag that is still on, two baskets set aside and a sale.
+func sells(t *testing.T) (*shop, *counterDesk) {
+	t.Helper()
+	d := &counterDesk{}
+	s := newShop(t, func(o *staff.Options) { o.Desks, o.Tills = d, d })
+	try := func(minor int64) showroom.Money { return showroom.Money{Minor: minor, Currency: "TRY"} }
+	line := showroom.Line{ID: "l1", GTIN: dress, Name: showroom.Text{"tr": "Elbise", "en": "Dress"}, Size: "38", Quantity: 2, Unit: try(99_990), VATBasisPoints: 1000, Source: showroom.FromScan}
+	s.update(func(tx *store.Tx) error {
+		now := tx.Now()
+		for i, b := range []showroom.Basket{
+			{ID: "b1", Kiosk: "sco1", State: showroom.BasketAside, Currency: "TRY", Lines: []showroom.Line{line}, Number: 7, Code: "AB12", Opened: now, Changed: now},
+			{ID: "b2", Kiosk: "sco1", State: showroom.BasketAtTill, Currency: "TRY", Lines: []showroom.Line{line}, Number: 8, Code: "CD34", Till: "k1", Opened: now, Changed: now},
+		} {
+			if err := tx.PutBasket(b); err != nil {
+				return err
+			}
+			_ = i
+		}
+		if err := tx.PutSettlement(showroom.Settlement{ID: "s1", Kind: showroom.Payment, Device: "pt1", Basket: "b3", Amount: try(123_450), State: showroom.SettlementUnsure, Started: now, Changed: now}); err != nil {
+			return err
+		}
+		sale := showroom.Sale{ID: "v1", Number: 17, Kiosk: "sco1", Basket: "b4", Settlement: "s0", Lines: []showroom.Line{line}, At: now.Wall}
+		var err error
+		if sale.Totals, err = showroom.AddUp("TRY", sale.Lines); err != nil {
+			return err
+		}
+		return tx.PutSale(sale, []store.Release{{ID: "r1", GTIN: dress, State: store.ReleaseFailed, Changed: now, Detail: "no answer"}})
+	})
+	return s, d
+}
+
+func TestWhatIsToBeDoneAboutMoneyIsOnOnePage(t *testing.T) {
+	s, d := sells(t)
+	p := s.signIn("elif")
+	a := p.get("/staff/checkout")
+	a.has(t, "Sonucu bilinmeyen ödemeler", "pt1", "Alarm hâlâ üzerinde", "Elbise", "AB12", "Sepet 7", "k1 kasasında", "Satış no. 17", `href="/staff/checkout/sales/v1"`, `href="/staff/checkout/settlements/s1"`)
+	a = p.press(a, "/staff/checkout/baskets/b1/give-up")
+	a = p.press(a, "/staff/checkout/baskets/b2/free")
+	p.press(a, "/staff/checkout/tags/r1/seen")
+	if len(d.given) != 1 || d.given[0] != "b1" || len(d.freed) != 1 || d.freed[0] != "b2" || len(d.seen) != 1 || d.seen[0] != "r1" {
+		t.Errorf("done: %+v", d)
+	}
+	if a := p.post("/staff/checkout/baskets/b1/sell", url.Values{"command": {"c"}}); a.status != http.StatusNotFound {
+		t.Errorf("an unknown button: %d", a.status)
+	}
+}
+
+func TestOnlyAPersonWithAReasonDecidesAboutMoney(t *testing.T) {
+	s, d := sells(t)
+	p := s.signIn("elif")
+	const at = "/staff/checkout/settlements/s1"
+	p.get(at).has(t, "1.234,50", "Para alındı", `name="why"`, "Tahmin etmeyin")
+	for name, form := range map[string]url.Values{
+		"no reason":  {"outcome": {"taken"}, "why": {"  "}},
+		"no outcome": {"why": {"the bank says so"}},
+		"nonsense":   {"outcome": {"maybe"}, "why": {"the bank says so"}},
+	} {
+		if a := p.post(at, form); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.html, "nereden bildiğinizi yazın") {
+			t.Errorf("%s: %d", name, a.status)
+		}
+	}
+	if len(d.decided) != 0 {
+		t.Fatalf("decided: %v", d.decided)
+	}
+	if a := p.post(at, url.Values{"outcome": {"taken"}, "why": {"on the slip of 4111 1111 1111 1111"}}); a.path != "/staff/checkout" {
+		t.Errorf("%d at %s", a.status, a.path)
+	}
+	if len(d.decided) != 1 || d.decided[0] != "s1 approved elif" || d.why != "on the slip of **** **** **** 1111" {
+		t.Errorf("decided %v because %q", d.decided, d.why)
+	}
+	d.refuse = showroom.Errorf(showroom.CodeConflict, "closed")
+	if a := p.post(at, url.Values{"outcome": {"taken"}, "why": {"again"}}); a.status != http.StatusConflict {
+		t.Errorf("decided twice: %d", a.status)
+	}
+	if a := s.signIn("omer").get(at); a.status != http.StatusForbidden {
+		t.Errorf("a technician decides: %d", a.status)
+	}
+}
+
+func TestMoneyIsGivenBackOnce(t *testing.T) {
+	s, d := sells(t)
+	p := s.signIn("elif")
+	const at = "/staff/checkout/sales/v1"
+	p.get(at).has(t, "Satış no. 17", "Elbise · 38", `name="line.l1"`, `max="2"`, "Ödemenin tamamını iptal edin")
+	for name, form := range map[string]url.Values{
+		"no reason":   {"command": {"1"}, "act": {"refund"}, "line.l1": {"1"}},
+		"nothing":     {"command": {"2"}, "act": {"refund"}, "line.l1": {"0"}, "why": {"too small"}},
+		"no number":   {"command": {"3"}, "act": {"refund"}, "line.l1": {"x"}, "why": {"too small"}},
+		"less":        {"command": {"4"}, "act": {"refund"}, "line.l1": {"-1"}, "why": {"too small"}},
+		"no act":      {"command": {"5"}, "line.l1": {"1"}, "why": {"too small"}},
+		"unknown act": {"command": {"6"}, "act": {"burn"}, "line.l1": {"1"}, "why": {"too small"}},
+	} {
+		if a := p.post(at, form); a.status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", name, a.status)
+		}
+	}
+	for range 2 { // a nervous thumb
+		p.post(at, url.Values{"command": {"7"}, "act": {"refund"}, "line.l1": {"1"}, "why": {"too small"}})
+	}
+	if len(d.refunds) != 1 || !maps.Equal(d.refunds[0], map[showroom.LineID]int{"l1": 1}) || d.why != "too small" {
+		t.Errorf("refunds %v because %q", d.refunds, d.why)
+	}
+	p.post(at, url.Values{"command": {"8"}, "act": {"reverse"}, "why": {"the wrong card"}})
+	if d.whole != 1 {
+		t.Errorf("reversed %d times", d.whole)
+	}
+	s.update(func(tx *store.Tx) error {
+		return tx.PutReturn(showroom.Return{ID: "t1", Sale: "v1", Lines: []showroom.ReturnedLine{{Line: "l1", Quantity: 1, Amount: showroom.Money{Minor: 99_990, Currency: "TRY"}}},
+			Amount: showroom.Money{Minor: 99_990, Currency: "TRY"}, By: "elif", Why: "too small", At: tx.Now().Wall.Add(time.Second)})
+	})
+	a := p.get(at)
+	a.has(t, "999,90", "iade edildi", `max="1"`)
+	a.hasNot(t, "Ödemenin tamamını iptal edin")
+}
+
+func TestWhereNobodyPaysThereIsNoSuchPage(t *testing.T) {
+	p := newShop(t).signIn("elif")
+	if a := p.get("/staff/checkout"); a.status != http.StatusNotFound {
+		t.Errorf("%d", a.status)
+	}
+	p.get("/staff/queue").hasNot(t, "/staff/checkout")
+}
