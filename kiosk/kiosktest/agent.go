@@ -22,6 +22,7 @@ type Agent struct {
 	seq     int
 	answers map[string]any // by command id
 	taps    []string       // paths posted to, in order, repeats too
+	heard   []Heard        // commands of a checkout, repeats too
 	refuse  string         // code to refuse the next commands with
 	changed chan struct{}  // closed, and replaced, at every change
 }
@@ -82,6 +83,7 @@ func (a *Agent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.tapped(r)
 		w.WriteHeader(http.StatusNoContent)
 	})
+	a.sell(mux)
 	for _, path := range []string{localapi.PathRequests, localapi.PathRequestCancel, localapi.PathLanguage, localapi.PathDone, localapi.PathForget, localapi.PathCall, localapi.PathScanAside} {
 		mux.HandleFunc("POST "+path, a.command)
 	}
@@ -129,6 +131,12 @@ func (a *Agent) do(r *http.Request, b body) any {
 		case "language":
 			k.Language = b.Language
 		case "call":
+			if k.Checkout != nil {
+				c := *k.Checkout
+				c.Called = true
+				k.Checkout = &c
+				return
+			}
 			k.Room.Called = true
 		case "aside":
 			if k.Scan != nil && k.Scan.ID == r.PathValue("scan") {

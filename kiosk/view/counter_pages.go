@@ -141,6 +141,12 @@ func (s State) Receipt() ReceiptPage {
 		return p
 	}
 	p.QR, p.Local, p.LocalText = c.Paid.Receipt, c.Paid.Local, t.T("kiosk.receipt.local")
+	switch {
+	case p.QR == "" && c.Paid.Printer == "":
+		p.Text = t.T("kiosk.receipt.thanks")
+	case p.QR == "":
+		p.Text = t.T("kiosk.receipt.no_code")
+	}
 	p.Total.Amount = amount(t, c.Paid.Due)
 	if c.Paid.Number != 0 {
 		p.Number = t.T("kiosk.receipt.number", "number", strconv.FormatInt(c.Paid.Number, 10))
@@ -214,14 +220,14 @@ func (s State) Unknown() WordPage {
 	t, c := s.texts(), s.checkout()
 	w := WordPage{Frame: s.Frame(), Picture: PictureAsk, Title: t.T("kiosk.unknown.title"), Text: t.T("kiosk.unknown.text"), CodeText: t.T("kiosk.unknown.code")}
 	w.Total = s.total(t)
-	switch {
-	case c.Parked != nil:
-		w.Code, w.Total.Amount = c.Parked.Code, amount(t, c.Parked.Due)
-		if c.Parked.Number != 0 {
-			w.Big = strconv.Itoa(c.Parked.Number)
-		}
-	case c.Pay != nil:
+	if c.Pay != nil {
 		w.Code, w.Total.Amount = shortCode(c.Pay.Settlement), amount(t, c.Pay.Amount)
+	}
+	if p := c.Parked; p != nil && p.Code != "" {
+		w.Code, w.Total.Amount = p.Code, amount(t, p.Due)
+		if p.Number != 0 {
+			w.Big = strconv.Itoa(p.Number)
+		}
 	}
 	w.Total.Rows, w.Total.Note = nil, ""
 	if !s.called() && !busy[CallAssociate](s) {
@@ -229,8 +235,7 @@ func (s State) Unknown() WordPage {
 	} else {
 		w.Notes = []Note{{NoteUnknown, s.Frame().Call.Label}}
 	}
-	w.StaffIn = t.T("kiosk.staff.enter")
-	w.Staff = s.staffBar(t)
+	w.Close, w.StaffIn, w.Staff = t.T("kiosk.unknown.leave"), t.T("kiosk.staff.enter"), s.staffBar(t)
 	return w
 }
 

@@ -76,11 +76,13 @@ func foot(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
 
 // beside sets the words beside the total, which stands where it always does.
 func beside(s *draw.Sheet, m view.WordPage, size, window fyne.Size, margin float32) {
-	first := frame.SideButton{Press: view.Press{Label: m.Close}, Look: touch.Solid, Msg: view.TapFinish{}}
+	first, second := frame.SideButton{Press: view.Press{Label: m.Close}, Look: touch.Solid, Msg: view.TapFinish{}}, frame.SideButton{}
 	if m.Call != "" {
+		second = first
+		second.Look = touch.Outline
 		first = frame.SideButton{Press: view.Press{Label: m.Call}, Look: touch.Solid, Msg: view.TapCall{}}
 	}
-	frame.Side(s, m.Total, size, first, frame.SideButton{})
+	frame.Side(s, m.Total, size, first, second)
 	width := size.Width - frame.SideWidth(s.Kit, window) - 2*margin
 	title := draw.NewParagraph(s.Kit, theme.Name, theme.Ink, m.Title, width, 2, fyne.TextAlignLeading)
 	text := draw.NewParagraph(s.Kit, theme.Heading, theme.Quiet, m.Text, width, 3, fyne.TextAlignLeading)
