@@ -180,7 +180,8 @@ func (v *View) ParkedBaskets() ([]showroom.Basket, error) {
 		showroom.BasketAside, showroom.BasketAtTill)
 }
 
-// BasketByCode answers the basket that is set aside under a code, or at a till with it. CodeNotFound when there is none.
+// BasketByCode answers the basket that people ask for by a code: set aside, at a till, or one whose code says what has become of it,
+// until it is pruned. CodeNotFound when there is none.
 func (v *View) BasketByCode(code string) (showroom.Basket, error) {
 	b, err := get(v, "basket", scanBasket, `SELECT `+basketColumns+` FROM basket WHERE code=? AND code<>''`, code)
 	if err != nil {

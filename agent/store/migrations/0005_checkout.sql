@@ -7,7 +7,7 @@ CREATE TABLE basket (
     currency   TEXT    NOT NULL,
     coupons    BLOB    NOT NULL, -- JSON
     number     INTEGER NOT NULL,
-    code       TEXT    NOT NULL, -- empty unless set aside or at a till
+    code       TEXT    NOT NULL, -- what people ask for it by; empty for none
     reason     TEXT    NOT NULL,
     till       TEXT    NOT NULL,
     settlement TEXT    NOT NULL,
