@@ -71,6 +71,8 @@ func (f *figures) store(out chan<- prometheus.Metric, gauge func(name, help stri
 	gauge("disk_free_bytes", "Space left where the state folder is.", float64(stats.DiskFree))
 	gauge("visits_open", "Fitting rooms with somebody in them.", float64(stats.OpenVisits))
 	gauge("pictures_missing", "Pictures the catalogue names that are not here yet.", float64(stats.Missing))
+	gauge("pictures_bytes", "What the pictures that are here take.", float64(stats.Pictures))
+	gauge("pictures_given_up", "Pictures the catalogue names that had to make room for others.", float64(stats.GivenUp))
 	if !stats.OldestUnsent.IsZero() {
 		gauge("outbox_oldest_timestamp_seconds", "When the first event was written that the central service does not have.", float64(stats.OldestUnsent.Unix()))
 	}
