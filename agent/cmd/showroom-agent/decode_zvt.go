@@ -100,7 +100,7 @@ dashes between the digits mean nothing.`,
 				if p, err := decodeHex(bare(digits)); err != nil {
 					a.Error = &refusal{"not_hex", err.Error()}
 				} else {
-					a.Hex = "" // only what the codec has covered goes out
+					a.Hex = hex.EncodeToString(zvt.Covered(p)) // until the codec has covered it by what it is
 					decode(&a, p)
 				}
 				if err := out.Encode(a); err != nil {
@@ -142,7 +142,7 @@ func decodeZVTFrame(a *zvtAnswer, p []byte) {
 	}
 	switch event {
 	case zvt.Taken, zvt.Damaged:
-		a.Hex, a.Link = hex.EncodeToString(p), map[zvt.Event]string{zvt.Taken: "ack", zvt.Damaged: "nak"}[event]
+		a.Link = map[zvt.Event]string{zvt.Taken: "ack", zvt.Damaged: "nak"}[event]
 	case zvt.Broken:
 		a.SumOK = new(false)
 		a.Error = &refusal{"bad_frame", "the check sum or the framing is wrong"}

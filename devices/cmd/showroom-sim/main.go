@@ -66,7 +66,7 @@ func root() *cobra.Command {
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to which what really happens is appended as JSON lines")
 	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
 	cmd.CompletionOptions.DisableDefaultCmd = true
-	cmd.AddCommand(tell(), printerCommand())
+	cmd.AddCommand(tell(), printerCommand(), terminalCommand())
 	cmd.MarkFlagsMutuallyExclusive("all-kinds", "scenario")
 	return cmd
 }

@@ -27,7 +27,7 @@ type movement struct {
 	At      time.Time   `json:"at"`
 }
 
-func terminal() *cobra.Command {
+func terminalCommand() *cobra.Command {
 	var (
 		port, listen string
 		pace         time.Duration
@@ -48,7 +48,7 @@ are asked, accepted, card, approved, told, slip and completed.`,
   echo "hang approved" | showroom-sim terminal --port /tmp/links/pt1`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := zvtsim.Options{Transport: zvt.TCP, Pace: pace, Timers: zvt.Timers{}.Faster(max(faster, 1)), Booked: printer(cmd.OutOrStdout())}
+			o := zvtsim.Options{Transport: zvt.TCP, Pace: pace, Timers: zvt.Timers{}.Faster(max(faster, 1)), Booked: tellMovements(cmd.OutOrStdout())}
 			if port != "" {
 				o.Transport = zvt.Serial
 			}
@@ -68,8 +68,8 @@ are asked, accepted, card, approved, told, slip and completed.`,
 	return cmd
 }
 
-// printer prints movements as they happen, from any goroutine.
-func printer(out io.Writer) func(zvtsim.Entry) {
+// tellMovements prints movements as they happen, from any goroutine.
+func tellMovements(out io.Writer) func(zvtsim.Entry) {
 	var mu sync.Mutex // guards out
 	return func(e zvtsim.Entry) {
 		mu.Lock()

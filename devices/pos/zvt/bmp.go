@@ -255,6 +255,14 @@ func coverAll(p []byte) {
 	}
 }
 
+// Covered is a copy of bytes that are no message, with whatever in them looks like a card number covered.
+func Covered(p []byte) []byte {
+	p = append([]byte(nil), p...)
+	coverText(p)
+	coverDigits(p)
+	return p
+}
+
 // coverText covers the card numbers in a text, which keeps its length. Digits are ASCII in each character set of the protocol.
 func coverText(p []byte) { copy(p, pan.Mask(string(p))) }
 

@@ -122,3 +122,17 @@ func TestQuirksOfTheRegistration(t *testing.T) {
 		t.Error("purple was taken")
 	}
 }
+
+func TestTerminalThatIsOnlyRegistered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &peer{answers: map[zvt.Code][]zvt.APDU{zvt.CodeRegistration: done()}}
+		all := meet(t, p, zvt.Options{Quirks: []zvt.Quirk{zvt.NoStatusEnquiry}}, 150*time.Second)
+		got := p.commands()
+		if len(got) != 3 || slices.ContainsFunc(got, func(a zvt.APDU) bool { return a.Code != zvt.CodeRegistration }) {
+			t.Errorf("in two and a half minutes it heard %v", got)
+		}
+		if slices.ContainsFunc(all[:len(all)-1], func(s devices.Status) bool { return s.State != devices.Up }) {
+			t.Errorf("it was %+v", all)
+		}
+	})
+}

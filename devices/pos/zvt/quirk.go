@@ -15,7 +15,8 @@ const (
 	NoRegistration Quirk = "no_registration"
 	// ShortRegistration: it refuses a registration with a container.
 	ShortRegistration Quirk = "short_registration"
-	// NoStatusEnquiry: it does not know 05 01, or prints a slip each time.
+	// NoStatusEnquiry: it does not know 05 01, or prints a slip each time. It is registered again instead; with NoRegistration
+	// too nobody can ask how it is, and it counts as up while its port is open.
 	NoStatusEnquiry Quirk = "no_status_enquiry"
 	// PlainSlips: it sends no lines; the slip is made of what it says about the payment.
 	PlainSlips Quirk = "plain_slips"

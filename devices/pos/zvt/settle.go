@@ -83,10 +83,14 @@ func (t *Terminal) command(s showroom.Settlement) (APDU, showroom.DeclineReason)
 // ready sees to it that the terminal is registered and, if it has been quiet, that it is still there: so that a line that went
 // dead unnoticed costs a try and not a doubt.
 func (t *Terminal) ready(ctx context.Context, s *session) error {
+	stale := time.Since(s.heard) >= t.o.Fresh
+	if stale && t.has(NoStatusEnquiry) {
+		s.registered = false
+	}
 	if err := t.register(ctx, s); err != nil {
 		return err
 	}
-	if time.Since(s.heard) < t.o.Fresh || t.has(NoStatusEnquiry) {
+	if !stale || t.has(NoStatusEnquiry) {
 		return nil
 	}
 	_, err := t.enquire(ctx, s)

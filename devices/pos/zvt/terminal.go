@@ -219,6 +219,9 @@ func (t *Terminal) within(ctx context.Context, do func(context.Context, *session
 
 // greet registers, or asks how the terminal is.
 func (t *Terminal) greet(ctx context.Context, s *session, h *health) {
+	if t.has(NoStatusEnquiry) {
+		s.registered = false // to register again is the only question it answers
+	}
 	err := t.register(ctx, s)
 	var m Message
 	if err == nil && !t.has(NoStatusEnquiry) {

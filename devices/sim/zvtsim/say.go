@@ -41,7 +41,7 @@ func (v *visit) slip(e Entry) []zvt.APDU {
 	text := []string{
 		"   K-U-N-D-E-N-B-E-L-E-G",
 		words[e.Kind],
-		fmt.Sprintf("Betrag EUR %d,%02d", e.Amount/100, e.Amount%100),
+		fmt.Sprintf("Betrag %s %d,%02d", v.currency(), e.Amount/100, e.Amount%100),
 		"Karte 4111 1111 1111 1111",
 		fmt.Sprintf("TA-Nr %06d BNr %04d", e.Trace, e.Receipt),
 	}
@@ -51,6 +51,13 @@ func (v *visit) slip(e Entry) []zvt.APDU {
 	}
 	text[0] = "  H-Ä-N-D-L-E-R-B-E-L-E-G"
 	return append(all, v.block(text, 1))
+}
+
+func (v *visit) currency() string {
+	if v.o.Currency == 0x0949 {
+		return "TRY"
+	}
+	return "EUR"
 }
 
 // closing is the receipt of an end of day.
