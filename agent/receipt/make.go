@@ -117,8 +117,9 @@ func (r *Receipt) pay(t showroom.Tender) {
 	if code == "" {
 		code = "ZZZ"
 	}
+	last4 := t.Card.Last4[max(len(t.Card.Last4)-4, 0):] // whatever a terminal called its last four digits
 	r.Payments = append(r.Payments, Payment{
-		Kind: string(t.Kind), Code: code, Amount: Amount(t.Amount), Card: t.Card.Name, Last4: t.Card.Last4,
+		Kind: string(t.Kind), Code: code, Amount: Amount(t.Amount), Card: t.Card.Name, Last4: last4,
 		Auth: t.Reference.Auth, Trace: t.Reference.Trace, Device: t.Reference.TerminalID,
 	})
 	r.Totals.Paid.Minor += t.Amount.Minor

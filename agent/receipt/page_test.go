@@ -3,6 +3,7 @@ package receipt_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image/png"
 	"os"
 	"os/exec"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"showroom/agent/gs1"
 	"showroom/agent/lang"
 	"showroom/agent/receipt"
 	"showroom/agent/showroom"
@@ -141,6 +143,31 @@ func TestJSONHasTheTermsOfTheNorm(t *testing.T) {
 	}
 	if strings.Contains(string(body), "ayse") {
 		t.Error("who took it back is nobody's business")
+	}
+}
+
+// What must not be known is in none of the pictures: the garment's tag, and more of a card than its end.
+func TestNothingPrivate(t *testing.T) {
+	s := turkish(t)
+	epc, err := gs1.ParseEPC("3034257BF7194E4000001A85")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Lines[0].EPC = epc
+	s.Tenders[0].Card.Last4 = "4111111111111111"
+	r := made(t, s)
+	body, err := r.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	invoice, err := r.UBL()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, text := range map[string]string{"page": page(t, r, lang.Turkish), "JSON": string(body), "UBL": string(invoice), "slip": fmt.Sprint(r.Slip(lang.Turkish))} {
+		if strings.Contains(strings.ToUpper(text), "3034257BF7194E4") || strings.Contains(text, "4111111") {
+			t.Errorf("the %s tells it:\n%s", what, text)
+		}
 	}
 }
 

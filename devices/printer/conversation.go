@@ -2,6 +2,7 @@ package printer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -76,8 +77,10 @@ func (c *conversation) hold(held bool) {
 	}
 }
 
-// clear waits until the printer takes bytes.
+// clear waits until the printer takes bytes, and asks it meanwhile how it is: it may have no paper. One that says that it is well and
+// holds us back all the same has lost its XON.
 func (c *conversation) clear(ctx context.Context) error {
+	well := c.p.o.Now()
 	for {
 		c.mu.Lock()
 		held, flow := c.held, c.flow
@@ -85,10 +88,17 @@ func (c *conversation) clear(ctx context.Context) error {
 		if !held {
 			return ctx.Err()
 		}
-		select {
-		case <-flow:
-		case <-ctx.Done():
-			return ctx.Err()
+		if c.p.o.Now().Sub(well) > c.p.o.ConfirmWithin {
+			return errors.New("it holds the line and does not say why")
+		}
+		if err := c.pause(ctx, flow); err != nil {
+			return err
+		}
+		if err := c.ask(ctx); err != nil {
+			return err
+		}
+		if c.state.ready(c.p.o.Model.Speaks) != nil {
+			well = c.p.o.Now()
 		}
 	}
 }
@@ -152,16 +162,10 @@ func (c *conversation) pause(ctx context.Context, woken <-chan struct{}) error {
 	return nil
 }
 
-// ask has the printer say how it is. No answer is no error. While it holds us back it is not asked: it is printing.
+// ask has the printer say how it is, which it does even while it holds us back. No answer is no error.
 func (c *conversation) ask(ctx context.Context) error {
 	state, answered := c.state, false
 	for n := 1; n <= questions; n++ {
-		c.mu.Lock()
-		held := c.held
-		c.mu.Unlock()
-		if held {
-			return nil
-		}
 		drain(c.answers)
 		if _, err := c.port.Write([]byte{dle, 4, byte(n)}); err != nil {
 			return err

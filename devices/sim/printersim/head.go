@@ -76,9 +76,15 @@ func white(width, height int) *image.Gray {
 	return paper
 }
 
+// longest is how much paper hangs out before it falls off unseen.
+const longest = 20_000
+
 // advance feeds the paper.
 func (h *head) advance(rows int) {
 	h.y += rows
+	if h.y > longest {
+		h.fresh()
+	}
 	if h.y+512 > h.paper.Rect.Dy() {
 		longer := white(h.width, h.y+2048)
 		draw.Draw(longer, h.paper.Rect, h.paper, image.Point{}, draw.Src)

@@ -162,6 +162,25 @@ func TestFlowControl(t *testing.T) {
 	}
 }
 
+// The roll ends while the printer holds the line: it says so all the same, and goes on with the next roll.
+func TestPaperEndsBehindXOFF(t *testing.T) {
+	d := newDesk(t, "epson", printersim.Options{Buffer: 256})
+	d.sim.PaperLeft(300)
+	slip := make(showroom.Slip, 60)
+	for i := range slip {
+		slip[i].Text = "Bir satır daha, sonra bir satır daha"
+	}
+	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: slip})
+	d.until("the roll ends", func() bool { return d.driver.State().PaperOut && d.sim.Buffered() > 192 })
+	d.sim.PaperOut(false)
+	if err := d.wait(answer); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.sim.Slips(); len(n) != 1 || n[0].Rect.Dy() < 60*30 || n[0].Rect.Dy() > 66*30 {
+		t.Errorf("%d slips", len(n))
+	}
+}
+
 func TestMutePrinterIsPrintedOnBlindly(t *testing.T) {
 	d := newDesk(t, "raster", printersim.Options{Make: printersim.Cheap})
 	if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: note})); err != nil {
