@@ -1,4 +1,4 @@
-// Package view is what a fitting-room kiosk knows and decides, without a window and without a network.
+// Package view is what a kiosk, in a fitting room or where people pay, knows and decides, without a window and without a network.
 //
 // State is a value. Reduce takes a State and one Msg (a tap, an answer, the passing of time) and returns the next State and the
 // Commands that somebody else has to carry out. The pages (Idle, Room, Garment, Leave) are what a State looks like in words: a

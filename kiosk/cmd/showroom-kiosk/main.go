@@ -1,5 +1,5 @@
-// Command showroom-kiosk shows one fitting room to the person in it. Everything else, what hangs there, who is served in which
-// language, which associate comes, lives in the agent it is told of.
+// Command showroom-kiosk shows one fitting room to the person in it, or a checkout to whoever pays there. Everything else, what hangs
+// or lies there, who is served in which language, what is due, which associate comes, lives in the agent it is told of.
 package main
 
 import (
@@ -40,7 +40,7 @@ func command() *cobra.Command {
 	var profile string
 	c := &cobra.Command{
 		Use:           "showroom-kiosk --agent ADDRESS --kiosk ID",
-		Short:         "Show a fitting room to the person in it",
+		Short:         "Show a fitting room to the person in it, or a checkout to whoever pays",
 		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,

@@ -3,6 +3,7 @@ package draw
 import (
 	"image/color"
 	"math"
+	"sort"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -131,12 +132,10 @@ func balance(text string, width float32, n int, measure func(string) float32) []
 	return rows
 }
 
+// ellipsis answers as much of s as fits, found by halving: a name may be any length.
 func ellipsis(s string, width float32, measure func(string) float32) string {
 	runes := []rune(s)
-	for n := len(runes) - 1; n > 0; n-- {
-		if try := strings.TrimRight(string(runes[:n]), " ") + "…"; measure(try) <= width {
-			return try
-		}
-	}
-	return "…"
+	cut := func(n int) string { return strings.TrimRight(string(runes[:n]), " ") + "…" }
+	over := sort.Search(len(runes), func(n int) bool { return measure(cut(n)) > width }) // the first that is too long
+	return cut(max(min(over, len(runes))-1, 0))
 }

@@ -1,8 +1,9 @@
-// Command fakeagent serves a fitting room of the kiosk's test shop, to look at the real kiosk without the real agent:
+// Command fakeagent serves a fitting room, or a checkout, of the kiosk's test shop, to look at the real kiosk without the real agent:
 //
 //	go run ./kiosk/cmd/showroom-kiosk/testdata/fakeagent --listen 127.0.0.1:8099 --pictures kiosk/screen/testdata/pictures
 //
 // Lines on standard input change the room: four, seven, one, empty, leave, fault, up, offline, online, accept, way, deliver, gone, refuse CODE.
+// Those of a checkout are: counter, shopping, paying WORD, paid, aside REASON, unknown, closed WHY, told CODE.
 package main
 
 import (
@@ -42,8 +43,40 @@ func read(a *kiosktest.Agent, shop *kiosktest.Shop) {
 			a.Refuse(rest)
 			continue
 		}
-		a.Change(func(k *localapi.KioskState) { change(k, shop, word) })
+		a.Change(func(k *localapi.KioskState) {
+			if !sell(k, shop, word, rest) {
+				change(k, shop, word)
+			}
+		})
 	}
+}
+
+// sell changes the checkout, and says whether that is what the word means.
+func sell(k *localapi.KioskState, shop *kiosktest.Shop, word, rest string) bool {
+	language, seq := k.Language, k.Seq
+	basket := shop.Shopping(language)
+	switch word {
+	case "counter":
+		*k = kiosktest.Counter(language)
+	case "shopping":
+		*k = basket
+	case "paying":
+		*k = kiosktest.Paying(basket, rest)
+	case "paid":
+		*k = kiosktest.Paid(kiosktest.Paying(basket, "printing"))
+	case "aside":
+		*k = kiosktest.SetAside(basket, rest)
+	case "told":
+		*k = kiosktest.Told(basket, rest)
+	case "unknown":
+		*k = kiosktest.Changed(kiosktest.Paying(basket, "please_wait"), func(c *localapi.Checkout) { c.Stage = localapi.StageUnknown })
+	case "closed":
+		*k = kiosktest.Changed(kiosktest.Counter(language), func(c *localapi.Checkout) { c.Stage, c.Closed = localapi.StageClosed, rest })
+	default:
+		return false
+	}
+	k.Seq = seq
+	return true
 }
 
 func change(k *localapi.KioskState, shop *kiosktest.Shop, word string) {
