@@ -29,11 +29,14 @@ type Timers struct {
 	Minute time.Duration
 }
 
+// leastT1 is what T1 never falls below: the pauses an operating system makes do not go with the clock of a test.
+const leastT1 = 20 * time.Millisecond
+
 // Faster are the timers as if n times as fast, for tests.
 func (t Timers) Faster(n int) Timers {
 	t = t.withDefaults()
 	by := time.Duration(n)
-	return Timers{T1: t.T1 / by, T2: t.T2 / by, T3: t.T3 / by, T4: t.T4 / by, Minute: t.Minute / by}
+	return Timers{T1: max(t.T1/by, min(t.T1, leastT1)), T2: t.T2 / by, T3: t.T3 / by, T4: t.T4 / by, Minute: t.Minute / by}
 }
 
 func (t Timers) withDefaults() Timers {

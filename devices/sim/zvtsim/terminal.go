@@ -80,6 +80,7 @@ func New(o Options) *Terminal {
 	if o.Currency == 0 {
 		o.Currency = 0x0978
 	}
+	o.Timers = o.Timers.Faster(1)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

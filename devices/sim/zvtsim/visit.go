@@ -251,7 +251,7 @@ func (v *visit) say(ctx context.Context, a zvt.APDU) error {
 		return err
 	}
 	for {
-		answer, err := v.line.Receive(ctx, 5*time.Second, nil)
+		answer, err := v.line.Receive(ctx, v.o.Timers.T3, nil)
 		if errors.Is(err, zvt.ErrTimeout) || err == nil && (answer.Code.OK() || answer.Code.Refused()) {
 			return nil
 		}
