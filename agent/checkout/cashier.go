@@ -205,7 +205,7 @@ func (c *cashier) settle(ctx context.Context, s showroom.Settlement) {
 		}
 	})
 	c.set("")
-	c.heard(s.ID, r)
+	c.heard(s.ID)
 	c.conclude(ctx, s.ID, r)
 }
 
@@ -215,7 +215,7 @@ func (c *cashier) ask(ctx context.Context, s showroom.Settlement) {
 	if ctx.Err() != nil && r.Outcome == showroom.Unknown {
 		return // the agent is being stopped; the next one asks again
 	}
-	c.heard(s.ID, r)
+	c.heard(s.ID)
 	c.conclude(ctx, s.ID, r)
 }
 
@@ -238,12 +238,9 @@ func (c *cashier) conclude(ctx context.Context, id showroom.SettlementID, r show
 	}
 }
 
-// heard notes when the device may be asked again: later and later while it can not say.
-func (c *cashier) heard(id showroom.SettlementID, r showroom.Result) {
-	if r.Outcome != showroom.Unknown {
-		delete(c.asked, id)
-		return
-	}
+// heard notes when the device may be asked again, should the settlement still be open: later and later. An answer that settles
+// nothing, such as an approval of another sum, is asked for no sooner than none.
+func (c *cashier) heard(id showroom.SettlementID) {
 	wait := firstAsking
 	if before, again := c.asked[id]; again {
 		wait = min(2*before.wait, lastAsking)

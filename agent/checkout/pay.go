@@ -116,14 +116,13 @@ func (d *Desks) Abort(tx *store.Tx, k Kiosk) error {
 		}
 		return nil
 	case showroom.CodeNotFound: // nobody has asked the device
-		d.note(k.ID, noticeCancelled, "", nil)
-		return d.thaw(tx, b)
+		return d.thaw(tx, b, noticeCancelled)
 	}
 	return err
 }
 
-// thaw gives a basket back to the shopper, who is still there.
-func (d *Desks) thaw(tx *store.Tx, b showroom.Basket) error {
+// thaw gives a basket back to the shopper, who is still there, and says why.
+func (d *Desks) thaw(tx *store.Tx, b showroom.Basket, why string) error {
 	b, err := b.Thaw(tx.Now())
 	if err != nil {
 		return err
@@ -137,7 +136,11 @@ func (d *Desks) thaw(tx *store.Tx, b showroom.Basket) error {
 	if err != nil {
 		return err
 	}
-	return d.lookAgain(tx, k)
+	if err := d.lookAgain(tx, k); err != nil {
+		return err
+	}
+	d.note(k.ID, why, "", nil)
+	return nil
 }
 
 // declined gives the basket back after a settlement that came to nothing; where whoever it is may have gone, it waits for staff.
@@ -153,8 +156,7 @@ func (d *Desks) declined(tx *store.Tx, s showroom.Settlement) error {
 	if desk.Left {
 		return d.park(tx, b, parkedForStaff, false)
 	}
-	d.note(b.Kiosk, d.noticeOf(s.Result), "", nil)
-	return d.thaw(tx, b)
+	return d.thaw(tx, b, d.noticeOf(s.Result))
 }
 
 // noticeOf is the word for why no money has moved.

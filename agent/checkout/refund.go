@@ -15,6 +15,9 @@ type refund struct {
 	pieces map[showroom.LineID]int
 	by     showroom.StaffID
 	why    string
+	// amount and device are those of money that is taken without a basket; then there is no sale.
+	amount showroom.Money
+	device showroom.DeviceID
 }
 
 // Refund has money given back for pieces of a sale, by the device that took it. It answers the id under which the settlement will be
@@ -56,6 +59,9 @@ func (d *Desks) giveBack(ctx context.Context, r refund) (showroom.SettlementID, 
 // refunded is the settlement of a refund. What can not come back any more, or comes to nothing, is refused.
 func (d *Desks) refunded(v *store.View, r refund) (showroom.Settlement, error) {
 	none := showroom.Settlement{}
+	if r.kind == showroom.Payment {
+		return d.charged(r)
+	}
 	sale, err := v.Sale(r.sale)
 	if err != nil {
 		return none, err

@@ -75,6 +75,8 @@ func (d *Desks) settled(tx *store.Tx, was, now showroom.Settlement) ([]gs1.EPC, 
 	switch {
 	case now.Kind != showroom.Payment:
 		return nil, d.gaveBack(tx, was, now)
+	case now.Basket == "":
+		return nil, nil // taken by Charge: there is nothing to be sold
 	case now.State == showroom.SettlementApproved:
 		return d.paid(tx, now)
 	case now.State == showroom.SettlementDeclined:

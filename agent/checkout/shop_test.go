@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,6 +40,8 @@ type shop struct {
 	*checkout.Desks
 	term *terminal
 	stop func()
+
+	full atomic.Bool // no sale can be written down
 
 	mu  sync.Mutex // guards ids
 	ids int
@@ -145,8 +148,13 @@ func story(t *testing.T, tell func(*shop), change ...func(*checkout.Options)) {
 			Profile:  checkout.Profile{Country: "plain"}, Currency: "EUR", Bag: bag,
 			Location: time.FixedZone("TRT", 3*60*60), DayStarts: 6 * time.Hour, IdleAfter: time.Minute,
 			Language: func(*store.View, showroom.KioskID) (string, error) { return "tr", nil },
-			Token:    func() (string, error) { return s.newID(), nil },
-			Clock:    s.clock, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
+			Token: func() (string, error) {
+				if s.full.Load() {
+					return "", store.ErrDiskFull
+				}
+				return s.newID(), nil
+			},
+			Clock: s.clock, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
 		}
 		for _, c := range change {
 			c(&s.opt)
