@@ -80,7 +80,7 @@ func newLine(l showroom.Line) (Line, error) {
 	line := Line{
 		Quantity: l.Quantity, UnitCode: "C62", Name: l.Name, Size: l.Size, Colour: l.Colour, SKU: l.SKU, GTIN: string(l.GTIN),
 		UnitGross: Amount(l.Unit), Gross: Amount(due), GrossBase: Amount(gross), Base: Amount(base), Net: Amount(net), Tax: Amount(tax),
-		Category: category(l.VATBasisPoints), Rate: rate(l.VATBasisPoints), points: l.VATBasisPoints,
+		Category: category(l.VATBasisPoints), Rate: rate(l.VATBasisPoints),
 	}
 	weights := make([]int64, len(l.Reductions))
 	for i, r := range l.Reductions {
@@ -106,7 +106,7 @@ func (r *Receipt) addSums(t showroom.Totals) {
 	}
 	for _, v := range t.VAT {
 		r.VAT = append(r.VAT, VAT{
-			Category: category(v.BasisPoints), Rate: rate(v.BasisPoints), points: v.BasisPoints,
+			Category: category(v.BasisPoints), Rate: rate(v.BasisPoints),
 			Taxable: Amount(v.Net), Tax: Amount(v.Tax), Gross: Amount(v.Gross),
 		})
 	}

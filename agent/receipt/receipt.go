@@ -99,7 +99,6 @@ type Line struct {
 	Category   string        `json:"vat_category_code"`       // BT-151: S, or Z for none
 	Rate       string        `json:"vat_rate"`                // BT-152, in per cent: "20", "5.5"
 	Allowances []Allowance   `json:"allowances,omitempty"`    // BG-27
-	points     int
 }
 
 // Allowance is what an offer took off a line (BG-27).
@@ -116,7 +115,6 @@ type VAT struct {
 	Taxable  Amount `json:"taxable_amount"` // BT-116
 	Tax      Amount `json:"tax_amount"`     // BT-117
 	Gross    Amount `json:"amount_with_vat"`
-	points   int
 }
 
 // Totals are the sums (BG-22).

@@ -47,7 +47,7 @@ func (r Receipt) invoice() ublInvoice {
 		NS: "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", CAC: nsCAC, CBC: nsCBC,
 		Version: "2.1", Customization: customizationEN, ID: r.Number, IssueDate: r.IssuedAt.Format("2006-01-02"),
 		IssueTime: r.IssuedAt.Format("15:04:05"), Type: r.TypeCode, Notes: []string{w.copyOf()}, Currency: r.Currency,
-		Supplier: ublParty{r.supplier(w)}, Customer: ublParty{ublPartyBody{Name: []ublName{{w.T("receipt.consumer")}}}},
+		Supplier: ublParty{r.supplier()}, Customer: ublParty{ublPartyBody{Name: []ublName{{w.T("receipt.consumer")}}}},
 		Totals: ublTotals{Lines: r.amount(r.Totals.Lines), Net: r.amount(r.Totals.Net), Gross: r.amount(r.Totals.Gross)},
 	}
 	payable := r.Totals.Gross
@@ -91,7 +91,7 @@ func (d *ublInvoice) asTurkish(r Receipt) {
 	}}
 }
 
-func (r Receipt) supplier(w words) ublPartyBody {
+func (r Receipt) supplier() ublPartyBody {
 	s := r.Seller
 	p := ublPartyBody{Name: []ublName{{s.Name}}}
 	a := ublAddress{Street: s.Address.Street, District: s.Address.District, City: s.Address.City, Code: s.Address.PostCode, Country: ublCountry{Code: s.Address.Country}}

@@ -31,7 +31,14 @@ func serveCommand() *cobra.Command {
 
 Without a certificate the service listens on this machine only. Tokens are DEVICE=TOKEN; the name "operator" is the one that opens
 the pages, the list of events and the imports. A token file holds one such line each; empty lines and lines beginning with # are
-skipped.`,
+skipped.
+
+Receipts are shown to anybody who has their token, at /r/TOKEN. What they say of a shop stands in the shops' file, by store:
+
+  {"s1": {"seller": {"name": "...", "trading_name": "...", "vat_identifier": "...", "tax_office": "...", "time_zone": "Europe/Istanbul",
+          "postal_address": {"line": "...", "subdivision": "...", "city": "...", "post_code": "...", "country_code": "TR"}}}}
+
+"receipt_keys" beside "seller" are keys, in hexadecimal digits, of agents that do not make theirs from their token.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			level := slog.LevelInfo
 			if debug {
