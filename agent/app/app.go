@@ -62,6 +62,8 @@ type agent struct {
 	desks    *checkout.Desks // nil: nobody pays here
 	tills    *till.Tills     // nil: neither do they at a till that we know
 	counters []source        // what takes money and prints at the desks
+	machines map[showroom.DeviceID]checkout.Machine
+	printers map[showroom.DeviceID]checkout.Printer
 	loop     *ingest.Loop
 	captures *capture.Captures
 	counter  *counter            // where scanned codes wait
@@ -191,7 +193,7 @@ func (a *agent) buildFloors(ctx context.Context) error {
 	people := staff.New(a.db, a.rooms, a.board, served)
 	a.server = httpd.New(a.db, a.rooms, a.sessions, a.board, httpd.Options{
 		Store: showroom.StoreID(a.cfg.Store.ID), Name: a.cfg.Store.Name, Version: a.opt.Version, Started: a.clock.Now().Wall,
-		Devices: deviceList(a.cfg), Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Checkout: a.servedCheckout(people), Staff: people, Health: a.health.Handler(), Log: a.log,
+		Devices: deviceList(a.cfg), Central: a.cfg.Central.URL != "", Tags: a.tags, Captures: a.captures, Checkout: a.servedCheckout(people), Counter: a.servedCounter(), Staff: people, Health: a.health.Handler(), Log: a.log,
 	})
 	return nil
 }

@@ -32,6 +32,7 @@ func (a *agent) buildCheckout(ctx context.Context) error {
 	if opt.Printers, err = a.buildPrinters(); err != nil {
 		return err
 	}
+	a.machines, a.printers = opt.Machines, opt.Printers
 	if why := opt.Profile.Why(); why != "" {
 		a.log.Warn("Self-checkout stays closed", "profile", opt.Profile.Country, "why", why)
 	}

@@ -53,7 +53,7 @@ func TestChargesThatAreRefused(t *testing.T) {
 			"another currency": {"pt1", showroom.Money{Minor: 100, Currency: "TRY"}, "test", showroom.CodeInvalid},
 			"no reason":        {"pt1", eur(100), "", showroom.CodeInvalid},
 		} {
-			if _, err := s.Charge(t.Context(), c.device, c.amount, "elif", c.why); showroom.ErrorCode(err) != c.want {
+			if _, err := s.Charge(s.t.Context(), c.device, c.amount, "elif", c.why); showroom.ErrorCode(err) != c.want {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

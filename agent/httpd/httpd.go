@@ -47,6 +47,7 @@ type Options struct {
 	// Captures of what devices say in front of the privacy filter; nil: none can be made.
 	Captures *capture.Captures
 	Checkout *Checkout // nil: nobody pays here
+	Counter  *Counter  // nil: there are no machines at the counter
 	Staff    http.Handler
 	Health   http.Handler
 	Log      *slog.Logger
@@ -81,6 +82,9 @@ func New(db *store.DB, rooms *fitting.Rooms, sessions *session.Sessions, board *
 	}
 	if opt.Captures != nil {
 		s.captureRoutes(api)
+	}
+	if opt.Counter != nil {
+		s.counterRoutes(api)
 	}
 	mux.HandleFunc("GET "+pathStream, s.serveStream)
 	mux.HandleFunc("GET "+pathPicture, s.servePicture)

@@ -64,7 +64,7 @@ it is done, also when what was asked about is damaged and the answer says so;
 		SilenceErrors: true,
 		Version:       version,
 	}
-	cmd.AddCommand(runCommand(), checkCommand(), exampleCommand(), pinCommand(), decodeCommand(), tagCommand(), captureCommand(), journalCommand(), replayCommand(), simulateCommand())
+	cmd.AddCommand(runCommand(), checkCommand(), exampleCommand(), pinCommand(), decodeCommand(), tagCommand(), captureCommand(), journalCommand(), terminalCommand(), printCommand(), replayCommand(), simulateCommand())
 	plainly(cmd)
 	return cmd
 }

@@ -1,0 +1,89 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"showroom/agent/httpd"
+	"showroom/agent/showroom"
+	"showroom/devices"
+	"showroom/devices/pos/zvt"
+)
+
+// toolStaff is who has done what is done from the command line: whoever may use the agent's socket.
+const toolStaff showroom.StaffID = "showroom-agent"
+
+// servedCounter is what engineers ask of the machines of the counter; nil where there are none.
+func (a *agent) servedCounter() *httpd.Counter {
+	if a.desks == nil && a.tills == nil {
+		return nil
+	}
+	o := &httpd.Counter{Terminals: map[showroom.DeviceID]httpd.Terminal{}, PrintTest: map[showroom.DeviceID]func(context.Context) error{}}
+	if len(a.cfg.Tills) > 0 {
+		o.Tills = a.tills
+	}
+	for id, m := range a.machines {
+		t := httpd.Terminal{Status: a.standing(id)}
+		if pt, ok := m.Settler.(*zvt.Terminal); ok {
+			t.Status = reported(func(ctx context.Context) (zvt.Report, error) { return pt.State(ctx) })
+			t.Repeat = reported(pt.Repeat)
+			t.EndOfDay = reported(func(ctx context.Context) (zvt.Report, error) { return pt.EndOfDay(ctx, nil) })
+		}
+		o.Terminals[id] = t
+	}
+	for id, p := range a.printers {
+		o.PrintTest[id] = func(ctx context.Context) error { return plainly(p.Print(ctx, a.testSale())) }
+	}
+	if a.desks != nil {
+		o.Charge = func(ctx context.Context, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error) {
+			return a.desks.Charge(ctx, device, amount, toolStaff, why)
+		}
+	}
+	return o
+}
+
+// standing says how a device is that can not be asked, as the board knows it.
+func (a *agent) standing(id showroom.DeviceID) func(context.Context) ([]string, string, error) {
+	return func(context.Context) ([]string, string, error) {
+		known, _ := a.board.Device(id)
+		if known.State == devices.Up {
+			return nil, "", nil
+		}
+		return nil, known.Reason, nil
+	}
+}
+
+// reported makes a terminal's answer one for people.
+func reported(do func(context.Context) (zvt.Report, error)) func(context.Context) ([]string, string, error) {
+	return func(ctx context.Context) ([]string, string, error) {
+		r, err := do(ctx)
+		if refusal, ok := errors.AsType[*zvt.Refusal](err); ok {
+			return r.Lines, refusal.Error(), nil // it has answered, and this is how it is
+		}
+		return r.Lines, r.Status, plainly(err)
+	}
+}
+
+// plainly tells people what an engineer would read.
+func plainly(err error) error {
+	if err == nil || showroom.ErrorCode(err) != showroom.CodeInternal {
+		return err
+	}
+	if wrong, ok := errors.AsType[*devices.Error](err); ok && wrong.Hint != "" {
+		return showroom.Errorf(showroom.CodeUnavailable, "%s: %s", wrong.Error(), wrong.Hint)
+	}
+	return showroom.Errorf(showroom.CodeUnavailable, "The device could not do it: %s.", err.Error())
+}
+
+// testSale is a receipt with every letter one may need. It was never sold.
+func (a *agent) testSale() showroom.Sale {
+	currency := showroom.Currency(a.cfg.Store.Currency)
+	line := showroom.Line{
+		ID: "1", GTIN: "00000000000000", Name: showroom.Text{"tr": "DENEME ğüşiöçı ĞÜŞİÖÇI âîû äöüß €", "en": "TEST ğüşiöçı ĞÜŞİÖÇI âîû äöüß €"},
+		Quantity: 1, Unit: showroom.Money{Currency: currency}, Source: showroom.FromStaff,
+	}
+	sale := showroom.Sale{ID: "test", Language: a.cfg.Store.Languages[0], Lines: []showroom.Line{line}, At: time.Now()}
+	sale.Totals = showroom.Totals{Pieces: 1, Gross: line.Unit, Reduced: line.Unit, Due: line.Unit, Tax: line.Unit}
+	return sale
+}

@@ -1,0 +1,169 @@
+package httpd
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"showroom/agent/localapi"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/agent/till"
+)
+
+// Terminal is what an engineer asks of a device that takes money. What is nil it can not do. An error is for people.
+type Terminal struct {
+	Status, Repeat, EndOfDay func(context.Context) (lines []string, status string, err error)
+}
+
+// Counter are the machines of the counter. Any part may be empty.
+type Counter struct {
+	Tills     *till.Tills
+	Terminals map[showroom.DeviceID]Terminal
+	// PrintTest prints a page with every letter a receipt may need.
+	PrintTest map[showroom.DeviceID]func(context.Context) error
+	// Charge has a device take money without a basket.
+	Charge func(ctx context.Context, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error)
+}
+
+type (
+	devicePath struct {
+		Device string `path:"device"`
+	}
+	deviceCommand struct {
+		Device string `path:"device"`
+		Body   localapi.Command
+	}
+	chargeCommand struct {
+		Device string `path:"device"`
+		Body   localapi.ChargeCommand
+	}
+	chargePath struct {
+		Settlement string `path:"settlement"`
+	}
+	claimCommand struct {
+		Till string `path:"till"`
+		Body localapi.CodeCommand
+	}
+	giveBackCommand struct {
+		Till string `path:"till"`
+		Body localapi.GiveBackCommand
+	}
+	terminalReply struct{ Body localapi.TerminalReport }
+	chargeReply   struct{ Body localapi.Charge }
+	printedReply  struct{ Body localapi.Printed }
+	offeredReply  struct{ Body till.Offered }
+)
+
+func (s *Server) counterRoutes(api huma.API) {
+	get(api, localapi.PathTerminal, "terminal", "How a payment terminal is", func(ctx context.Context, in *devicePath) (*terminalReply, error) {
+		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.Status })
+	})
+	post(api, localapi.PathTerminalRepeat, "repeat-receipt", "A terminal's last receipt again", func(ctx context.Context, in *deviceCommand) (*terminalReply, error) {
+		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.Repeat })
+	})
+	post(api, localapi.PathTerminalEndOfDay, "end-of-day", "Close a terminal's books of the day", func(ctx context.Context, in *deviceCommand) (*terminalReply, error) {
+		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.EndOfDay })
+	})
+	post(api, localapi.PathTerminalPay, "charge", "Have a terminal take money without a basket", s.postCharge)
+	get(api, localapi.PathCharge, "charged", "How such a payment stands", s.getCharge)
+	post(api, localapi.PathPrinterTest, "print-test", "Print a test page", s.postPrintTest)
+	if s.opt.Counter.Tills != nil {
+		post(api, localapi.PathTillClaim, "claim-basket", "Give a basket to a till", s.postClaim)
+		post(api, localapi.PathTillGiveBack, "give-basket-back", "Set a basket aside again that a till has", s.postGiveBack)
+	}
+}
+
+// forEngineers lets in who may use the agent's own socket.
+func (s *Server) forEngineers(ctx context.Context) error {
+	if overSocket(ctx) {
+		return nil
+	}
+	return refuse(s.log, showroom.Errorf(showroom.CodeForbidden, "The machines of the counter are spoken to over the agent's own socket."))
+}
+
+func (s *Server) administer(ctx context.Context, device string, what func(Terminal) func(context.Context) ([]string, string, error)) (*terminalReply, error) {
+	if err := s.forEngineers(ctx); err != nil {
+		return nil, err
+	}
+	t, known := s.opt.Counter.Terminals[showroom.DeviceID(device)]
+	do := what(t)
+	if !known || do == nil {
+		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "There is no terminal %q that can do this.", device))
+	}
+	lines, status, err := do(ctx)
+	if err != nil {
+		return nil, refuse(s.log, err)
+	}
+	return &terminalReply{localapi.TerminalReport{Device: device, Status: status, Lines: lines}}, nil
+}
+
+func (s *Server) postCharge(ctx context.Context, in *chargeCommand) (*chargeReply, error) {
+	if err := s.forEngineers(ctx); err != nil {
+		return nil, err
+	}
+	if s.opt.Counter.Charge == nil {
+		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "Nothing takes money here."))
+	}
+	fresh := false
+	if err := s.db.Update(ctx, func(tx *store.Tx) error {
+		_, err := store.Once(tx, showroom.CommandID(in.Body.ID), in, func() (struct{}, error) {
+			fresh = true
+			return struct{}{}, nil
+		})
+		return err
+	}); err != nil {
+		return nil, refuse(s.log, err)
+	}
+	if !fresh { // rather not at all than twice
+		return nil, refuse(s.log, showroom.Errorf(showroom.CodeConflict, "This payment has been asked for."))
+	}
+	amount := showroom.Money{Minor: in.Body.Amount.Minor, Currency: showroom.Currency(in.Body.Amount.Currency)}
+	id, err := s.opt.Counter.Charge(ctx, showroom.DeviceID(in.Device), amount, in.Body.Reason)
+	if err != nil {
+		return nil, refuse(s.log, err)
+	}
+	return &chargeReply{localapi.Charge{Settlement: string(id), State: "waiting"}}, nil
+}
+
+func (s *Server) getCharge(ctx context.Context, in *chargePath) (*chargeReply, error) {
+	if err := s.forEngineers(ctx); err != nil {
+		return nil, err
+	}
+	out := &chargeReply{localapi.Charge{Settlement: in.Settlement, State: "waiting"}}
+	err := s.db.View(ctx, func(v *store.View) error {
+		now, err := v.Settlement(showroom.SettlementID(in.Settlement))
+		if showroom.ErrorCode(err) == showroom.CodeNotFound {
+			return nil // the device has another thing to do first
+		}
+		out.Body.State, out.Body.Reason, out.Body.Slip = string(now.State), string(now.Result.Reason), now.Result.Slip
+		return err
+	})
+	return out, refuse(s.log, err)
+}
+
+func (s *Server) postPrintTest(ctx context.Context, in *deviceCommand) (*printedReply, error) {
+	if err := s.forEngineers(ctx); err != nil {
+		return nil, err
+	}
+	print := s.opt.Counter.PrintTest[showroom.DeviceID(in.Device)]
+	if print == nil {
+		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "There is no printer %q.", in.Device))
+	}
+	if err := print(ctx); err != nil {
+		return nil, refuse(s.log, err)
+	}
+	return &printedReply{localapi.Printed{Device: in.Device}}, nil
+}
+
+func (s *Server) postClaim(ctx context.Context, in *claimCommand) (*offeredReply, error) {
+	offered, err := s.opt.Counter.Tills.Claim(ctx, showroom.TillID(in.Till), in.Body.Code)
+	if err != nil {
+		return nil, refuse(s.log, err)
+	}
+	return &offeredReply{offered}, nil
+}
+
+func (s *Server) postGiveBack(ctx context.Context, in *giveBackCommand) (*struct{}, error) {
+	return nil, refuse(s.log, s.opt.Counter.Tills.GiveBack(ctx, showroom.TillID(in.Till), showroom.BasketID(in.Body.Basket)))
+}

@@ -1,0 +1,112 @@
+package httpd_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"showroom/agent/httpd"
+	"showroom/agent/localapi"
+	"showroom/agent/showroom"
+)
+
+// counter serves two machines and answers how to ask over the socket and over loopback.
+func (s *shop) counter() (socket, tcp func(method, path string, body, out any) int, charged *[]int64) {
+	s.t.Helper()
+	charged = &[]int64{}
+	o := httpd.Options{Log: slog.New(slog.DiscardHandler), Counter: &httpd.Counter{
+		Terminals: map[showroom.DeviceID]httpd.Terminal{"pt1": {
+			Status: func(context.Context) ([]string, string, error) { return nil, "paper is low", nil },
+			Repeat: func(context.Context) ([]string, string, error) { return []string{"KUNDENBELEG"}, "", nil },
+		}},
+		PrintTest: map[showroom.DeviceID]func(context.Context) error{"p1": func(context.Context) error { return errors.New("jam") }, "p2": func(context.Context) error { return nil }},
+		Charge: func(_ context.Context, _ showroom.DeviceID, m showroom.Money, _ string) (showroom.SettlementID, error) {
+			*charged = append(*charged, m.Minor)
+			return "s1", nil
+		},
+	}}
+	server := httpd.New(s.db, s.rooms, s.sessions, s.board, o)
+	loopback := httptest.NewServer(server.Handler())
+	s.t.Cleanup(loopback.Close)
+	path := filepath.Join(s.t.TempDir(), "agent.sock")
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	unix := &httptest.Server{Listener: l, Config: &http.Server{Handler: server.Handler()}}
+	unix.Start()
+	s.t.Cleanup(unix.Close)
+	asker := func(base string, client *http.Client) func(string, string, any, any) int {
+		return func(method, path string, body, out any) int {
+			s.t.Helper()
+			raw, _ := json.Marshal(body)
+			request, err := http.NewRequestWithContext(s.t.Context(), method, base+path, bytes.NewReader(raw))
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			request.Header.Set("Content-Type", "application/json")
+			answer, err := client.Do(request)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			defer answer.Body.Close()
+			if out != nil && answer.StatusCode < 300 {
+				if err := json.NewDecoder(answer.Body).Decode(out); err != nil {
+					s.t.Fatal(err)
+				}
+			}
+			return answer.StatusCode
+		}
+	}
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}
+	return asker("http://agent", &http.Client{Transport: &http.Transport{DialContext: dial}}), asker(loopback.URL, loopback.Client()), charged
+}
+
+func at(path, device string) string { return strings.Replace(path, "{device}", device, 1) }
+
+func TestEngineersSpeakToMachinesOverTheSocketOnly(t *testing.T) {
+	socket, tcp, charged := open(t).counter()
+	var report localapi.TerminalReport
+	if code := socket(http.MethodGet, at(localapi.PathTerminal, "pt1"), nil, &report); code != http.StatusOK || report.Status != "paper is low" {
+		t.Errorf("status: %d %+v", code, report)
+	}
+	if code := socket(http.MethodPost, at(localapi.PathTerminalRepeat, "pt1"), localapi.Command{ID: "1"}, &report); code != http.StatusOK || len(report.Lines) != 1 {
+		t.Errorf("repeat: %d %+v", code, report)
+	}
+	pay := localapi.ChargeCommand{Command: localapi.Command{ID: "2"}, Amount: localapi.Money{Minor: 100, Currency: "EUR"}, Reason: "test"}
+	var charge localapi.Charge
+	if code := socket(http.MethodPost, at(localapi.PathTerminalPay, "pt1"), pay, &charge); code != http.StatusOK || charge.State != "waiting" {
+		t.Errorf("pay: %d %+v", code, charge)
+	}
+	if code := socket(http.MethodGet, strings.Replace(localapi.PathCharge, "{settlement}", "s1", 1), nil, &charge); code != http.StatusOK || charge.State != "waiting" {
+		t.Errorf("charge: %d %+v", code, charge)
+	}
+	for what, code := range map[string][2]int{
+		"the same payment again":       {socket(http.MethodPost, at(localapi.PathTerminalPay, "pt1"), pay, nil), http.StatusConflict},
+		"an end of day it can not":     {socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt1"), localapi.Command{ID: "3"}, nil), http.StatusNotFound},
+		"another terminal":             {socket(http.MethodGet, at(localapi.PathTerminal, "pt9"), nil, nil), http.StatusNotFound},
+		"a printer that prints":        {socket(http.MethodPost, at(localapi.PathPrinterTest, "p2"), localapi.Command{ID: "4"}, nil), http.StatusOK},
+		"a printer that does not":      {socket(http.MethodPost, at(localapi.PathPrinterTest, "p1"), localapi.Command{ID: "5"}, nil), http.StatusInternalServerError},
+		"another printer":              {socket(http.MethodPost, at(localapi.PathPrinterTest, "p9"), localapi.Command{ID: "6"}, nil), http.StatusNotFound},
+		"a payment over the network":   {tcp(http.MethodPost, at(localapi.PathTerminalPay, "pt1"), pay, nil), http.StatusForbidden},
+		"a status over the network":    {tcp(http.MethodGet, at(localapi.PathTerminal, "pt1"), nil, nil), http.StatusForbidden},
+		"a test page over the network": {tcp(http.MethodPost, at(localapi.PathPrinterTest, "p2"), localapi.Command{ID: "7"}, nil), http.StatusForbidden},
+	} {
+		if code[0] != code[1] {
+			t.Errorf("%s: %d, want %d", what, code[0], code[1])
+		}
+	}
+	if len(*charged) != 1 || (*charged)[0] != 100 {
+		t.Errorf("charged %v", *charged)
+	}
+}

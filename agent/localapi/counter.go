@@ -1,0 +1,46 @@
+package localapi
+
+// Paths of the machines of the counter, for engineers. They are answered over the unix socket only, except those of tills.
+const (
+	PathTerminal         = "/v1/terminals/{device}"            // GET TerminalReport
+	PathTerminalRepeat   = "/v1/terminals/{device}/repeat"     // POST Command -> TerminalReport: its last receipt again
+	PathTerminalEndOfDay = "/v1/terminals/{device}/end-of-day" // POST Command -> TerminalReport
+	PathTerminalPay      = "/v1/terminals/{device}/pay"        // POST ChargeCommand -> Charge
+	PathCharge           = "/v1/charges/{settlement}"          // GET Charge
+	PathPrinterTest      = "/v1/printers/{device}/test"        // POST Command -> Printed
+	PathTillClaim        = "/v1/tills/{till}/claim"            // POST CodeCommand -> what agent/till calls Offered
+	PathTillGiveBack     = "/v1/tills/{till}/give-back"        // POST GiveBackCommand
+)
+
+// TerminalReport is what a payment terminal says about itself.
+type TerminalReport struct {
+	Device string   `json:"device"`
+	Status string   `json:"status"` // "" when it is well
+	Lines  []string `json:"lines,omitempty"`
+}
+
+// ChargeCommand has a terminal take money without a basket.
+type ChargeCommand struct {
+	Command
+	Amount Money  `json:"amount"`
+	Reason string `json:"reason"`
+}
+
+// Charge is how such a payment stands: "waiting" before the terminal has been asked, then "started", "unknown", "approved" or "declined".
+type Charge struct {
+	Settlement string   `json:"settlement"`
+	State      string   `json:"state"`
+	Reason     string   `json:"reason,omitempty"`
+	Slip       []string `json:"slip,omitempty"`
+}
+
+// Printed says that paper came out.
+type Printed struct {
+	Device string `json:"device"`
+}
+
+// GiveBackCommand sets a basket aside again that a till has.
+type GiveBackCommand struct {
+	Command
+	Basket string `json:"basket"`
+}
