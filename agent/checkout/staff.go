@@ -15,7 +15,7 @@ const unlockedFor = 5 * time.Minute
 // Unlock lets an associate, whose PIN has been checked, do at a kiosk what shoppers can not.
 func (d *Desks) Unlock(kiosk showroom.KioskID, by showroom.StaffID) {
 	until := d.opt.Clock().Wall.Add(unlockedFor)
-	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Staff, c.Until = by, until })
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Staff, c.Until, c.Notice = by, until, live.Notice{} })
 }
 
 // Lock ends that.
