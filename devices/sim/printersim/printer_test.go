@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"testing"
+	"time"
 
 	"showroom/agent/showroom"
 	"showroom/devices"
@@ -250,5 +252,27 @@ func TestListen(t *testing.T) {
 	cancel()
 	if err := <-ended; !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+}
+
+// A printer that says it is well and holds the line for good has lost its XON: the line ends, and the job with it.
+func TestLostXON(t *testing.T) {
+	m, _ := printer.ModelByName("generic")
+	driver := printer.New(printer.Options{Device: "p1", Model: m, AskEvery: 5 * time.Millisecond, AnswerWithin: 5 * time.Millisecond, ConfirmWithin: 50 * time.Millisecond})
+	near, far := net.Pipe()
+	defer far.Close()
+	var feed statuses
+	ended, answer := make(chan error, 1), make(chan error, 1)
+	go func() { ended <- driver.Run(t.Context(), cable{near}, &feed) }()
+	go func() { _, _ = io.Copy(io.Discard, far) }()
+	if _, err := far.Write([]byte{0x13}); err != nil {
+		t.Fatal(err)
+	}
+	go func() { answer <- driver.Print(t.Context(), printer.Job{ID: "a", Slip: note}) }()
+	if err := <-ended; err == nil {
+		t.Error("the line goes on")
+	}
+	if err := <-answer; !errors.Is(err, printer.ErrUncertain) {
+		t.Errorf("%v", err)
 	}
 }
