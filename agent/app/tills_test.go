@@ -1,0 +1,91 @@
+package app_test
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/config"
+	"showroom/devices/devicetest"
+	"showroom/devices/mqttlink"
+	"showroom/devices/sim/tillsim"
+)
+
+// TestTheAgentHearsItsTills: over its own broker, where a till signs in and may do what tills do only, and over another one.
+func TestTheAgentHearsItsTills(t *testing.T) {
+	for name, prepare := range map[string]func(t *testing.T, cfg *config.Config) mqttlink.Options{
+		"its own broker": func(t *testing.T, cfg *config.Config) mqttlink.Options {
+			free, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg.Broker.Listen = free.Addr().String()
+			if err := free.Close(); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(cfg.StateDir, "till.password")
+			if err := os.WriteFile(file, []byte("secret\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cfg.Broker.Users = []config.BrokerUser{{Name: "till", PasswordFile: file}}
+			return mqttlink.Options{URL: "mqtt://" + cfg.Broker.Listen, ClientID: "k1", Username: "till", Password: "secret"}
+		},
+		"another broker": func(t *testing.T, cfg *config.Config) mqttlink.Options {
+			b, _ := devicetest.Broker(t)
+			cfg.Broker.Embedded, cfg.Broker.URL = false, b.URL()
+			return mqttlink.Options{URL: b.URL(), ClientID: "k1"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := shop(t)
+			cfg.Tills = []config.Till{{ID: "k1"}}
+			where := prepare(t, &cfg)
+			_, stop := start(t, cfg)
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			till := tillsim.NewTill(cfg.Store.ID, "k1", func(ctx context.Context) (*mqttlink.Client, error) { return mqttlink.Dial(ctx, where) })
+			defer till.Close()
+			for { // the agent listens once it answers
+				once, cancel := context.WithTimeout(ctx, time.Second)
+				_, err := till.Claim(once, "nobody's")
+				cancel()
+				if err != nil && err.Error() == "This basket does not exist, or not any more." {
+					break
+				}
+				if ctx.Err() != nil {
+					t.Fatalf("the till is not answered: %v", err)
+				}
+			}
+			for range 3 {
+				if err := till.Say(ctx, map[string]any{"type": "drawer.opened"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			journal, err := store.OpenJournal(ctx, cfg.StateDir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer journal.Close()
+			for heard := 0; heard < 3; { // its own broker has acknowledged what is in the journal, another one may not have passed it on
+				heard = 0
+				rows, err := journal.Since(ctx, 0, 1000)
+				if err != nil || ctx.Err() != nil {
+					t.Fatalf("%d of 3 events are in the journal: %v", heard, err)
+				}
+				for _, r := range rows {
+					if r.Kind == showroom.KindTillReported {
+						heard++
+					}
+				}
+			}
+			if err := stop(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
