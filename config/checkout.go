@@ -10,7 +10,7 @@ type SettlerKind string
 // The kinds of settler.
 const (
 	ZVT   SettlerKind = "zvt"   // payment terminals that speak ZVT, serial or TCP
-	ECR17 SettlerKind = "ecr17" // Italian terminals, serial or TCP
+	ECR17 SettlerKind = "ecr17" // Italian terminals; decoded and not driven by this release, so naming one is refused
 	OKC   SettlerKind = "okc"   // Turkish cash registers of the new generation: payment and fiscal slip in one act, TCP
 )
 

@@ -16,9 +16,10 @@ func TestCheckoutFaults(t *testing.T) {
 	const pt = "settlers: [{id: pt, kind: zvt, port: 'tcp://h:20007'}]\n"
 	for _, row := range []struct{ name, text, want string }{
 		{"settler of no kind", "settlers: [{id: pt, port: /dev/x}]", `settlers[0].kind: is missing; write one of zvt, ecr17, okc`},
+		{"a kind that is only decoded", "settlers: [{id: pt, kind: ecr17, port: /dev/x}]", `settlers[0].kind: is ecr17, which this release can decode and not drive`},
 		{"settler without port", "settlers: [{id: pt, kind: zvt}]", `settlers[0].port: is missing`},
 		{"cash register on a cable", "settlers: [{id: pt, kind: okc, port: /dev/x}]", `settlers[0].port: "/dev/x" is not an address`},
-		{"two settlers on one port", "settlers: [{id: a, kind: zvt, port: /dev/x}, {id: b, kind: ecr17, port: /dev/x}]", `settlers[1].port: "/dev/x" is already that of settlers[0]`},
+		{"two settlers on one port", "settlers: [{id: a, kind: zvt, port: /dev/x}, {id: b, kind: zvt, port: /dev/x}]", `settlers[1].port: "/dev/x" is already that of settlers[0]`},
 		{"settler by a printer's name", pt + "printers: [{id: pt, port: /dev/p}]", `printers[0].id: "pt" is already the id of settlers[0]`},
 		{"odd rate", "settlers: [{id: a, kind: zvt, port: /dev/x, baud: 9601}]", `settlers[0].baud: 9601 is no rate`},
 		{"odd currency", "settlers: [{id: a, kind: zvt, port: /dev/x, currency: euro}]", `settlers[0].currency: "euro" is not a currency`},

@@ -14,7 +14,9 @@ func (v *validation) settlers(all *heard) {
 	for i, s := range v.Settlers {
 		entry := fmt.Sprintf("settlers[%d]", i)
 		all.id(ids, entry, i, s.ID)
-		known(v, entry+".kind", s.Kind, ZVT, ECR17, OKC)
+		if known(v, entry+".kind", s.Kind, ZVT, ECR17, OKC) && s.Kind == ECR17 {
+			v.fault(entry+".kind", "is ecr17, which this release can decode and not drive", "write zvt or okc, or remove the entry")
+		}
 		all.port(entry, s.Port, v.serialPort(entry+".port", s.Port, "/dev/serial/by-id/..."))
 		if s.Kind == OKC && s.Port != "" && !strings.HasPrefix(s.Port, "tcp://") {
 			v.fault(entry+".port", quoted(s.Port)+" is not an address, and cash registers are reached over the network", "write it like tcp://192.0.2.30:4100")

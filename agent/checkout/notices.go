@@ -5,7 +5,6 @@ const (
 	noticeUnknownItem  = "unknown_item"
 	noticeNoPrice      = "no_price"
 	noticeTaken        = "taken"
-	noticeSold         = "sold"
 	noticeUnreadable   = "unreadable"
 	noticeNoCoupon     = "no_coupon"
 	noticeDeclined     = "declined"
