@@ -173,7 +173,7 @@ func TestPaperEndsBehindXOFF(t *testing.T) {
 		slip[i].Text = "Bir satır daha, sonra bir satır daha"
 	}
 	answer := d.print(t.Context(), printer.Job{ID: "a", Slip: slip})
-	d.until("the roll ends", func() bool { return d.driver.State().PaperOut && d.sim.Buffered() > 192 })
+	d.until("the roll ends", func() bool { return d.driver.State().PaperOut && d.sim.Buffered() > 0 })
 	d.sim.PaperOut(false)
 	if err := d.wait(answer); err != nil {
 		t.Fatal(err)
