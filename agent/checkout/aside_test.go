@@ -212,6 +212,7 @@ func TestGarmentsFromAFittingRoomAreWishes(t *testing.T) {
 		if len(now.Basket.Lines) != 2 || now.Totals.Pieces != 0 || now.Totals.Due.Minor != 0 {
 			t.Fatalf("wished for: %+v", now.Totals)
 		}
+		s.wants(s.pays("sco1"), checkout.StageBasket, "wishes")
 		s.scans("sco1", jacket)
 		now = s.look("sco1")
 		if len(now.Basket.Lines) != 2 || now.Totals.Due != eur(14990) {

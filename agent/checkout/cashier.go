@@ -169,6 +169,7 @@ func (c *cashier) pay(ctx context.Context, id showroom.BasketID) error {
 		}
 		if totals.Due.Minor == 0 && !c.machine.Fiscal { // there is no money to be moved
 			begun.ID = ""
+			d.clearPrompt(b.Kiosk)
 			sold, err = d.sell(tx, b, begun)
 			return err
 		}

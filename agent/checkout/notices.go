@@ -23,5 +23,6 @@ const (
 	noticeDiskFull     = "disk_full"
 	noticeHeld         = "held"
 	noticeDueChanged   = "due_changed"
+	noticeWishes       = "wishes"
 	noticeInside       = "in_basket"
 )

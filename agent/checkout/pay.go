@@ -23,6 +23,9 @@ func (d *Desks) Pay(tx *store.Tx, k Kiosk, seen showroom.Money) error {
 	if b.State == showroom.BasketFrozen {
 		return nil // pressed twice
 	}
+	if b.Pieces() == 0 && len(b.Lines) > 0 {
+		return refuse(noticeWishes, showroom.CodeInvalid, "Nothing in this basket has been seen here yet.")
+	}
 	if err := d.mayPay(tx, k); err != nil {
 		return err
 	}

@@ -211,6 +211,7 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 		return err
 	}
 	away := stale(tx.Now(), desk.Seen, downtime)
+	d.Touch(k.ID) // what is shown is shown for a while
 	if has && b.State == showroom.BasketFrozen {
 		_, err := tx.Settlement(b.Settlement)
 		switch showroom.ErrorCode(err) {
