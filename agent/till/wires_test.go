@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,12 +48,15 @@ func overBothBrokers(t *testing.T, test func(t *testing.T, s *shop, failing *ato
 		}
 		s, failing := open(t), new(atomic.Bool)
 		url := mosquitto(t, program)
+		ready := make(chan struct{})
+		known := sync.OnceFunc(func() { close(ready) }) // from now on the broker keeps what is said
 		background(t, func(ctx context.Context) error {
 			for ctx.Err() == nil { // as the supervisor does
 				c, events, err := mqttlink.DialEvents(ctx, mqttlink.Options{URL: url, ClientID: "ist-01/tills"}, s.EventTopics())
 				if err != nil {
 					continue
 				}
+				known()
 				unhook := context.AfterFunc(ctx, func() { _ = c.Close() })
 				for e := range events {
 					if err := take(s, failing)(ctx, e.Message); err != nil {
@@ -65,6 +69,7 @@ func overBothBrokers(t *testing.T, test func(t *testing.T, s *shop, failing *ato
 			}
 			return ctx.Err()
 		})
+		<-ready
 		test(t, s, failing, url)
 	})
 }
