@@ -26,7 +26,7 @@ func (a *agent) buildCheckout(ctx context.Context) error {
 	if err != nil || len(opt.Kiosks) == 0 {
 		return err
 	}
-	if opt.Machines, err = a.buildSettlers(); err != nil {
+	if opt.Machines, err = a.buildSettlers(); err != nil { //nolint:contextcheck // what a terminal said is looked up whenever it says it
 		return err
 	}
 	if opt.Printers, err = a.buildPrinters(); err != nil {

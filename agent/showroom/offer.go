@@ -67,7 +67,7 @@ func (o Offer) Check() error {
 			return fmt.Errorf("an amount of %d", m.Minor)
 		}
 		if c := string(m.Currency); (c != "" || m.Minor != 0) && (len(c) != 3 || strings.ToUpper(c) != c) {
-			return fmt.Errorf("%q is no currency; write TRY, EUR, ...", c)
+			return fmt.Errorf("%q is no currency such as TRY or EUR", c)
 		}
 	}
 	if !o.Basket && o.Least.Minor != 0 {

@@ -143,7 +143,7 @@ func (v *View) withAll(words []string, found func(number int64) (bool, error)) (
 		}
 	}()
 	for i, word := range words {
-		rows, err := v.sql.QueryContext(v.ctx, `SELECT block, members FROM search_block WHERE prefix=? ORDER BY block`, beginning(word))
+		rows, err := v.sql.QueryContext(v.ctx, `SELECT block, members FROM search_block WHERE prefix=? ORDER BY block`, beginning(word)) //nolint:rowserrcheck // next answers it
 		if err != nil {
 			return fmt.Errorf("read search index: %w", err)
 		}

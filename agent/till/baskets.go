@@ -170,8 +170,8 @@ func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to st
 	answer := Answer{}
 	if err := decodeStrictly(payload, &ask); err != nil {
 		answer.Error = &AskError{showroom.CodeInvalid, err.Error()}
-	} else if answer, err = t.ask(ctx, till, ask); err != nil {
-		return "", nil, err
+	} else {
+		answer = t.ask(ctx, till, ask)
 	}
 	told, err = json.Marshal(answer)
 	if err != nil {
@@ -180,7 +180,7 @@ func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to st
 	return t.prefix() + string(till) + "/basket/answer", told, nil
 }
 
-func (t *Tills) ask(ctx context.Context, till showroom.TillID, ask Ask) (Answer, error) {
+func (t *Tills) ask(ctx context.Context, till showroom.TillID, ask Ask) Answer {
 	answer := Answer{Request: ask.Request}
 	var err error
 	switch {
@@ -201,7 +201,7 @@ func (t *Tills) ask(ctx context.Context, till showroom.TillID, ask Ask) (Answer,
 		}
 		answer.Error = &AskError{code, showroom.ErrorMessage(err)}
 	}
-	return answer, nil
+	return answer
 }
 
 // SlipLine is a line of a slip for a till that can not be offered baskets: words, or a bar code for its scanner.

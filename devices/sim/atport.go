@@ -10,7 +10,7 @@ import (
 // until the line or ctx ends, and closes it; each time a fresh line takes its place. plugged, if not nil, is called each
 // time one is there.
 func AtPort(ctx context.Context, path string, serve func(context.Context, io.ReadWriteCloser) error, plugged func()) error {
-	defer os.Remove(path)
+	defer func() { _ = os.Remove(path) }() // it leads nowhere now
 	for ctx.Err() == nil {
 		l, err := openLine()
 		if err != nil {

@@ -70,7 +70,6 @@ type wish struct {
 	ctx  context.Context
 	do   func(context.Context, *session)
 	done chan struct{} // closed when it is done, or never will be
-	did  bool          // valid once done is closed
 }
 
 // New makes a Terminal.
@@ -182,18 +181,17 @@ func (t *Terminal) fulfil(run context.Context, s *session, h *health) {
 	ctx, cancel := context.WithCancel(w.ctx)
 	defer cancel()
 	defer context.AfterFunc(run, cancel)()
-	w.did = true
-	w.do(ctx, s)
+	w.do(ctx, s) //nolint:contextcheck // it ends with who asked for it and with the line, which are two contexts
 	h.told(s)
 }
 
-// within has do done by the owner of the line. It answers false when that has not been begun and never will be.
-func (t *Terminal) within(ctx context.Context, do func(context.Context, *session)) bool {
+// within has do done by the owner of the line, or not at all: when it returns, do has ended or will never begin.
+func (t *Terminal) within(ctx context.Context, do func(context.Context, *session)) {
 	w := &wish{ctx: ctx, do: do, done: make(chan struct{})}
 	t.mu.Lock()
 	if !t.running || t.wish != nil {
 		t.mu.Unlock()
-		return false
+		return
 	}
 	t.wish = w
 	t.mu.Unlock()
@@ -203,18 +201,17 @@ func (t *Terminal) within(ctx context.Context, do func(context.Context, *session
 	}
 	select {
 	case <-w.done:
-		return w.did
+		return
 	case <-ctx.Done():
 	}
 	t.mu.Lock()
 	if t.wish == w {
 		t.wish = nil
 		t.mu.Unlock()
-		return false
+		return
 	}
 	t.mu.Unlock()
 	<-w.done // begun: it ends soon, for ctx has
-	return w.did
 }
 
 // greet registers, or asks how the terminal is.
