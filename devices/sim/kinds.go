@@ -221,7 +221,7 @@ func (p *parser) name(s *sentence) showroom.DeviceID {
 func (s Scenario) has(id showroom.DeviceID) bool {
 	return slices.ContainsFunc(s.Readers, func(r Reader) bool { return r.ID == id }) ||
 		slices.ContainsFunc(s.Rooms, func(r Room) bool { return r.Name == id }) ||
-		s.hasGateway(id) || s.hasScanner(id)
+		s.hasGateway(id) || s.hasScanner(id) || s.hasTerminal(id)
 }
 
 func (s Scenario) hasGateway(id showroom.DeviceID) bool {
@@ -237,6 +237,8 @@ func (s Scenario) fits(a Action) error {
 	switch {
 	case a.Verb == Show && !s.hasScanner(a.Reader):
 		return fmt.Errorf("there is no scanner %s", a.Reader)
+	case a.Verb == Spoil && !s.hasTerminal(a.Reader):
+		return fmt.Errorf("there is no terminal %s", a.Reader)
 	case a.Verb == Walk && a.Reader != "" && !s.hasGateway(a.Reader):
 		return fmt.Errorf("there is no gateway %s", a.Reader)
 	case a.Verb == Walk && !slices.ContainsFunc(s.Beacons, func(b Beacon) bool { return b.Name == a.Tag }):

@@ -53,6 +53,7 @@ type Scenario struct {
 	Outages    []Outages
 	Gateways   []Gateway
 	Scanners   []Scanner
+	Terminals  []Terminal
 	Beacons    []Beacon
 	Crowds     []Crowd
 	Events     []Event
@@ -183,6 +184,8 @@ func (p *parser) words(s *sentence) error {
 		p.gateway(s)
 	case "scanner":
 		p.scanner(s)
+	case "terminal":
+		p.terminal(s)
 	case "beacon":
 		p.beacon(s)
 	case "crowd":
@@ -215,7 +218,7 @@ func (p *parser) words(s *sentence) error {
 		}
 	default:
 		s.words = nil
-		s.fail("%q is no statement: want seed, prefix, reader, room, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop", keyword)
+		s.fail("%q is no statement: want seed, prefix, reader, room, gateway, scanner, terminal, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop", keyword)
 	}
 	return s.end()
 }
@@ -303,7 +306,7 @@ func (p *parser) check() {
 			p.fault(e.Line, "the story is over before this happens: it lasts %v", p.s.Lasts)
 		}
 	}
-	if len(p.s.Readers)+len(p.s.Gateways)+len(p.s.Scanners) == 0 && len(p.faults) == 0 {
+	if len(p.s.Readers)+len(p.s.Gateways)+len(p.s.Scanners)+len(p.s.Terminals) == 0 && len(p.faults) == 0 {
 		p.fault(max(p.line, 1), "%w", errors.New("no device is there"))
 	}
 }

@@ -110,9 +110,9 @@ line 13: "614141000028" is not a GTIN
 line 14: the line ends where "as" is wanted
 line 15: ghost is taken out and never carried in
 line 16: nothing may follow, and there is "again"
-line 17: "jump" is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan or walk
+line 17: "jump" is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan, walk or spoil
 line 18: the loop begins again before this happens
-line 19: "dance" is no statement: want seed, prefix, reader, room, gateway, scanner, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop
+line 19: "dance" is no statement: want seed, prefix, reader, room, gateway, scanner, terminal, beacon, crowd, neighbours, shelf, spot, traffic, outages, at, lasts or loop
 line 20: a company prefix has 6 to 11 digits
 line 21: how many tags is a number from 1 to 500
 line 22: a loop takes time

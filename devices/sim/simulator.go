@@ -19,7 +19,11 @@ type Options struct {
 	Catalogue Catalogue
 	Links     string // folder of the serial ports, made if absent; each has the name of its device
 	Broker    string // URL of the broker that devices on the network publish to; "" for a shop without any
-	Control   string // unix socket that takes orders; "" for none
+	// Listen is where a terminal listens, in place of what the scenario says.
+	Listen map[showroom.DeviceID]string
+	// Payments makes what takes money at a terminal; nil for a shop without any.
+	Payments func(Terminal) (Payments, error)
+	Control  string // unix socket that takes orders; "" for none
 	// Speed is how many times faster than written the events happen; 0 means 1. Radio and troubles keep
 	// their own pace.
 	Speed float64
@@ -44,6 +48,7 @@ type Simulator struct {
 	readers  map[showroom.DeviceID]func(Round)
 	gateways map[showroom.DeviceID]func([]Advert)
 	scanners map[showroom.DeviceID]func(string)
+	payments map[showroom.DeviceID]Payments
 	pulled   map[showroom.DeviceID]bool // of gateways and scanners; the shop knows its readers
 	// orders has no room: whoever gives one waits for its turn.
 	orders chan order
@@ -75,7 +80,7 @@ func New(o Options) (*Simulator, error) {
 	s := &Simulator{
 		o: o, shop: shop, air: NewAir(o.Scenario), orders: make(chan order), wires: map[showroom.DeviceID]wire{},
 		readers: map[showroom.DeviceID]func(Round){}, gateways: map[showroom.DeviceID]func([]Advert){}, scanners: map[showroom.DeviceID]func(string){},
-		pulled: map[showroom.DeviceID]bool{},
+		payments: map[showroom.DeviceID]Payments{}, pulled: map[showroom.DeviceID]bool{},
 	}
 	return s, s.build()
 }
@@ -108,6 +113,23 @@ func (s *Simulator) build() error {
 	for _, c := range s.o.Scenario.Scanners {
 		w := NewScannerWire(port(c.ID), c.Ending)
 		s.wires[c.ID], s.scanners[c.ID] = w, w.Tell
+	}
+	return s.buildTerminals()
+}
+
+func (s *Simulator) buildTerminals() error {
+	for _, t := range s.o.Scenario.Terminals {
+		if s.o.Payments == nil {
+			return fmt.Errorf("terminal %s: nothing takes money in this shop", t.ID)
+		}
+		if address, moved := s.o.Listen[t.ID]; moved {
+			t.Listen = address
+		}
+		p, err := s.o.Payments(t)
+		if err != nil {
+			return err
+		}
+		s.wires[t.ID], s.payments[t.ID] = &terminalWire{Terminal: t, payments: p}, p
 	}
 	return nil
 }
@@ -191,7 +213,7 @@ func (s *Simulator) do(a Action, at time.Time) (changed bool, err error) {
 		return false, err
 	}
 	switch a.Verb {
-	case Break, Show, Walk:
+	case Break, Show, Walk, Spoil:
 		return s.disturb(a, at)
 	}
 	var truths []Truth
@@ -237,6 +259,10 @@ func (s *Simulator) disturb(a Action, at time.Time) (changed bool, err error) {
 		}
 	case Show:
 		s.scanners[a.Reader](a.Text)
+	case Spoil:
+		if err := s.payments[a.Reader].Script(a.Text); err != nil {
+			return false, err
+		}
 	case Walk:
 		if !s.air.Walk(a.Tag, a.Reader) {
 			s.note(at, "%s: is so already", a)
@@ -271,6 +297,9 @@ func (s *Simulator) obey(line string, at time.Time) string {
 			return listing(s.shop.State())
 		}
 	}
+	if err == nil && len(words) == 2 && words[0] == (word{text: "ledger"}) {
+		return s.ledger(showroom.DeviceID(words[1].text))
+	}
 	a, err := ParseAction(line)
 	if err != nil {
 		return "error: " + err.Error()
@@ -295,6 +324,15 @@ func (s *Simulator) tags() []any {
 		all = append(all, t)
 	}
 	return all
+}
+
+// ledger is what a terminal has really moved.
+func (s *Simulator) ledger(id showroom.DeviceID) string {
+	p, ok := s.payments[id]
+	if !ok {
+		return fmt.Sprintf("error: there is no terminal %s", id)
+	}
+	return listing(p.Ledger())
 }
 
 func listing(v any) string {

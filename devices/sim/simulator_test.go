@@ -94,7 +94,7 @@ func TestControl(t *testing.T) {
 		{`carry foreign into fr2 as shirt`, "ok carry foreign into fr2 as shirt"},
 		{"take shirt out", "ok take shirt out"},
 		{"take shirt out", "error: shirt is in no room"},
-		{"dance", `error: "dance" is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan or walk`},
+		{"dance", `error: "dance" is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan, walk or spoil`},
 		{"", "error: the line ends where what to do is wanted"},
 		{"pull fr3", "ok pull fr3"},
 		{"state", `ok [{"reader":"fr2","kind":"r200","pulled":false,"tags":["shoe"]},{"reader":"fr3","kind":"r200","pulled":true,"tags":[]}]`},

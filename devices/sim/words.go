@@ -29,6 +29,7 @@ const (
 	Ask                       // for a piece to be brought to the room
 	Restock                   // a room is given over to stock from now on
 	Restocked                 // and to shoppers again
+	Spoil                     // a payment that is still to come at a terminal
 )
 
 // Action is one thing somebody does. It is a plain value.
@@ -43,7 +44,7 @@ type Action struct {
 	// Trouble of Break, and for how long; 0 is until it is told off.
 	Trouble Trouble
 	For     time.Duration
-	Text    string // of Show: what the code says
+	Text    string // of Show: what the code says; of Spoil: what goes wrong
 }
 
 // WareKind says how a garment was named.
@@ -99,6 +100,8 @@ func (a Action) String() string {
 		return fmt.Sprintf("scan %s at %s", `"`+a.Text+`"`, quoted(string(a.Reader)))
 	case Walk:
 		return a.walk()
+	case Spoil:
+		return a.spoil()
 	case Move, Gather, Enter, Leave, Ask, Restock, Restocked:
 		return a.people()
 	}
@@ -142,10 +145,12 @@ func parseAction(s *sentence) (a Action, err error) {
 		a.Reader = s.device("a scanner")
 	case "walk":
 		a = s.walk()
+	case "spoil":
+		a = s.spoil()
 	case "move", "gather", "enter", "leave", "ask", "restock":
 		a = s.people(verb)
 	default:
-		s.fail("%q is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan or walk", verb)
+		s.fail("%q is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan, walk or spoil", verb)
 	}
 	return a, s.end()
 }

@@ -12,7 +12,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"showroom/agent/showroom"
 	"showroom/devices/sim"
+	"showroom/devices/sim/terminals"
 )
 
 // version is set by the build.
@@ -33,6 +35,7 @@ func main() {
 type flags struct {
 	scenario, catalogue, truth string
 	hold, allKinds             bool
+	listen                     map[string]string
 	sim.Options
 }
 
@@ -62,7 +65,8 @@ func root() *cobra.Command {
 	cmd.Flags().StringVar(&f.catalogue, "catalogue", "", "CSV file of the products (default: those of the demonstration)")
 	cmd.Flags().StringVar(&f.Links, "links", f.Links, "folder in which each serial device has its port")
 	cmd.Flags().StringVar(&f.Broker, "broker", f.Broker, "MQTT broker that the devices on the network publish to")
-	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, fault, garbage, silence, scan, walk, tags, state")
+	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, fault, garbage, silence, scan, walk, spoil, tags, state, ledger")
+	cmd.Flags().StringToStringVar(&f.listen, "listen", nil, "where a terminal of the scenario listens instead, as okc1=127.0.0.1:4100")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to which what really happens is appended as JSON lines")
 	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
 	cmd.CompletionOptions.DisableDefaultCmd = true
@@ -76,7 +80,7 @@ func tell() *cobra.Command {
 		Use:   "tell SOCKET LINE",
 		Short: "Tell a running showroom-sim what is to happen, and print what it says",
 		Long: "tell says one line to the control socket of a running showroom-sim: an action as it stands in a scenario, state for what hangs where, or\n" +
-			"tags for all tags with what to enrol them by.",
+			"tags for all tags with what to enrol them by, or ledger TERMINAL for what a terminal has really moved.",
 		Example: "  showroom-sim tell /tmp/sim.sock 'pull fr1'\n" +
 			"  showroom-sim tell /tmp/sim.sock tags",
 		Args: cobra.ExactArgs(2),
@@ -99,6 +103,7 @@ func run(ctx context.Context, f flags, out io.Writer) (err error) {
 	if o.Scenario, err = scenario(f); err != nil {
 		return err
 	}
+	o.Payments, o.Listen = terminals.Make, f.addresses()
 	if f.hold {
 		o.Scenario = o.Scenario.Calm()
 	}
@@ -118,6 +123,15 @@ func run(ctx context.Context, f flags, out io.Writer) (err error) {
 		return sim.In(f.name(), err)
 	}
 	return s.Run(ctx)
+}
+
+// addresses are where terminals listen.
+func (f flags) addresses() map[showroom.DeviceID]string {
+	all := map[showroom.DeviceID]string{}
+	for id, address := range f.listen {
+		all[showroom.DeviceID(id)] = address
+	}
+	return all
 }
 
 func (f flags) name() string {

@@ -1,0 +1,55 @@
+package okcsim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (s Step) String() string {
+	return [...]string{"unheard", "heard", "accepted", "card", "approved", "printed", "told"}[s]
+}
+
+// ParseFault reads a fault in words:
+//
+//	fine
+//	pull STEP
+//	hang STEP [D], late STEP [D]   for ever if not told
+//	no_paper, other_currency, busy, card_refused, shopper_stops, no_card, bank_offline
+//
+// with the steps unheard, heard, accepted, card, approved, printed and told.
+func ParseFault(text string) (f Fault, err error) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return f, fmt.Errorf("a fault has at least one word")
+	}
+	rest := words[1:]
+	switch f.Trouble = Trouble(words[0]); f.Trouble {
+	case "fine":
+		f.Trouble = ""
+	case NoPaper, OtherCurrency, Busy, CardRefused, ShopperStops, NoCard, BankOffline:
+	case Pull, Hang, Late:
+		if len(rest) == 0 {
+			return Fault{}, fmt.Errorf("fault %q: a step is missing", text)
+		}
+		at := slices.IndexFunc(Steps(), func(s Step) bool { return s.String() == rest[0] })
+		if at < 0 {
+			return Fault{}, fmt.Errorf("fault %q: step %q is none of %v", text, rest[0], Steps())
+		}
+		f.At, rest = Steps()[at], rest[1:]
+		if f.Trouble == Pull || len(rest) == 0 {
+			break
+		}
+		if f.For, err = time.ParseDuration(rest[0]); err != nil || f.For <= 0 {
+			return Fault{}, fmt.Errorf("fault %q: %q is not a time like 2s", text, rest[0])
+		}
+		rest = rest[1:]
+	default:
+		return Fault{}, fmt.Errorf("fault %q: %q is not known", text, words[0])
+	}
+	if len(rest) > 0 {
+		return Fault{}, fmt.Errorf("fault %q: nothing follows, and not %q", text, strings.Join(rest, " "))
+	}
+	return f, nil
+}
