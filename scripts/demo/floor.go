@@ -23,11 +23,12 @@ func lendTag(ctx context.Context, s *shop.Shop) error {
 	return nil
 }
 
-// floor is what was last seen of loan tags and of the scanner.
+// floor is what was last seen of loan tags, of the scanner and of the checkout.
 type floor struct {
 	shop  *shop.Shop
 	zones map[string]string // by what is written on the tag; nil before the first look
 	scan  string
+	till  localapi.Checkout
 }
 
 // look answers in words what has become different.
@@ -37,7 +38,7 @@ func (f *floor) look(ctx context.Context) []string {
 	if getJSON(ctx, f.shop.Agent+localapi.PathTags, &tags) != nil || getJSON(ctx, f.shop.Agent+"/v1/kiosks/fr1", &k) != nil {
 		return nil // the agent is away; the stream will notice
 	}
-	return append(f.strolls(tags.Tags), f.scanned(k.Scan)...)
+	return append(append(f.strolls(tags.Tags), f.scanned(k.Scan)...), f.checkout(ctx)...)
 }
 
 func (f *floor) strolls(now []localapi.Tag) (story []string) {
@@ -54,6 +55,16 @@ func (f *floor) strolls(now []localapi.Tag) (story []string) {
 	}
 	f.zones = zones
 	return story
+}
+
+func (f *floor) checkout(ctx context.Context) []string {
+	var k localapi.KioskState
+	if getJSON(ctx, f.shop.Agent+checkoutPath+"?language=en", &k) != nil || k.Checkout == nil {
+		return nil
+	}
+	was := f.till
+	f.till = *k.Checkout
+	return sold(was, f.till)
 }
 
 func (f *floor) scanned(now *localapi.Scan) []string {

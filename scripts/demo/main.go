@@ -53,7 +53,7 @@ func run(ctx context.Context, o options) error {
 	if err := os.RemoveAll(o.dir); err != nil {
 		return fmt.Errorf("empty the folder of the last demo: %w", err)
 	}
-	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Floor: true, Brisk: true})
+	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Floor: true, Checkout: true, Brisk: true})
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,7 @@ func run(ctx context.Context, o options) error {
 	if o.auto || k.virtual {
 		running.Go(func() { (&shopper{shop: s}).play(ctx) })
 		running.Go(func() { (&associate{shop: s}).play(ctx) })
+		running.Go(func() { (&buyer{shop: s}).play(ctx) })
 	}
 	err = watch(ctx, s, k)
 	running.Wait()

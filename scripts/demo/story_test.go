@@ -71,3 +71,36 @@ func TestFormsOfAPage(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 }
+
+func TestTheStoryTellsOfMoney(t *testing.T) {
+	basket := func(pieces int, due int64) *localapi.Basket {
+		return &localapi.Basket{Pieces: pieces, Due: localapi.Money{Minor: due, Currency: "TRY"}}
+	}
+	steps := []struct {
+		now  localapi.Checkout
+		want []string
+	}{
+		{localapi.Checkout{Stage: localapi.StageClosed, Closed: "fiscal"}, []string{"checkout sco1: closed (fiscal)"}},
+		{localapi.Checkout{Stage: localapi.StageAttract}, []string{"checkout sco1: the next shopper may come"}},
+		{localapi.Checkout{Stage: localapi.StageBasket, Basket: basket(2, 124990)}, []string{"checkout sco1: 2 in the basket, 1.249,90 TRY"}},
+		{
+			localapi.Checkout{Stage: localapi.StagePaying, Basket: basket(2, 124990), Pay: &localapi.Pay{Amount: localapi.Money{Minor: 124990, Currency: "TRY"}}},
+			[]string{"checkout sco1: 1.249,90 TRY are asked for at the fiscal device"},
+		},
+		{
+			localapi.Checkout{Stage: localapi.StageBasket, Basket: basket(2, 124990), Notice: &localapi.Notice{ID: "n", Code: localapi.NoticeDeclined}},
+			[]string{`checkout sco1: the shopper is told "declined"`},
+		},
+		{
+			localapi.Checkout{Stage: localapi.StageReceipt, Paid: &localapi.Paid{Number: 7, Due: localapi.Money{Minor: 124990, Currency: "TRY"}, Fiscal: "1/7", Receipt: "https://r.example/r/T"}},
+			[]string{"checkout sco1: sale 7 paid 1.249,90 TRY, fiscal slip 1/7, receipt https://r.example/r/T"},
+		},
+	}
+	var was localapi.Checkout
+	for i, step := range steps {
+		if diff := cmp.Diff(step.want, sold(was, step.now)); diff != "" {
+			t.Errorf("step %d (-want +got):\n%s", i, diff)
+		}
+		was = step.now
+	}
+}

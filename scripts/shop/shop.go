@@ -48,6 +48,9 @@ type Options struct {
 	// Floor gives the shop what the scenario of the demonstration has beside its fitting rooms: a sales floor of two zones and a
 	// scanner in room 1. Its third reader is of another kind.
 	Floor bool
+	// Checkout gives the shop the kiosk sco1 where people pay in lira, with a tray, a scanner and a fiscal device. With Hold or Own it
+	// holds.
+	Checkout bool
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
 }
@@ -77,7 +80,7 @@ func New(opt Options) (*Shop, error) {
 			return nil, fmt.Errorf("make folder of the shop: %w", err)
 		}
 	}
-	ports, err := freePorts(4)
+	ports, err := freePorts(5)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +107,9 @@ func (s *Shop) processes(ports []string) {
 		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
 	s.AgentProcess = newProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
 	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", s.Broker, "--control", s.Control}
+	if s.opt.Checkout {
+		sim = append(sim, "--listen", "okc1="+ports[4])
+	}
 	switch {
 	case s.opt.Scenario != "":
 		sim = append(sim, "--scenario", s.opt.Scenario)
@@ -123,6 +129,9 @@ func (s *Shop) writeScenario() error {
 		if !slices.Contains(s.opt.Own, r.id) {
 			fmt.Fprintf(&text, "reader %s %s\n", r.id, r.kind)
 		}
+	}
+	if s.opt.Checkout {
+		text.WriteString("reader tray r200\nscanner till\nterminal okc1 okc listen 127.0.0.1:4100\n")
 	}
 	s.opt.Scenario = filepath.Join(s.opt.Dir, "own.scenario")
 	return os.WriteFile(s.opt.Scenario, []byte(text.String()), 0o644)
@@ -153,13 +162,14 @@ func (s *Shop) write(ports []string) error {
 		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": ports[2],
 		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
 		"Kinds": s.opt.Kinds, "Floor": s.opt.Floor, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
+		"Checkout": s.opt.Checkout, "Terminal": ports[4],
 	}
 	devices := "rooms.yaml.tmpl"
 	switch {
 	case s.opt.Kinds:
 		devices = "kinds.yaml.tmpl"
 		err = s.writeKinds(about)
-	case len(s.opt.Own) > 0:
+	case len(s.opt.Own) > 0, s.opt.Checkout && s.opt.Hold:
 		err = s.writeScenario()
 	}
 	if err != nil {

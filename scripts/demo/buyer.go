@@ -1,0 +1,162 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"showroom/agent/lang"
+	"showroom/agent/localapi"
+	"showroom/scripts/shop"
+)
+
+const checkoutPath = "/v1/kiosks/sco1"
+
+// buyer pays at the checkout: three pieces are scanned, two lie on the tray. After a while the next one comes.
+type buyer struct {
+	shop  *shop.Shop
+	round int
+}
+
+const (
+	// betweenBuyers is how long nobody is at the checkout.
+	betweenBuyers = 30 * time.Second
+	// buyerStays is how long a buyer waits for the kiosk to go on.
+	buyerStays = time.Minute
+)
+
+func (p *buyer) play(ctx context.Context) {
+	for pause(ctx) {
+		if !p.sees(ctx, func(now localapi.Checkout) bool { return now.Stage == localapi.StageAttract }) {
+			continue // somebody else is there, or nobody can pay
+		}
+		p.round++
+		if err := p.buy(ctx); err != nil && ctx.Err() == nil {
+			say("checkout sco1: the buyer gives up: %v", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(betweenBuyers):
+		}
+	}
+}
+
+func (p *buyer) buy(ctx context.Context) error {
+	tray := []string{fmt.Sprintf("shirt-%d", p.round), fmt.Sprintf("polygon-%d", p.round)}
+	defer func() {
+		for _, tag := range tray {
+			_, _ = p.shop.Tell(context.WithoutCancel(ctx), "take "+tag+" out") // it may not have been laid down
+		}
+	}()
+	for _, does := range []string{
+		`scan "00614141000029" at till`, `scan "00614141000258" at till`, `scan "00614141000432" at till`,
+		`carry "Team Shirt" size M into tray as ` + tray[0], `carry "Blue Polygon Shirt" size M into tray as ` + tray[1],
+	} {
+		if _, err := p.shop.Tell(ctx, does); err != nil {
+			return err
+		}
+		if !pause(ctx) {
+			return ctx.Err()
+		}
+	}
+	var due localapi.Money
+	if !p.sees(ctx, func(now localapi.Checkout) bool {
+		if now.Basket != nil {
+			due = now.Basket.Due
+		}
+		return now.Stage == localapi.StageBasket && now.Tray != nil && now.Tray.Pieces == len(tray) && !now.Tray.Reading
+	}) {
+		return fmt.Errorf("the garments on the tray do not count")
+	}
+	if err := p.post(ctx, localapi.PathPay, localapi.PayCommand{Command: localapi.Command{ID: uuid.NewString()}, Due: due}); err != nil {
+		return err
+	}
+	if !p.sees(ctx, func(now localapi.Checkout) bool { return now.Stage == localapi.StageReceipt }) {
+		return fmt.Errorf("no receipt comes")
+	}
+	if !pause(ctx) {
+		return ctx.Err()
+	}
+	return p.post(ctx, localapi.PathReceipt, localapi.ReceiptCommand{Command: localapi.Command{ID: uuid.NewString()}, Done: true})
+}
+
+// sees looks at the kiosk until it shows what is wanted, for as long as a buyer stays.
+func (p *buyer) sees(ctx context.Context, wanted func(localapi.Checkout) bool) bool {
+	for end := time.Now().Add(buyerStays); time.Now().Before(end); {
+		var k localapi.KioskState
+		if getJSON(ctx, p.shop.Agent+checkoutPath, &k) == nil && k.Checkout != nil && wanted(*k.Checkout) {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(time.Second):
+		}
+	}
+	return false
+}
+
+func (p *buyer) post(ctx context.Context, path string, body any) error {
+	sent, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	url := p.shop.Agent + strings.ReplaceAll(path, "{kiosk}", "sco1")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(sent))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	r, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer r.Body.Close()
+	if r.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", url, r.Status)
+	}
+	return nil
+}
+
+// sold tells in words what has become different at the checkout.
+func sold(was, now localapi.Checkout) (story []string) {
+	add := func(format string, args ...any) {
+		story = append(story, "checkout sco1: "+fmt.Sprintf(format, args...))
+	}
+	if b := now.Basket; b != nil && now.Stage == localapi.StageBasket && (was.Basket == nil || was.Basket.Pieces != b.Pieces) {
+		add("%d in the basket, %s", b.Pieces, price(b.Due))
+	}
+	if n := now.Notice; n != nil && (was.Notice == nil || was.Notice.ID != n.ID) {
+		add("the shopper is told %q", n.Code)
+	}
+	if now.Stage != was.Stage {
+		switch now.Stage {
+		case localapi.StagePaying:
+			if now.Pay != nil {
+				add("%s are asked for at the fiscal device", price(now.Pay.Amount))
+			}
+		case localapi.StageReceipt:
+			if now.Paid != nil {
+				add("sale %d paid %s, fiscal slip %s, receipt %s", now.Paid.Number, price(now.Paid.Due), now.Paid.Fiscal, now.Paid.Receipt)
+			}
+		case localapi.StageUnknown:
+			add("nobody knows yet whether money has moved")
+		case localapi.StageClosed:
+			add("closed (%s)", now.Closed)
+		case localapi.StageAttract:
+			add("the next shopper may come")
+		}
+	}
+	return story
+}
+
+// price is an amount with the code of its currency, for terminals that have no sign for it.
+func price(m localapi.Money) string {
+	return strings.Replace(lang.For(lang.Turkish).Money(m.Minor, m.Currency), "₺", m.Currency, 1)
+}
