@@ -139,11 +139,11 @@ func sold(was, now localapi.Checkout) (story []string) {
 		switch now.Stage {
 		case localapi.StagePaying:
 			if now.Pay != nil {
-				add("%s are asked for at the fiscal device", price(now.Pay.Amount))
+				add("%s are asked for at the terminal", price(now.Pay.Amount))
 			}
 		case localapi.StageReceipt:
 			if now.Paid != nil {
-				add("sale %d paid %s, fiscal slip %s, receipt %s", now.Paid.Number, price(now.Paid.Due), now.Paid.Fiscal, now.Paid.Receipt)
+				add("sale %d paid %s%s, receipt %s", now.Paid.Number, price(now.Paid.Due), slip(now.Paid.Fiscal), now.Paid.Receipt)
 			}
 		case localapi.StageUnknown:
 			add("nobody knows yet whether money has moved")
@@ -156,7 +156,14 @@ func sold(was, now localapi.Checkout) (story []string) {
 	return story
 }
 
+func slip(number string) string {
+	if number == "" {
+		return ""
+	}
+	return ", fiscal slip " + number
+}
+
 // price is an amount with the code of its currency, for terminals that have no sign for it.
 func price(m localapi.Money) string {
-	return strings.Replace(lang.For(lang.Turkish).Money(m.Minor, m.Currency), "₺", m.Currency, 1)
+	return strings.NewReplacer("₺", m.Currency, "€", m.Currency).Replace(lang.For(lang.Turkish).Money(m.Minor, m.Currency))
 }

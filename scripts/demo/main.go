@@ -26,6 +26,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", ".demo", "folder for everything the shop keeps; emptied at the start")
 	flag.StringVar(&o.size, "size", "1280x800", "size of the virtual display")
 	flag.BoolVar(&o.auto, "auto", false, "tap as shopper and associate, display or not")
+	flag.BoolVar(&o.euro, "euro", false, "sell in euro with a payment terminal, not in lira with a fiscal device")
 	flag.DurationVar(&o.length, "for", 0, "stop by itself after this long; 0 is at Ctrl-C")
 	flag.Parse()
 	if err := run(ctx, o); err != nil && !errors.Is(err, context.Canceled) {
@@ -36,7 +37,7 @@ func main() {
 
 type options struct {
 	bin, dir, size string
-	auto           bool
+	auto, euro     bool
 	length         time.Duration
 }
 
@@ -53,7 +54,7 @@ func run(ctx context.Context, o options) error {
 	if err := os.RemoveAll(o.dir); err != nil {
 		return fmt.Errorf("empty the folder of the last demo: %w", err)
 	}
-	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Floor: true, Checkout: true, Brisk: true})
+	s, err := shop.New(shop.Options{Bin: bin, Dir: o.dir, Floor: true, Checkout: true, Euro: o.euro, Brisk: true})
 	if err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func TestTheStoryTellsOfMoney(t *testing.T) {
 		{localapi.Checkout{Stage: localapi.StageBasket, Basket: basket(2, 124990)}, []string{"checkout sco1: 2 in the basket, 1.249,90 TRY"}},
 		{
 			localapi.Checkout{Stage: localapi.StagePaying, Basket: basket(2, 124990), Pay: &localapi.Pay{Amount: localapi.Money{Minor: 124990, Currency: "TRY"}}},
-			[]string{"checkout sco1: 1.249,90 TRY are asked for at the fiscal device"},
+			[]string{"checkout sco1: 1.249,90 TRY are asked for at the terminal"},
 		},
 		{
 			localapi.Checkout{Stage: localapi.StageBasket, Basket: basket(2, 124990), Notice: &localapi.Notice{ID: "n", Code: localapi.NoticeDeclined}},

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,14 +34,31 @@ const (
 )
 
 // checkout is the kiosk where people pay.
-type checkout struct{ *testShop }
+type checkout struct {
+	*testShop
+	where
+}
 
-func openCheckout(t *testing.T) checkout {
+// where people pay: in a country with fiscal devices, or in one where a payment terminal is enough.
+type where struct {
+	euro                   bool
+	currency, slip, amount string // as the kiosk and the receipt's page have them
+	refused                string // what the terminal calls a card that its bank refuses
+}
+
+func countries() map[string]where {
+	return map[string]where{
+		"lira": {currency: "TRY", slip: "1/1", amount: "4.249,60", refused: "card_refused"},
+		"euro": {euro: true, currency: "EUR", amount: "4,249.60", refused: "decline 05"},
+	}
+}
+
+func openCheckout(t *testing.T, w where) checkout {
 	t.Helper()
-	c := checkout{openShopWith(t, shop.Options{Hold: true, Checkout: true})}
+	c := checkout{openShopWith(t, shop.Options{Hold: true, Checkout: true, Euro: w.euro}), w}
 	c.untilUp("tray")
 	c.untilUp("till")
-	c.untilUp("okc1")
+	c.untilUp(c.Terminal())
 	return c
 }
 
@@ -118,10 +136,10 @@ func (c checkout) untilPaid() localapi.Paid {
 	return *c.until("the sale is made", func(now localapi.Checkout) bool { return now.Stage == localapi.StageReceipt && now.Paid != nil }).Paid
 }
 
-// ledger is what the fiscal device says that it has moved.
+// ledger is what the terminal says that it has moved.
 func (c checkout) ledger() (all []terminals.Movement) {
 	c.t.Helper()
-	said, err := sim.Tell(c.t.Context(), c.Control, "ledger okc1")
+	said, err := sim.Tell(c.t.Context(), c.Control, "ledger "+c.Terminal())
 	c.must(err)
 	c.must(json.Unmarshal([]byte(said), &all))
 	return all
@@ -135,11 +153,21 @@ func (c checkout) charged() []terminals.Movement {
 
 func TestCheckout(t *testing.T) {
 	t.Parallel()
-	c := openCheckout(t)
+	for name, w := range countries() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			openCheckout(t, w).sells()
+		})
+	}
+}
+
+// sells has a shopper go the whole way.
+func (c checkout) sells() {
+	t := c.t
 	c.declined(c.fill("a"))
 	c.pay()
 	paid := c.untilPaid()
-	if paid.Due.Minor != wholeDue || paid.Due.Currency != "TRY" || paid.Number != 1 || paid.Fiscal != "1/1" {
+	if paid.Due.Minor != wholeDue || paid.Due.Currency != c.currency || paid.Number != 1 || paid.Fiscal != c.slip {
 		t.Errorf("paid %+v", paid)
 	}
 	c.receipt(paid)
@@ -167,7 +195,7 @@ func (c checkout) declined(filled localapi.Basket) {
 	if gross != wholeDue {
 		c.t.Errorf("the rates come to %d together, want %d", gross, wholeDue)
 	}
-	c.tell("spoil okc1 card_refused")
+	c.tell("spoil %s %s", c.Terminal(), c.refused)
 	c.pay()
 	now := c.until("the card is declined", func(now localapi.Checkout) bool { return now.Stage == localapi.StageBasket && now.Notice != nil })
 	if now.Notice.Code != localapi.NoticeDeclined {
@@ -186,7 +214,7 @@ func (c checkout) receipt(paid localapi.Paid) {
 	c.t.Helper()
 	c.eventually("head office shows the receipt", func() error {
 		page, err := fetch(c.t.Context(), paid.Receipt, nil)
-		if err == nil && !strings.Contains(page, "4.249,60") {
+		if err == nil && !strings.Contains(page, c.amount) {
 			err = errors.New("it does not say what was paid")
 		}
 		return err
@@ -218,15 +246,21 @@ func (c checkout) written(paid localapi.Paid, tags []gs1.EPC) {
 		c.t.Fatalf("%d sales were written down, want 1", len(sales))
 	}
 	sale := sales[0]
-	if string(sale.ID) != paid.Sale || sale.Token != path.Base(paid.Receipt) || sale.Totals.Due.Minor != wholeDue || sale.Fiscal == nil || sale.Totals.Pieces != 5 {
+	if string(sale.ID) != paid.Sale || sale.Token != path.Base(paid.Receipt) || sale.Totals.Due.Minor != wholeDue || (sale.Fiscal == nil) != c.euro || sale.Totals.Pieces != 5 {
 		c.t.Errorf("the sale %+v is another than the kiosk showed: %+v", sale, paid)
 	}
 	moved := c.charged()
-	if len(moved) != 1 || sale.Fiscal == nil {
-		c.t.Fatalf("the device has moved %+v, the sale has %+v", moved, sale.Fiscal)
+	if len(moved) != 1 || moved[0].Moved != wholeDue || len(sale.Tenders) != 1 || sale.Tenders[0].Amount != sale.Totals.Due {
+		c.t.Fatalf("the device has moved %+v, and the sale was paid with %+v", moved, sale.Tenders)
 	}
 	m := moved[0]
-	if m.Settlement != sale.Settlement || m.Moved != wholeDue || m.Z != sale.Fiscal.Z || m.Receipt != sale.Fiscal.Receipt || sale.Fiscal.Device == "" || sale.Fiscal.EKU == 0 {
+	if sale.Fiscal == nil {
+		if n, err := strconv.Atoi(sale.Tenders[0].Reference.Receipt); err != nil || n != m.Receipt {
+			c.t.Errorf("the device says %+v, the sale %+v", m, sale.Tenders[0])
+		}
+		return
+	}
+	if m.Settlement != sale.Settlement || m.Z != sale.Fiscal.Z || m.Receipt != sale.Fiscal.Receipt || sale.Fiscal.Device == "" || sale.Fiscal.EKU == 0 {
 		c.t.Errorf("the device says %+v, the sale %+v of settlement %s", m, sale.Fiscal, sale.Settlement)
 	}
 }
@@ -258,9 +292,18 @@ func (c checkout) sales(tags []gs1.EPC) (all []showroom.Sale) {
 // TestPowerCutWhilePaying: the device hangs after the bank has said yes, and the agent is killed.
 func TestPowerCutWhilePaying(t *testing.T) {
 	t.Parallel()
-	c := openCheckout(t)
+	for name, w := range countries() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			openCheckout(t, w).isKilled()
+		})
+	}
+}
+
+func (c checkout) isKilled() {
+	t := c.t
 	c.fill("a")
-	c.tell("spoil okc1 hang approved")
+	c.tell("spoil %s hang approved", c.Terminal())
 	c.pay()
 	c.eventually("the device has taken the money", func() error {
 		if moved := c.charged(); len(moved) != 1 {
@@ -272,14 +315,14 @@ func TestPowerCutWhilePaying(t *testing.T) {
 		t.Errorf("a device that hangs, and the kiosk is at %s", now.Stage)
 	}
 	c.AgentProcess.Kill()
-	c.tell("pull okc1")
+	c.tell("pull %s", c.Terminal())
 	c.must(c.StartAgent(t.Context()))
 	if now := c.until("the payment is still open", func(now localapi.Checkout) bool { return now.Stage != localapi.StageClosed }); now.Stage != localapi.StagePaying && now.Stage != localapi.StageUnknown {
 		t.Errorf("nobody knows what became of the payment, and the kiosk is at %s", now.Stage)
 	}
-	c.tell("plug okc1")
+	c.tell("plug %s", c.Terminal())
 	paid := c.untilPaid()
-	if paid.Due.Minor != wholeDue || paid.Fiscal != "1/1" {
+	if paid.Due.Minor != wholeDue || paid.Fiscal != c.slip {
 		t.Errorf("paid %+v", paid)
 	}
 	tags := c.garments()

@@ -48,9 +48,10 @@ type Options struct {
 	// Floor gives the shop what the scenario of the demonstration has beside its fitting rooms: a sales floor of two zones and a
 	// scanner in room 1. Its third reader is of another kind.
 	Floor bool
-	// Checkout gives the shop the kiosk sco1 where people pay in lira, with a tray, a scanner and a fiscal device. With Hold or Own it
-	// holds.
+	// Checkout gives the shop the kiosk sco1 where people pay, with a tray, a scanner and a [Shop.Terminal]. With Hold or Own it holds.
 	Checkout bool
+	// Euro has the shop sell in euro, under no country's law, and speak English first. Its clocks are set to UTC.
+	Euro bool
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
 }
@@ -80,7 +81,7 @@ func New(opt Options) (*Shop, error) {
 			return nil, fmt.Errorf("make folder of the shop: %w", err)
 		}
 	}
-	ports, err := freePorts(5)
+	ports, err := freePorts(6)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +109,7 @@ func (s *Shop) processes(ports []string) {
 	s.AgentProcess = newProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
 	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", s.Broker, "--control", s.Control}
 	if s.opt.Checkout {
-		sim = append(sim, "--listen", "okc1="+ports[4])
+		sim = append(sim, "--listen", "okc1="+ports[4], "--listen", "pt1="+ports[5])
 	}
 	switch {
 	case s.opt.Scenario != "":
@@ -131,7 +132,7 @@ func (s *Shop) writeScenario() error {
 		}
 	}
 	if s.opt.Checkout {
-		text.WriteString("reader tray r200\nscanner till\nterminal okc1 okc listen 127.0.0.1:4100\n")
+		text.WriteString("reader tray r200\nscanner till\nterminal okc1 okc listen 127.0.0.1:4100\nterminal pt1 zvt listen 127.0.0.1:20007\n")
 	}
 	s.opt.Scenario = filepath.Join(s.opt.Dir, "own.scenario")
 	return os.WriteFile(s.opt.Scenario, []byte(text.String()), 0o644)
@@ -162,7 +163,7 @@ func (s *Shop) write(ports []string) error {
 		"Store": Store, "State": filepath.Join(s.opt.Dir, "agent"), "Listen": ports[0], "Central": s.Central, "Broker": ports[2],
 		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
 		"Kinds": s.opt.Kinds, "Floor": s.opt.Floor, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
-		"Checkout": s.opt.Checkout, "Terminal": ports[4],
+		"Checkout": s.opt.Checkout, "Terminal": s.Terminal(), "OKC": ports[4], "ZVT": ports[5], "Euro": s.opt.Euro,
 	}
 	devices := "rooms.yaml.tmpl"
 	switch {
@@ -250,11 +251,51 @@ func (s *Shop) alive(ctx context.Context, p *Process, try func(context.Context) 
 	return nil
 }
 
+// Terminal is the device that takes money at the checkout: a payment terminal for euro, a fiscal device for lira.
+func (s *Shop) Terminal() string {
+	if s.opt.Euro {
+		return "pt1"
+	}
+	return "okc1"
+}
+
 // Import fills the catalogue of the central service, with the offers that lie beside it.
 func (s *Shop) Import(ctx context.Context, csv string) error {
+	if s.opt.Euro {
+		var err error
+		if csv, err = s.inEuro(csv); err != nil {
+			return err
+		}
+	}
 	offers := filepath.Join(filepath.Dir(csv), "offers.json")
 	p := s.Program("showroom-central", nil, "import", csv, "--offers", offers, "--url", s.Central, "--token", OperatorToken, "--store", Store)
 	return p.run(ctx, "import catalogue")
+}
+
+// inEuro writes a catalogue in lira anew as one in euro with the same figures, and answers where.
+func (s *Shop) inEuro(csv string) (string, error) {
+	from, to := filepath.Dir(csv), filepath.Join(s.opt.Dir, "euro")
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return "", fmt.Errorf("make folder of the catalogue: %w", err)
+	}
+	pictures, err := filepath.Abs(filepath.Join(from, "pictures"))
+	if err == nil {
+		err = os.Symlink(pictures, filepath.Join(to, "pictures"))
+	}
+	for _, name := range []string{filepath.Base(csv), "offers.json"} {
+		var text []byte
+		if err == nil {
+			text, err = os.ReadFile(filepath.Join(from, name))
+		}
+		if err == nil {
+			text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("TRY"), []byte("EUR")), []byte(" TL"), []byte(" €"))
+			err = os.WriteFile(filepath.Join(to, name), text, 0o644)
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("write catalogue in euro: %w", err)
+	}
+	return filepath.Join(to, filepath.Base(csv)), nil
 }
 
 // Lend enrols a loan tag and hands it out.

@@ -13,11 +13,11 @@ import (
 	"showroom/devices/sim/zvtsim"
 )
 
-// Make makes what takes money at a terminal. Whoever pays there takes a moment for it.
+// Make makes what takes money at a terminal. Whoever pays there takes a moment for it. The clocks are set to UTC.
 func Make(t sim.Terminal) (sim.Payments, error) {
 	switch t.Kind {
 	case sim.ZVT:
-		return zvtTerminal{zvtsim.New(zvtsim.Options{Pace: moment})}, nil
+		return zvtTerminal{zvtsim.New(zvtsim.Options{Pace: moment, Now: func() time.Time { return time.Now().UTC() }})}, nil
 	case sim.OKC:
 		return okcDevice{okcsim.New(okcsim.Options{Beat: moment / 2})}, nil
 	}
