@@ -49,11 +49,12 @@ func (d *Desks) Print(tx *store.Tx, k Kiosk) error {
 	if err != nil {
 		return err
 	}
+	d.printed(k.ID, printAsked) // before the printer can say how it went
 	select {
 	case p.jobs <- job{k.ID, sale}:
-		d.printed(k.ID, printAsked)
 		return nil
 	default:
+		d.printed(k.ID, printFailed)
 		return showroom.Errorf(showroom.CodeUnavailable, "The printer is busy. Try again in a moment.")
 	}
 }
