@@ -24,7 +24,7 @@ import (
 	"showroom/scripts/shop"
 )
 
-var moneyReal = flag.Int("money-real", 20, "settlements at each kind of device with the real agent; a quarter of a minute each, for its timers are not in the configuration")
+var moneyReal = flag.Int("money-real", 20, "settlements at each kind of device with the real agent; some five seconds each, for its timers are not in the configuration")
 
 // TestMoneyIsRightAtRealScale pays at the kiosk of a whole shop of real programs, in euro at a payment terminal and in lira at a fiscal
 // device, with the timers of real life and SIGKILL.
@@ -134,9 +134,11 @@ func (c *kiosk) post(where string, body any) (now localapi.Checkout, err error) 
 	return c.now()
 }
 
-// await waits until the kiosk shows what is wanted.
+// await waits until the kiosk shows what is wanted. What takes long is looked at by somebody who switches the device off and on: it may
+// hang for a settlement whose trouble was never asked for.
 func (c *kiosk) await(what string, is func(localapi.Checkout) bool) (now localapi.Checkout) {
 	c.t.Helper()
+	again := time.Now().Add(30 * time.Second)
 	for end := time.Now().Add(5 * time.Minute); ; {
 		now, err := c.now()
 		if err == nil && is(now) {
@@ -145,8 +147,19 @@ func (c *kiosk) await(what string, is func(localapi.Checkout) bool) (now localap
 		if time.Now().After(end) {
 			c.t.Fatalf("%s: not in five minutes; it shows %+v, %v", what, now, err)
 		}
+		if time.Now().After(again) {
+			again = time.Now().Add(30 * time.Second)
+			c.restart()
+		}
 		rest(c.t.Context(), 50*time.Millisecond)
 	}
+}
+
+// restart switches the device off and on.
+func (c *kiosk) restart() {
+	c.t.Helper()
+	c.tell("pull %s", c.shop.Terminal())
+	c.tell("plug %s", c.shop.Terminal())
 }
 
 // buy has a shopper pay, with a trouble, until the kiosk is free for the next one or gives the basket back. What is still in the basket
@@ -225,8 +238,7 @@ func (c *kiosk) suffer(what trouble) {
 	switch what {
 	case hung:
 		rest(ctx, some(10))
-		c.tell("pull %s", c.shop.Terminal())
-		c.tell("plug %s", c.shop.Terminal())
+		c.restart()
 	case cut:
 		c.sum.cuts++
 		rest(ctx, some(4))
