@@ -212,9 +212,7 @@ func TestQR(t *testing.T) {
 	if _, err := png.Decode(bytes.NewReader(picture)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := exec.LookPath("zbarimg"); err != nil {
-		t.Skip("zbarimg is not here")
-	}
+	needs(t, "zbarimg", "zbar-tools")
 	file := filepath.Join(t.TempDir(), "qr.png")
 	if err := os.WriteFile(file, picture, 0o600); err != nil {
 		t.Fatal(err)

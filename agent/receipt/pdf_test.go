@@ -12,12 +12,22 @@ import (
 	"showroom/agent/showroom"
 )
 
+// needs skips the test where a program is missing, but never where everything must hold.
+func needs(t *testing.T, program, of string) {
+	t.Helper()
+	switch _, err := exec.LookPath(program); {
+	case err == nil:
+	case os.Getenv("CI") == "true":
+		t.Fatalf("%s is needed to read what shoppers read: apt-get install %s", program, of)
+	default:
+		t.Skip(program + " is not installed")
+	}
+}
+
 // textOf is what a reader of PDFs finds in one.
 func textOf(t *testing.T, pdf []byte) string {
 	t.Helper()
-	if _, err := exec.LookPath("pdftotext"); err != nil {
-		t.Skip("pdftotext is not here")
-	}
+	needs(t, "pdftotext", "poppler-utils")
 	file := filepath.Join(t.TempDir(), "receipt.pdf")
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)

@@ -116,7 +116,7 @@ func picture(t *testing.T, img *image.Gray) []byte {
 // decode has a real decoder read the codes on the paper.
 func decode(t *testing.T, img *image.Gray) {
 	t.Helper()
-	if _, err := exec.LookPath("zbarimg"); err != nil {
+	if _, err := exec.LookPath("zbarimg"); err != nil && os.Getenv("CI") != "true" {
 		return
 	}
 	file := filepath.Join(t.TempDir(), "slip.png")
