@@ -17,6 +17,7 @@ const (
 	ShopperStops  Trouble = "shopper_stops"  // somebody presses the red key
 	NoCard        Trouble = "no_card"        // nobody shows a card
 	BankOffline   Trouble = "bank_offline"   // the bank is not reached
+	Tells         Trouble = "tells"          // it says the Card's number wherever there is room for words
 )
 
 // Step is how far the device is with a basket.
@@ -41,7 +42,8 @@ type Fault struct {
 	Trouble Trouble
 	At      Step
 	// For is how long a Hang or a Late lasts; 0 is until Restart.
-	For time.Duration
+	For  time.Duration
+	Card string // of Tells
 }
 
 // Script makes the next baskets go wrong, one fault each. A basket without a fault takes the zero one.

@@ -16,6 +16,7 @@ func (s Step) String() string {
 //	fine
 //	pull STEP
 //	hang STEP [D], late STEP [D]   for ever if not told
+//	tells NUMBER                   the number of a card
 //	no_paper, other_currency, busy, card_refused, shopper_stops, no_card, bank_offline
 //
 // with the steps unheard, heard, accepted, card, approved, printed and told.
@@ -28,6 +29,11 @@ func ParseFault(text string) (f Fault, err error) {
 	switch f.Trouble = Trouble(words[0]); f.Trouble {
 	case "fine":
 		f.Trouble = ""
+	case Tells:
+		if len(rest) == 0 || strings.Trim(rest[0], "0123456789") != "" {
+			return Fault{}, fmt.Errorf("fault %q: the number of a card is missing", text)
+		}
+		f.Card, rest = rest[0], rest[1:]
 	case NoPaper, OtherCurrency, Busy, CardRefused, ShopperStops, NoCard, BankOffline:
 	case Pull, Hang, Late:
 		if len(rest) == 0 {

@@ -150,7 +150,7 @@ func (d *Device) step(w *work, now time.Time) {
 		w.at = Accepted
 	case Accepted:
 		w.at = Card
-		d.progress(w, "present_card", "Kartınızı okutunuz", now)
+		d.progress(w, "present_card", w.words("Kartınızı okutunuz"), now)
 	case Card:
 		if why := w.fails(); why != "" {
 			d.finish(w, okc.Unpaid, why)
@@ -158,7 +158,7 @@ func (d *Device) step(w *work, now time.Time) {
 		}
 		if !w.shown {
 			w.shown = true
-			d.progress(w, "authorising", "Banka aranıyor", now)
+			d.progress(w, "authorising", w.words("Banka aranıyor"), now)
 			return
 		}
 		w.at = Approved
@@ -221,6 +221,9 @@ func (d *Device) print(now time.Time) {
 		e.Invoice = fmt.Sprintf("SIM%d%09d", now.Year(), len(d.order))
 	}
 	e.Slip, e.MerchantSlip = slips(w.basket, e.Document)
+	if w.fault.Trouble == Tells {
+		w.tellCard()
+	}
 	waited := e.State == unfinished
 	e.State = okc.Closed
 	if waited {

@@ -35,6 +35,7 @@ const (
 	NoStatus          // it completes without a word about the result
 	Padded            // it says two bytes too many behind 80 00 00
 	Forgetful         // it approves, and keeps no receipt that could be repeated
+	Tells             // it approves, and tells the Card's number wherever a message has room
 	troubles
 )
 
@@ -47,6 +48,7 @@ type Fault struct {
 	Step    Step          // of Pull, Hang and Late
 	Code    byte          // of Decline and Refuse: 05 declined, 6F wrong currency, 9C busy, CC no paper, ...
 	Delay   time.Duration // of Late; of Pull and Hang before the money has moved: when it does nevertheless
+	Card    string        // of Tells
 	// Stubborn: a terminal whose line is cut before the money has moved takes the payment nevertheless, after Delay. Until then it
 	// is busy.
 	Stubborn bool

@@ -17,12 +17,15 @@ func (v *visit) status(e Entry) zvt.APDU {
 	data = append(append(data, 0x87), packed(fmt.Sprintf("%04d", e.Receipt))...)
 	data = append(append(data, 0x0B), packed(fmt.Sprintf("%06d", e.Trace))...)
 	data = append(append(data, 0x29), v.id()...)
-	data = append(data, 0x22, 0xF0, 0xF8, 0x41, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11, 0x11) // a test card, in clear as some firmware says it
+	data = append(data, llvar(0x22, packed(testCard))...) // in clear, as some firmware says it
 	data = append(data, 0x8A, 0x0A, 0x8B, 0xF0, 0xF5)
 	data = append(data, "VISA\x00"...)
 	data = append(append(data, 0x3B), fmt.Sprintf("%06d\x00\x00", 100000+e.Trace)...)
 	return zvt.APDU{Code: zvt.CodeStatus, Data: data}
 }
+
+// testCard is a number that no bank issues.
+const testCard = "4111111111111111"
 
 func packed(digits string) []byte {
 	p, err := hex.DecodeString(digits)

@@ -21,6 +21,7 @@ func stepNames() [Steps]string {
 //	refuse CODE                    9C busy, 6F wrong currency, 83 not possible
 //	busy                           says that it is, and goes on
 //	no-status, padded, forgetful
+//	tells NUMBER                   tells the number of the card wherever a message has room
 //
 // with the steps asked, accepted, card, approved, told, slip and completed.
 func ParseFault(text string) (Fault, error) {
@@ -54,6 +55,10 @@ func parseTrouble(name string, rest []string) (f Fault, _ []string, err error) {
 	case "forgetful":
 		f.Trouble = Forgetful
 		return f, rest, nil
+	case "tells":
+		f.Trouble = Tells
+		rest, err = take(rest, "a number", f.setCard)
+		return f, rest, err
 	case "decline", "refuse":
 		f.Trouble = map[string]Trouble{"decline": Decline, "refuse": Refuse}[name]
 		rest, err = take(rest, "a code", func(s string) error {
@@ -81,6 +86,14 @@ func parseTrouble(name string, rest []string) (f Fault, _ []string, err error) {
 		return err
 	})
 	return f, rest, err
+}
+
+func (f *Fault) setCard(number string) error {
+	if len(number) < 8 || strings.Trim(number, "0123456789") != "" {
+		return fmt.Errorf("%q is no number of a card", number)
+	}
+	f.Card = number
+	return nil
 }
 
 func (f *Fault) setStep(name string) error {

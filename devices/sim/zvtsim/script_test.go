@@ -19,12 +19,13 @@ func TestParseFault(t *testing.T) {
 		"no-status":              {Trouble: zvtsim.NoStatus},
 		"padded":                 {Trouble: zvtsim.Padded},
 		"forgetful":              {Trouble: zvtsim.Forgetful},
+		"tells 4111111111111111": {Trouble: zvtsim.Tells, Card: "4111111111111111"},
 	} {
 		if got, err := zvtsim.ParseFault(text); err != nil || got != want {
 			t.Errorf("%q: %+v, %v, want %+v", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"", "explode", "pull", "pull nowhere", "late card", "late card soon", "decline", "decline 1FF", "fine thanks", "pull card stubborn"} {
+	for _, text := range []string{"", "explode", "pull", "pull nowhere", "late card", "late card soon", "decline", "decline 1FF", "fine thanks", "pull card stubborn", "tells", "tells all"} {
 		if got, err := zvtsim.ParseFault(text); err == nil {
 			t.Errorf("%q was taken as %+v", text, got)
 		}

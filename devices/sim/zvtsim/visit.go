@@ -85,6 +85,9 @@ func (v *visit) move(ctx context.Context, e Entry, m zvt.Message) error {
 	var f Fault
 	e.Command, f = v.begin()
 	e.hidden = f.Trouble == Forgetful
+	if f.Card == "" {
+		f.Card = testCard
+	}
 	v.abort = false
 	if err := v.at(ctx, Asked, f, e); err != nil {
 		return err
@@ -130,15 +133,21 @@ func (v *visit) tell(ctx context.Context, e Entry, f Fault) error {
 	if err := v.at(ctx, Approved, f, e); err != nil {
 		return err
 	}
+	status, lines := v.status(e), v.slip(e)
+	if f.Trouble == Tells {
+		status, lines = withCard(status, f.Card), v.slipsWithCard(e, f.Card)
+		if err := v.sayAll(ctx, guidance(f.Card)); err != nil {
+			return err
+		}
+	}
 	if f.Trouble != NoStatus {
-		if err := v.say(ctx, v.status(e)); err != nil {
+		if err := v.say(ctx, status); err != nil {
 			return err
 		}
 	}
 	if err := v.at(ctx, Told, f, e); err != nil {
 		return err
 	}
-	lines := v.slip(e)
 	if err := v.sayAll(ctx, lines[:len(lines)/2]); err != nil {
 		return err
 	}
