@@ -28,6 +28,19 @@ type Settler struct {
 	PasswordFile string   `yaml:"password_file"`
 	Currency     string   `yaml:"currency"` // ISO 4217; empty: store.currency
 	Quirks       []string `yaml:"quirks"`   // what this model does otherwise, by the names the driver gives them
+	Timers       Timers   `yaml:"timers"`
+}
+
+// Timers are how long a device that takes money is waited for. Who waits too short a time has more payments in doubt, and nothing is
+// charged wrongly; who waits long keeps the shopper. Those that a kind has no use for are zero.
+type Timers struct {
+	FrameGap    time.Duration `yaml:"frame_gap"`    // zvt, serial: longest pause inside a frame, T1
+	Acknowledge time.Duration `yaml:"acknowledge"`  // zvt, serial: for a frame to be acknowledged, T2
+	Answer      time.Duration `yaml:"answer"`       // for a request to be answered, T3 of zvt
+	Quiet       time.Duration `yaml:"quiet"`        // between two words of a device that is busy with a payment, T4 of zvt
+	Longest     time.Duration `yaml:"longest"`      // okc: for a payment in all
+	Heartbeat   time.Duration `yaml:"heartbeat"`    // without a word, before an idle device is asked how it is
+	SilentAfter time.Duration `yaml:"silent_after"` // okc: without a word, before the device counts as silent
 }
 
 // PrinterModel is how a receipt printer wants to be spoken to.
@@ -141,8 +154,26 @@ func (s Settler) Password() (Secret, error) {
 // Key is what commands to the device are signed with.
 func (s Security) Key() (Secret, error) { return ReadSecret(s.KeyFile) }
 
-// DefaultSettler is what an entry of settlers starts from.
-func DefaultSettler() Settler { return Settler{Baud: 9600} }
+// DefaultSettler is what an entry of settlers without a known kind starts from.
+func DefaultSettler() Settler { return DefaultSettlerOf("") }
+
+// DefaultSettlerOf is what an entry of settlers starts from. The timers are those of the kind's protocol.
+func DefaultSettlerOf(kind SettlerKind) Settler {
+	s := Settler{Kind: kind, Baud: 9600}
+	switch kind {
+	case ZVT:
+		s.Timers = Timers{
+			FrameGap: 200 * time.Millisecond, Acknowledge: 5 * time.Second, Answer: 5 * time.Second, Quiet: 180 * time.Second,
+			Heartbeat: time.Minute,
+		}
+	case OKC:
+		s.Timers = Timers{
+			Answer: 5 * time.Second, Quiet: 30 * time.Second, Longest: 5 * time.Minute, Heartbeat: 5 * time.Second,
+			SilentAfter: 15 * time.Second,
+		}
+	}
+	return s
+}
 
 // DefaultPrinter is what an entry of printers starts from.
 func DefaultPrinter() Printer { return Printer{Model: Generic, Baud: 19200, Width: 48} }

@@ -24,6 +24,11 @@ func TestCheckoutFaults(t *testing.T) {
 		{"odd rate", "settlers: [{id: a, kind: zvt, port: /dev/x, baud: 9601}]", `settlers[0].baud: 9601 is no rate`},
 		{"odd currency", "settlers: [{id: a, kind: zvt, port: /dev/x, currency: euro}]", `settlers[0].currency: "euro" is not a currency`},
 		{"relative password", "settlers: [{id: a, kind: zvt, port: /dev/x, password_file: pw}]", `settlers[0].password_file: "pw" depends on the folder`},
+		{"impatience", "settlers: [{id: a, kind: zvt, port: /dev/x, timers: {answer: 1ms}}]", `settlers[0].timers.answer: 1ms is not between 50ms and 1m; write 5s`},
+		{"no end of a payment", "settlers: [{id: a, kind: zvt, port: /dev/x, timers: {longest: 5m}}]", `settlers[0].timers.longest: is nothing that devices of kind zvt are waited for; remove it`},
+		{"frames of a register", "settlers: [{id: a, kind: okc, port: 'tcp://h:1', timers: {frame_gap: 1s}}]", `settlers[0].timers.frame_gap: is nothing that devices of kind okc are waited for; remove it`},
+		{"silence longer than all", "settlers: [{id: a, kind: okc, port: 'tcp://h:1', timers: {quiet: 10m}}]", `settlers[0].timers.longest: 5m is less than quiet, so one silence would end every payment; write at least 10m`},
+		{"silent between heartbeats", "settlers: [{id: a, kind: okc, port: 'tcp://h:1', timers: {heartbeat: 10s}}]", `settlers[0].timers.silent_after: 15s is less than two heartbeats, so one late answer would make the device silent; write 20s`},
 		{"unknown printer", "printers: [{id: p, model: laser, port: /dev/p}]", `printers[0].model: "laser" is not known; write one of epson, datecs, generic, raster`},
 		{"narrow printer", "printers: [{id: p, port: /dev/p, width: 10}]", `printers[0].width: 10 is not between 24 and 72; write 48`},
 		{"kiosk with a settler that is not there", pt + "kiosks: [{id: k, mode: checkout, settler: pt2}]", `kiosks[0].settler: there is no settler "pt2"; write one of pt or add it to settlers`},
@@ -71,6 +76,26 @@ func TestWhoseLawACheckoutFollows(t *testing.T) {
 		if notes := cfg.Notes(); want.note != "" && !slices.Contains(notes, want.note) || want.note == "" && len(notes) > 0 {
 			t.Errorf("%s: notes %q, want %q", text, notes, want.note)
 		}
+	}
+}
+
+// What is not written stays the protocol's, whatever order the keys stand in.
+func TestTimersOfASettler(t *testing.T) {
+	cfg, err := config.Parse([]byte(shopLines+"settlers: [{id: pt, timers: {answer: 8s}, port: 'tcp://h:20007', kind: zvt}, {id: o, kind: okc, port: 'tcp://h:4100', timers: {quiet: 20s}}]"), "showroom.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	patient, hasty := config.DefaultSettlerOf(config.ZVT).Timers, config.DefaultSettlerOf(config.OKC).Timers
+	patient.Answer, hasty.Quiet = 8*time.Second, 20*time.Second
+	if got := cfg.Settlers[0].Timers; got != patient {
+		t.Errorf("%+v, want %+v", got, patient)
+	}
+	if got := cfg.Settlers[1].Timers; got != hasty {
+		t.Errorf("%+v, want %+v", got, hasty)
+	}
+	want := []string{"settlers[1].timers: are shorter than the protocol's, so that more payments stay in doubt than need be"}
+	if notes := cfg.Notes(); !slices.Equal(notes, want) {
+		t.Errorf("notes %q, want %q", notes, want)
 	}
 }
 

@@ -118,8 +118,8 @@ func TestExampleShowsTheDefaults(t *testing.T) {
 		}
 	}
 	for i, s := range got.Settlers {
-		s.ID, s.Kind, s.Port = "", "", ""
-		if diff := cmp.Diff(config.DefaultSettler(), s); diff != "" {
+		s.ID, s.Port = "", ""
+		if diff := cmp.Diff(config.DefaultSettlerOf(s.Kind), s); diff != "" {
 			t.Errorf("settlers[%d] (-default +example):\n%s", i, diff)
 		}
 	}

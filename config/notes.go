@@ -47,7 +47,12 @@ func (c Config) Notes() []string {
 		}
 	}
 	for i, s := range c.Settlers {
-		notes = unstable(notes, fmt.Sprintf("settlers[%d].port", i), s.Port)
+		at := fmt.Sprintf("settlers[%d]", i)
+		notes = unstable(notes, at+".port", s.Port)
+		normal := DefaultSettlerOf(s.Kind).Timers
+		if t := s.Timers; t.Answer < normal.Answer || t.Quiet < normal.Quiet || t.Acknowledge < normal.Acknowledge || t.Longest < normal.Longest {
+			notes = append(notes, at+".timers: are shorter than the protocol's, so that more payments stay in doubt than need be")
+		}
 	}
 	for i, p := range c.Printers {
 		notes = unstable(notes, fmt.Sprintf("printers[%d].port", i), p.Port)

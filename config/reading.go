@@ -113,27 +113,34 @@ func (r *reading) list(node ast.Node, dst reflect.Value, path string) {
 	dst.Set(out)
 }
 
-// begin gives an entry of a list the defaults of its type; those of a reader are a matter of its kind.
+// begin gives an entry of a list the defaults of its type; those of a reader and of a settler are a matter of its kind.
 func begin(element reflect.Value, entry ast.Node) {
 	switch p := element.Addr().Interface().(type) {
 	case *Reader:
-		*p = DefaultReader()
-		if m, ok := entry.(ast.MapNode); ok {
-			for it := m.MapRange(); it.Next(); {
-				if kind, ok := scalarText(it.Value()); ok && it.Key().GetToken().Value == "kind" {
-					*p = DefaultReaderOf(ReaderKind(kind))
-				}
-			}
-		}
+		*p = DefaultReaderOf(ReaderKind(kindOf(entry)))
 	case *Gateway:
 		*p = DefaultGateway()
 	case *Scanner:
 		*p = DefaultScanner()
 	case *Settler:
-		*p = DefaultSettler()
+		*p = DefaultSettlerOf(SettlerKind(kindOf(entry)))
 	case *Printer:
 		*p = DefaultPrinter()
 	}
+}
+
+// kindOf is what an entry says of its kind; "" when it says nothing.
+func kindOf(entry ast.Node) (kind string) {
+	m, ok := entry.(ast.MapNode)
+	if !ok {
+		return ""
+	}
+	for it := m.MapRange(); it.Next(); {
+		if text, ok := scalarText(it.Value()); ok && it.Key().GetToken().Value == "kind" {
+			kind = text
+		}
+	}
+	return kind
 }
 
 func (r *reading) scalar(node ast.Node, dst reflect.Value, path string) {

@@ -26,6 +26,40 @@ func (v *validation) settlers(all *heard) {
 		if s.Currency != "" && !regexp.MustCompile(`^[A-Z]{3}$`).MatchString(s.Currency) {
 			v.fault(entry+".currency", quoted(s.Currency)+" is not a currency", "write three letters such as TRY or EUR")
 		}
+		v.timers(entry+".timers", s)
+	}
+}
+
+// timers refuses those that a kind has no use for: a time that nothing waits for looks like one that holds.
+func (v *validation) timers(entry string, s Settler) {
+	t, normal := s.Timers, DefaultSettlerOf(s.Kind).Timers
+	if normal == (Timers{}) {
+		return // the kind is a fault already
+	}
+	for _, w := range []struct {
+		key                        string
+		value, least, most, normal time.Duration
+	}{
+		{"frame_gap", t.FrameGap, 10 * time.Millisecond, 5 * time.Second, normal.FrameGap},
+		{"acknowledge", t.Acknowledge, 50 * time.Millisecond, time.Minute, normal.Acknowledge},
+		{"answer", t.Answer, 50 * time.Millisecond, time.Minute, normal.Answer},
+		{"quiet", t.Quiet, 500 * time.Millisecond, 15 * time.Minute, normal.Quiet},
+		{"longest", t.Longest, 5 * time.Second, 30 * time.Minute, normal.Longest},
+		{"heartbeat", t.Heartbeat, 100 * time.Millisecond, time.Hour, normal.Heartbeat},
+		{"silent_after", t.SilentAfter, 200 * time.Millisecond, 24 * time.Hour, normal.SilentAfter},
+	} {
+		switch at := entry + "." + w.key; {
+		case w.normal != 0:
+			within(v, at, w.value, w.least, w.most, w.normal)
+		case w.value != 0:
+			v.fault(at, "is nothing that devices of kind "+string(s.Kind)+" are waited for", "remove it")
+		}
+	}
+	if t.Longest != 0 && normal.Longest != 0 && t.Longest < t.Quiet {
+		v.fault(entry+".longest", plain(t.Longest)+" is less than quiet, so one silence would end every payment", "write at least "+plain(t.Quiet))
+	}
+	if normal.SilentAfter != 0 && t.SilentAfter < 2*t.Heartbeat {
+		v.fault(entry+".silent_after", plain(t.SilentAfter)+" is less than two heartbeats, so one late answer would make the device silent", "write "+plain(2*t.Heartbeat))
 	}
 }
 

@@ -25,8 +25,8 @@ const onSale gs1.GTIN = "00614141123452"
 // sells gives a shop a checkout whose money is taken at an address, and something to sell.
 func sells(t *testing.T, cfg config.Config, kind config.SettlerKind, at net.Addr, currency string) config.Config {
 	t.Helper()
-	s := config.DefaultSettler()
-	s.ID, s.Kind, s.Port = "pt1", kind, "tcp://"+at.String()
+	s := config.DefaultSettlerOf(kind)
+	s.ID, s.Port = "pt1", "tcp://"+at.String()
 	cfg.Settlers, cfg.Store.Currency = []config.Settler{s}, currency
 	cfg.Kiosks = append(cfg.Kiosks, config.Kiosk{ID: "sco1", Mode: config.Checkout, Settler: "pt1"})
 	cfg.Checkout.ReceiptURL = "https://receipts.example/r"
@@ -56,6 +56,12 @@ func sells(t *testing.T, cfg config.Config, kind config.SettlerKind, at net.Addr
 
 // buys puts two pieces into the basket, pays for them and answers the receipt.
 func buys(t *testing.T, url string) localapi.Paid {
+	t.Helper()
+	return *pays(t, url, localapi.StageReceipt).Paid
+}
+
+// pays is that, up to the stage it ends at.
+func pays(t *testing.T, url, end string) localapi.Checkout {
 	t.Helper()
 	kiosk := url + "/v1/kiosks/sco1"
 	until := func(stage string) (c localapi.Checkout) {
@@ -90,7 +96,7 @@ func buys(t *testing.T, url string) localapi.Paid {
 	}
 	basket := until(localapi.StageBasket).Basket
 	post(localapi.PathPay, localapi.PayCommand{Command: localapi.Command{ID: "pay"}, Due: basket.Due})
-	return *until(localapi.StageReceipt).Paid
+	return until(end)
 }
 
 // serve runs a simulated device until the test ends.
@@ -114,6 +120,23 @@ func TestEurosArePaidAtATerminal(t *testing.T) {
 	if l := terminal.Ledger(); len(l) != 1 || l[0].Amount != 2*129_90 || paid.Due.Minor != 2*129_90 || paid.Fiscal != "" {
 		t.Errorf("the terminal has %+v, the receipt says %+v", l, paid)
 	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The protocol's own three minutes would outlast this test by far.
+func TestATerminalIsWaitedForAsLongAsConfigured(t *testing.T) {
+	terminal := zvtsim.New(zvtsim.Options{})
+	terminal.Script(zvtsim.Fault{Trouble: zvtsim.Hang, Step: zvtsim.Accepted})
+	bound := make(chan net.Addr, 1) // one address
+	serve(t, func(ctx context.Context) error {
+		return terminal.Listen(ctx, "127.0.0.1:0", func(a net.Addr) { bound <- a })
+	})
+	cfg := sells(t, shop(t), config.ZVT, <-bound, "EUR")
+	cfg.Settlers[0].Timers.Quiet = 500 * time.Millisecond
+	url, stop := start(t, cfg)
+	pays(t, url, localapi.StageUnknown)
 	if err := stop(); err != nil {
 		t.Error(err)
 	}

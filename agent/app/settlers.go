@@ -39,7 +39,10 @@ func (a *agent) buildSettlers() (map[showroom.DeviceID]checkout.Machine, error) 
 func (a *agent) settler(s config.Settler) (checkout.Settler, func(context.Context, *link.Port) error, error) {
 	switch s.Kind {
 	case config.OKC:
-		t := okc.New(okc.Options{Device: showroom.DeviceID(s.ID), Language: a.cfg.Store.Languages[0]})
+		t := okc.New(okc.Options{
+			Device: showroom.DeviceID(s.ID), Language: a.cfg.Store.Languages[0], AnswerWithin: s.Timers.Answer, QuietFor: s.Timers.Quiet,
+			Longest: s.Timers.Longest, Heartbeat: s.Timers.Heartbeat, SilentAfter: s.Timers.SilentAfter,
+		})
 		return t, func(ctx context.Context, p *link.Port) error { return t.Run(ctx, p, a.feed(s.ID)) }, nil
 	case config.ZVT:
 		o, err := a.zvtOptions(s)
@@ -52,10 +55,15 @@ func (a *agent) settler(s config.Settler) (checkout.Settler, func(context.Contex
 	return nil, nil, fmt.Errorf("kind %q is not driven by this release", s.Kind)
 }
 
+// fresh is which part of its heartbeat a terminal may have been quiet for when a payment begins.
+const fresh = 6
+
 func (a *agent) zvtOptions(s config.Settler) (zvt.Options, error) {
 	o := zvt.Options{
 		Device: showroom.DeviceID(s.ID), Transport: zvt.Serial, Currency: showroom.Currency(s.Currency), Location: location(a.cfg),
-		Known: a.movement(showroom.DeviceID(s.ID)),
+		Known:     a.movement(showroom.DeviceID(s.ID)),
+		Timers:    zvt.Timers{T1: s.Timers.FrameGap, T2: s.Timers.Acknowledge, T3: s.Timers.Answer, T4: s.Timers.Quiet},
+		Heartbeat: s.Timers.Heartbeat, Fresh: s.Timers.Heartbeat / fresh,
 	}
 	if o.Currency == "" {
 		o.Currency = showroom.Currency(a.cfg.Store.Currency)
