@@ -14,14 +14,12 @@ import (
 )
 
 // cashier has one device move money, one settlement after the other, for all kiosks that share it. What it has to do is read from the
-// store: a frozen basket without a settlement has not been asked for; a settlement that is open and not being made has been begun by
-// an agent that was killed, or came to nothing anybody knows, and is asked about until its device can say.
+// store: a frozen basket without a settlement, and a settlement that waits, have not been asked for; a settlement that is open and not
+// being made has been begun by an agent that was killed, or came to nothing anybody knows, and is asked about until its device can say.
 type cashier struct {
 	desks   *Desks
 	device  showroom.DeviceID
 	machine Machine
-	// refunds are what staff have asked for and the device has not; when it is full, one more is refused.
-	refunds chan refund
 
 	mu    sync.Mutex // guards doing
 	doing showroom.SettlementID
@@ -29,7 +27,8 @@ type cashier struct {
 	// The rest belongs to run.
 	asked map[showroom.SettlementID]asking
 	since time.Time // when the device last came up
-	owes  bool      // something is open: nothing else is begun
+	// unwritten are settlements that could not be written down: their baskets go back to their shoppers.
+	unwritten map[showroom.SettlementID]bool
 }
 
 // asking is when a device may be asked again what has become of a settlement.
@@ -41,11 +40,21 @@ type asking struct {
 const (
 	firstAsking = time.Second
 	lastAsking  = time.Minute
-	mostRefunds = 8
+	// lastWriting is the longest wait before it is tried again to write down what a device has answered: somebody stands there.
+	lastWriting = 5 * time.Second
+)
+
+// What the shopper is told in place of the device's words while the disk takes nothing.
+const (
+	promptNoRoom     = "disk_full"  // the device is not asked
+	promptUnrecorded = "unrecorded" // it has answered
 )
 
 func newCashier(d *Desks, id showroom.DeviceID, m Machine) *cashier {
-	return &cashier{desks: d, device: id, machine: m, refunds: make(chan refund, mostRefunds), asked: make(map[showroom.SettlementID]asking)}
+	return &cashier{
+		desks: d, device: id, machine: m, asked: make(map[showroom.SettlementID]asking),
+		unwritten: make(map[showroom.SettlementID]bool),
+	}
 }
 
 func (c *cashier) run(ctx context.Context) error {
@@ -58,13 +67,14 @@ func (c *cashier) run(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case did:
-			continue
 		case err != nil:
 			if !failing {
 				c.desks.opt.Log.Error("A payment device can not be served", "device", string(c.device), "err", err)
 			}
 			next = firstAsking
+		case did:
+			failing = false
+			continue
 		}
 		failing = err != nil
 		var due <-chan time.Time
@@ -72,18 +82,12 @@ func (c *cashier) run(ctx context.Context) error {
 			timer.Reset(next)
 			due = timer.C
 		}
-		refunds := c.refunds
-		if c.owes {
-			refunds = nil
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-changed:
 		case <-up:
 		case <-due:
-		case r := <-refunds:
-			c.refund(ctx, r)
 		}
 	}
 }
@@ -92,10 +96,13 @@ func (c *cashier) run(ctx context.Context) error {
 // remembers of it. It answers how long until there is something to do again, 0 for when something has changed.
 func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err error) {
 	c.heedReturn()
-	var open []showroom.Settlement
+	var open, ordered []showroom.Settlement
 	var waiting []showroom.Basket
 	if err := c.desks.db.View(ctx, func(v *store.View) (err error) {
 		if open, err = v.OpenSettlements(); err != nil {
+			return err
+		}
+		if ordered, err = v.WaitingSettlements(); err != nil {
 			return err
 		}
 		waiting, err = c.waiting(v)
@@ -103,23 +110,42 @@ func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err e
 	}); err != nil {
 		return false, 0, err
 	}
-	open = slices.DeleteFunc(open, func(s showroom.Settlement) bool { return s.Device != c.device })
+	open, ordered = c.mine(open), c.mine(ordered)
 	c.forget(open)
-	c.owes = len(open) > 0
+	sooner := func(left time.Duration) {
+		if next == 0 || left < next {
+			next = left
+		}
+	}
+	now := c.desks.opt.Clock()
+	for _, s := range ordered {
+		if stale(now, s.Started, orderHolds) {
+			return true, 0, c.lapse(ctx, s.ID)
+		}
+		sooner(orderHolds - now.Since(s.Started))
+	}
 	for _, s := range open {
 		left := c.pause(s.ID)
 		if left <= 0 {
 			c.ask(ctx, s)
 			return true, 0, nil
 		}
-		if next == 0 || left < next {
-			next = left
-		}
+		sooner(left)
 	}
-	if len(open) > 0 || len(waiting) == 0 {
+	switch {
+	case len(open) > 0:
 		return false, next, nil
+	case len(ordered) > 0:
+		return true, 0, c.begin(ctx, ordered[0].ID)
+	case len(waiting) > 0:
+		return true, 0, c.pay(ctx, waiting[0])
 	}
-	return true, 0, c.pay(ctx, waiting[0].ID)
+	return false, next, nil
+}
+
+// mine are the settlements of this device.
+func (c *cashier) mine(all []showroom.Settlement) []showroom.Settlement {
+	return slices.DeleteFunc(all, func(s showroom.Settlement) bool { return s.Device != c.device })
 }
 
 // waiting are the baskets that wait for this device, the one that was frozen first before the others.
@@ -149,12 +175,13 @@ func (c *cashier) waiting(v *store.View) (all []showroom.Basket, err error) {
 
 // pay begins the settlement of a basket, unless the shopper has taken it back, and has the device move the money. The settlement is on
 // the disk before the device hears of it.
-func (c *cashier) pay(ctx context.Context, id showroom.BasketID) error {
+func (c *cashier) pay(ctx context.Context, b showroom.Basket) error {
 	var s showroom.Settlement
 	var sold []gs1.EPC
+	var at showroom.KioskID
 	d := c.desks
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
-		b, err := tx.Basket(id)
+		b, err := tx.Basket(b.ID)
 		if err != nil || b.State != showroom.BasketFrozen {
 			return err
 		}
@@ -169,18 +196,25 @@ func (c *cashier) pay(ctx context.Context, id showroom.BasketID) error {
 		}
 		if totals.Due.Minor == 0 && !c.machine.Fiscal { // there is no money to be moved
 			begun.ID = ""
-			d.clearPrompt(b.Kiosk)
+			at = b.Kiosk
 			sold, err = d.sell(tx, b, begun)
 			return err
 		}
 		s = begun
 		return start(tx, s)
 	})
-	if err == nil && len(sold) > 0 {
-		err = d.opt.Tags.Settled(context.WithoutCancel(ctx), sold)
+	d.settleTags(ctx, sold)
+	if noRoom(err) {
+		d.prompt(b.Kiosk, b.Settlement, showroom.Progress{Code: promptNoRoom})
 	}
-	if err != nil || s.ID == "" {
+	if err != nil {
 		return err
+	}
+	if at != "" {
+		d.clearPrompt(at)
+	}
+	if s.ID == "" {
+		return nil
 	}
 	c.settle(ctx, s)
 	return nil
@@ -207,7 +241,7 @@ func (c *cashier) settle(ctx context.Context, s showroom.Settlement) {
 	})
 	c.set("")
 	c.heard(s.ID)
-	c.conclude(ctx, s.ID, r)
+	c.conclude(ctx, s, r)
 }
 
 // ask asks the device what has become of a settlement.
@@ -217,19 +251,25 @@ func (c *cashier) ask(ctx context.Context, s showroom.Settlement) {
 		return // the agent is being stopped; the next one asks again
 	}
 	c.heard(s.ID)
-	c.conclude(ctx, s.ID, r)
+	c.conclude(ctx, s, r)
 }
 
-// conclude insists until what the device has answered is written down: money may have moved.
-func (c *cashier) conclude(ctx context.Context, id showroom.SettlementID, r showroom.Result) {
-	for wait, told := firstAsking, false; ; wait = min(2*wait, lastAsking) {
-		err := c.desks.conclude(context.WithoutCancel(ctx), id, r)
+// conclude insists until what the device has answered is written down: money may have moved. What can not follow from it for a reason
+// that waiting does not mend is staff's to see.
+func (c *cashier) conclude(ctx context.Context, s showroom.Settlement, r showroom.Result) {
+	for wait, tries := firstAsking, 1; ; wait, tries = min(2*wait, lastAsking), tries+1 {
+		err := c.desks.conclude(context.WithoutCancel(ctx), s.ID, r)
 		if err == nil {
 			return
 		}
-		if !told {
-			c.desks.opt.Log.Error("What a payment device has answered can not be written down; it is tried again", "device", string(c.device), "settlement", string(id), "err", err)
-			told = true
+		if tries == 1 {
+			c.desks.opt.Log.Error("What a payment device has answered can not be written down; it is tried again", "device", string(c.device), "settlement", string(s.ID), "err", err)
+			if s.Kiosk != "" {
+				c.desks.prompt(s.Kiosk, s.ID, showroom.Progress{Code: promptUnrecorded})
+			}
+		}
+		if tries >= mostConcluding && !noRoom(err) && c.desks.doubt(context.WithoutCancel(ctx), s.ID, r) == nil {
+			return
 		}
 		select {
 		case <-ctx.Done():
@@ -238,6 +278,9 @@ func (c *cashier) conclude(ctx context.Context, id showroom.SettlementID, r show
 		}
 	}
 }
+
+// mostConcluding is after how many attempts a settlement that nothing can follow from is left to staff.
+const mostConcluding = 4
 
 // heard notes when the device may be asked again, should the settlement still be open: later and later. An answer that settles
 // nothing, such as an approval of another sum, is asked for no sooner than none.

@@ -7,7 +7,7 @@ import (
 )
 
 // Charge has a device take money for which there is no basket: an engineer tries it, or staff take what was forgotten. It is a
-// settlement like any other, under the id that is answered, and makes no sale. A fiscal device takes baskets only.
+// settlement like any other, under the id that is answered, waits for the device like a refund, and makes no sale. A fiscal device takes baskets only.
 func (d *Desks) Charge(ctx context.Context, device showroom.DeviceID, amount showroom.Money, by showroom.StaffID, why string) (showroom.SettlementID, error) {
 	return d.giveBack(ctx, refund{kind: showroom.Payment, device: device, amount: amount, by: by, why: why})
 }
@@ -23,6 +23,6 @@ func (d *Desks) charged(r refund) (showroom.Settlement, error) {
 		return showroom.Settlement{}, showroom.Errorf(showroom.CodeInvalid, "This is no amount in %s.", d.opt.Currency)
 	}
 	return showroom.Settlement{
-		ID: r.id, Kind: showroom.Payment, Device: r.device, Amount: r.amount, State: showroom.SettlementAsked, By: r.by, Why: r.why,
+		ID: r.id, Kind: showroom.Payment, Device: r.device, Amount: r.amount, State: showroom.SettlementWaiting, By: r.by, Why: r.why,
 	}, nil
 }

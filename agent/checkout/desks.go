@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"showroom/agent/gs1"
@@ -76,6 +77,10 @@ type Desks struct {
 	// cashiers own one device each; the map does not change.
 	cashiers map[showroom.DeviceID]*cashier
 	presses  map[showroom.DeviceID]*press // likewise
+
+	mu sync.Mutex // guards unsettled
+	// unsettled are tags whose sale was tried, and of which the readers' filters may believe something else than the store.
+	unsettled []gs1.EPC
 }
 
 // New makes the use cases over a store and settles what was left by an agent that was stopped or killed: baskets that nobody is there
@@ -128,12 +133,17 @@ func (d *Desks) Tell(kiosk showroom.KioskID, err error) error {
 		d.note(kiosk, r.Notice, r.GTIN, r.Name)
 		return nil
 	}
-	if errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrReserve) {
+	if noRoom(err) {
 		d.opt.Log.Error("A checkout can not write down what is done there", "kiosk", string(kiosk), "err", err)
 		d.note(kiosk, noticeDiskFull, "", nil)
 		return nil
 	}
 	return err
+}
+
+// noRoom says that something can not be written down for lack of disk.
+func noRoom(err error) bool {
+	return errors.Is(err, store.ErrDiskFull) || errors.Is(err, store.ErrReserve)
 }
 
 // Note says something on the screen of a kiosk, in a word it has a text for.

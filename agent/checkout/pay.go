@@ -209,6 +209,18 @@ func (d *Desks) prompt(kiosk showroom.KioskID, s showroom.SettlementID, p showro
 	})
 }
 
+// clearPromptOf takes off the screen what a device said about one settlement; by now it may say something about the next.
+func (d *Desks) clearPromptOf(kiosk showroom.KioskID, s showroom.SettlementID) {
+	if kiosk == "" {
+		return
+	}
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) {
+		if c.Prompt.Settlement == s {
+			c.Prompt = live.Prompt{}
+		}
+	})
+}
+
 func (d *Desks) clearPrompt(kiosk showroom.KioskID) {
 	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Prompt = live.Prompt{} })
 }

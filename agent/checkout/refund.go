@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"time"
 
 	"showroom/agent/showroom"
 	"showroom/agent/store"
@@ -20,8 +21,12 @@ type refund struct {
 	device showroom.DeviceID
 }
 
-// Refund has money given back for pieces of a sale, by the device that took it. It answers the id under which the settlement will be
-// found once the device has been asked; nothing has moved yet. by and why are audited. CodeUnavailable when too many wait.
+// orderHolds is how long whoever wants money given back is taken to stand at the device. What it has not been asked for by then it is
+// not asked for at all: the next card that is shown could be anybody's.
+const orderHolds = 2 * time.Minute
+
+// Refund has money given back for pieces of a sale, by the device that took it. It answers the id of the settlement, which waits for the
+// device on the disk; nothing has moved yet. by and why are audited. CodeConflict while other money of the sale is on its way.
 func (d *Desks) Refund(ctx context.Context, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error) {
 	return d.giveBack(ctx, refund{kind: showroom.Refund, sale: sale, pieces: pieces, by: by, why: why})
 }
@@ -37,23 +42,36 @@ func (d *Desks) giveBack(ctx context.Context, r refund) (showroom.SettlementID, 
 		return "", showroom.Errorf(showroom.CodeInvalid, "Say who gives the money back, and why.")
 	}
 	r.id = showroom.SettlementID(d.opt.NewID())
-	var s showroom.Settlement
-	if err := d.db.View(ctx, func(v *store.View) (err error) {
-		s, err = d.refunded(v, r)
-		return err
-	}); err != nil {
+	if err := d.db.Update(ctx, func(tx *store.Tx) error { return d.order(tx, r) }); err != nil {
 		return "", err
 	}
-	c := d.cashiers[s.Device]
-	if c == nil {
-		return "", showroom.Errorf(showroom.CodeUnavailable, "The device that took the money is not here any more.")
+	return r.id, nil
+}
+
+// order writes down what staff want. The device's cashier finds it there, before or after a restart.
+func (d *Desks) order(tx *store.Tx, r refund) error {
+	s, err := d.refunded(&tx.View, r)
+	if err != nil {
+		return err
 	}
-	select {
-	case c.refunds <- r:
-		return r.id, nil
-	default:
-		return "", showroom.Errorf(showroom.CodeUnavailable, "The device is busy with others. Try again in a moment.")
+	if d.cashiers[s.Device] == nil {
+		return showroom.Errorf(showroom.CodeUnavailable, "The device that took the money is not here any more.")
 	}
+	open, err := tx.OpenSettlements()
+	if err != nil {
+		return err
+	}
+	for _, o := range open {
+		if o.Sale == s.Sale && s.Sale != "" {
+			return showroom.Errorf(showroom.CodeConflict, "Money of this sale is on its way already.")
+		}
+	}
+	s.Started, s.Changed = tx.Now(), tx.Now()
+	if err := tx.PutSettlement(s); err != nil {
+		return err
+	}
+	_, err = tx.Append(showroom.SettlementOrdered{Settlement: s.ID, Of: s.Kind, Sale: s.Sale, Device: s.Device, Amount: s.Amount, By: s.By, Why: s.Why})
+	return err
 }
 
 // refunded is the settlement of a refund. What can not come back any more, or comes to nothing, is refused.
@@ -69,7 +87,7 @@ func (d *Desks) refunded(v *store.View, r refund) (showroom.Settlement, error) {
 	if sale.Settlement == "" || len(sale.Tenders) == 0 {
 		return none, showroom.Errorf(showroom.CodeConflict, "No device here has taken money for this sale. The till gives it back.")
 	}
-	paid, err := v.Settlement(sale.Settlement)
+	device, err := d.took(v, sale)
 	if err != nil {
 		return none, err
 	}
@@ -91,13 +109,23 @@ func (d *Desks) refunded(v *store.View, r refund) (showroom.Settlement, error) {
 		return none, showroom.Errorf(showroom.CodeInvalid, "Nothing was paid for this.")
 	}
 	s := showroom.Settlement{
-		ID: r.id, Kind: r.kind, Device: paid.Device, Sale: sale.ID, Amount: amount, Of: sale.Tenders[0].Reference,
-		State: showroom.SettlementAsked, By: r.by, Why: r.why,
+		ID: r.id, Kind: r.kind, Device: device, Sale: sale.ID, Amount: amount, Of: sale.Tenders[0].Reference,
+		State: showroom.SettlementWaiting, By: r.by, Why: r.why,
 	}
 	for _, l := range back {
 		s.Lines = append(s.Lines, returnedLine(sale, l))
 	}
 	return s, nil
+}
+
+// took is the device that took the money of a sale. The settlement is forgotten sooner than the sale.
+func (d *Desks) took(v *store.View, sale showroom.Sale) (showroom.DeviceID, error) {
+	paid, err := v.Settlement(sale.Settlement)
+	if showroom.ErrorCode(err) != showroom.CodeNotFound {
+		return paid.Device, err
+	}
+	k, err := d.Kiosk(sale.Kiosk)
+	return k.Settler, err
 }
 
 // returnedLine is a line of a sale with so many pieces of it as come back, at what is given back for them.
@@ -116,21 +144,76 @@ func returnedLine(sale showroom.Sale, back showroom.ReturnedLine) showroom.Line 
 	return showroom.Line{}
 }
 
-// refund begins a refund and has the device give the money back.
-func (c *cashier) refund(ctx context.Context, r refund) {
+// begin has the device asked for what staff want, unless it can not come back any more, which they are told.
+func (c *cashier) begin(ctx context.Context, id showroom.SettlementID) error {
 	var s showroom.Settlement
-	err := c.desks.db.Update(ctx, func(tx *store.Tx) (err error) {
-		if s, err = c.desks.refunded(&tx.View, r); err != nil {
+	var why error
+	err := c.desks.db.Update(ctx, func(tx *store.Tx) error {
+		s = showroom.Settlement{}
+		ordered, err := tx.Settlement(id)
+		if err != nil || ordered.State != showroom.SettlementWaiting {
 			return err
 		}
-		s.Started, s.Changed = tx.Now(), tx.Now()
+		now, err := c.desks.refunded(&tx.View, again(ordered))
+		if code := showroom.ErrorCode(err); code != "" && code != showroom.CodeInternal {
+			why = err
+			return withdraw(tx, ordered)
+		}
+		if err != nil {
+			return err
+		}
+		if s, err = now.Begin(tx.Now()); err != nil {
+			return err
+		}
 		return start(tx, s)
 	})
 	if err != nil {
-		c.desks.opt.Log.Warn("A refund was not begun", "device", string(c.device), "sale", string(r.sale), "err", err)
-		return
+		return err
 	}
-	c.settle(ctx, s)
+	if why != nil {
+		c.desks.opt.Log.Warn("What staff wanted given back can not come back any more", "device", string(c.device), "settlement", string(id), "err", why)
+	}
+	if s.ID != "" {
+		c.settle(ctx, s)
+	}
+	return nil
+}
+
+// again is what a settlement that waits was ordered as.
+func again(s showroom.Settlement) refund {
+	r := refund{id: s.ID, kind: s.Kind, sale: s.Sale, by: s.By, why: s.Why, amount: s.Amount, device: s.Device}
+	if s.Kind == showroom.Refund {
+		r.pieces = make(map[showroom.LineID]int, len(s.Lines))
+		for _, l := range s.Lines {
+			r.pieces[l.ID] += l.Quantity
+		}
+	}
+	return r
+}
+
+// withdraw ends what the device has not been asked for. The staff page shows it.
+func withdraw(tx *store.Tx, s showroom.Settlement) error {
+	s, err := s.Withdraw(tx.Now())
+	if err != nil {
+		return err
+	}
+	if err := tx.PutSettlement(s); err != nil {
+		return err
+	}
+	_, err = tx.Append(showroom.SettlementConcluded{Settlement: s.ID, State: s.State, Result: s.Result})
+	return err
+}
+
+// lapse ends what has waited for its device for too long.
+func (c *cashier) lapse(ctx context.Context, id showroom.SettlementID) error {
+	c.desks.opt.Log.Warn("What staff wanted given back has waited for its device for too long", "device", string(c.device), "settlement", string(id))
+	return c.desks.db.Update(ctx, func(tx *store.Tx) error {
+		s, err := tx.Settlement(id)
+		if err != nil {
+			return err
+		}
+		return withdraw(tx, s)
+	})
 }
 
 // gaveBack makes a return of a settlement that has given money back.

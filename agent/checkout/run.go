@@ -56,6 +56,7 @@ func (d *Desks) Run(ctx context.Context) error {
 // sweep does what is due. What is due is looked for reading, so that a shop at rest writes nothing.
 func (d *Desks) sweep(ctx context.Context) (next time.Duration, err error) {
 	next = d.calm()
+	d.settleTags(ctx, nil)
 	var due bool
 	err = d.db.View(ctx, func(v *store.View) (err error) {
 		due, err = d.due(v, d.opt.Clock(), &next)
@@ -195,6 +196,40 @@ func (d *Desks) keepDesk(tx *store.Tx, k Kiosk) error {
 func (d *Desks) resumeAll(tx *store.Tx) error {
 	for _, k := range d.opt.Kiosks {
 		if err := d.resume(tx, k); err != nil {
+			return err
+		}
+	}
+	return d.resumeOrphans(tx)
+}
+
+// resumeOrphans sees to settlements whose device is not in the configuration any more, so that nobody would ask it: what it has been
+// asked for is staff's to decide, and what it has not comes to nothing.
+func (d *Desks) resumeOrphans(tx *store.Tx) error {
+	open, err := tx.OpenSettlements()
+	if err != nil {
+		return err
+	}
+	for _, s := range open {
+		if d.cashiers[s.Device] != nil || s.State != showroom.SettlementAsked {
+			continue
+		}
+		now, err := s.Conclude(showroom.Result{}, tx.Now())
+		if err != nil {
+			return err
+		}
+		if _, err := d.settled(tx, s, now); err != nil {
+			return err
+		}
+	}
+	ordered, err := tx.WaitingSettlements()
+	if err != nil {
+		return err
+	}
+	for _, s := range ordered {
+		if d.cashiers[s.Device] != nil {
+			continue
+		}
+		if err := withdraw(tx, s); err != nil {
 			return err
 		}
 	}

@@ -2,7 +2,6 @@ package checkout
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"showroom/agent/gs1"
@@ -37,21 +36,47 @@ func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide fun
 		if err != nil {
 			return err
 		}
+		at = was.Kiosk
 		now, err := decide(was, tx.Now())
 		if err != nil || !was.Open() {
 			return err
 		}
-		at = now.Kiosk
 		sold, err = d.settled(tx, was, now)
 		return err
 	})
-	if len(sold) > 0 { // whoever hangs up now has bought them all the same
-		err = errors.Join(err, d.opt.Tags.Settled(context.WithoutCancel(ctx), sold))
-	}
-	if err == nil && at != "" {
-		d.clearPrompt(at)
+	d.settleTags(ctx, sold)
+	if err == nil {
+		d.clearPromptOf(at, id)
 	}
 	return err
+}
+
+// doubt leaves to staff what a device has answered and nothing can follow from.
+func (d *Desks) doubt(ctx context.Context, id showroom.SettlementID, r showroom.Result) error {
+	return d.settle(ctx, id, func(s showroom.Settlement, at showroom.Moment) (showroom.Settlement, error) {
+		if !s.Open() {
+			return s, nil
+		}
+		r := shortened(r)
+		r.Outcome = showroom.Unknown
+		return s.Conclude(r, at)
+	})
+}
+
+// settleTags has the readers' filters know which garments are the shop's, whether their sale was committed or not. What has been paid
+// for stays so whatever becomes of this: it is tried again.
+func (d *Desks) settleTags(ctx context.Context, tags []gs1.EPC) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.unsettled = append(d.unsettled, tags...)
+	if len(d.unsettled) == 0 {
+		return
+	}
+	if err := d.opt.Tags.Settled(context.WithoutCancel(ctx), d.unsettled); err != nil { // whoever hangs up now has bought them all the same
+		d.opt.Log.Error("Which garments are sold can not be read again; it is tried later", "err", err)
+		return
+	}
+	d.unsettled = nil
 }
 
 // settled saves a settlement that is another than it was, with what follows from it. It answers the tags that are sold.
@@ -146,11 +171,6 @@ func (d *Desks) sell(tx *store.Tx, b showroom.Basket, s showroom.Settlement) ([]
 	}
 	if _, err := tx.Append(showroom.SaleCompleted{Sale: sale}); err != nil {
 		return nil, err
-	}
-	for _, l := range sale.Lines {
-		if err := tx.SellStock(l.GTIN, l.Quantity); err != nil {
-			return nil, err
-		}
 	}
 	if len(tags) > 0 {
 		if err := d.opt.Tags.SellIn(tx, tags); err != nil {

@@ -356,6 +356,7 @@ var decoders = map[kindVersion]func([]byte) (Event, error){
 	{KindBasketParked, 1}:        as[BasketParked],
 	{KindBasketClaimed, 1}:       as[BasketClaimed],
 	{KindBasketAbandoned, 1}:     as[BasketAbandoned],
+	{KindSettlementOrdered, 1}:   as[SettlementOrdered],
 	{KindSettlementStarted, 1}:   as[SettlementStarted],
 	{KindSettlementConcluded, 1}: as[SettlementConcluded],
 	{KindSaleCompleted, 1}:       as[SaleCompleted],

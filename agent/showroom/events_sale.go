@@ -12,6 +12,7 @@ const (
 	KindBasketParked        Kind = "basket.parked"
 	KindBasketClaimed       Kind = "basket.claimed"
 	KindBasketAbandoned     Kind = "basket.abandoned"
+	KindSettlementOrdered   Kind = "settlement.ordered"
 	KindSettlementStarted   Kind = "settlement.started"
 	KindSettlementConcluded Kind = "settlement.concluded"
 	KindSaleCompleted       Kind = "sale.completed"
@@ -53,6 +54,19 @@ type BasketAbandoned struct {
 	Kiosk  KioskID  `json:"kiosk"`
 	Pieces int      `json:"pieces"`
 	Why    string   `json:"why"`
+}
+
+// SettlementOrdered: staff want money moved that no shopper asks for at a kiosk, and the device has not been asked. SettlementStarted
+// follows, or SettlementConcluded at once when it was not to be.
+type SettlementOrdered struct {
+	Fact
+	Settlement SettlementID   `json:"settlement"`
+	Of         SettlementKind `json:"kind"`
+	Sale       SaleID         `json:"sale,omitempty"`
+	Device     DeviceID       `json:"device"`
+	Amount     Money          `json:"amount"`
+	By         StaffID        `json:"by"`
+	Why        string         `json:"why"`
 }
 
 // SettlementStarted: the device is about to be asked. It stands in the journal before the first byte leaves.
@@ -133,6 +147,7 @@ func (BasketChanged) Kind() Kind       { return KindBasketChanged }
 func (BasketParked) Kind() Kind        { return KindBasketParked }
 func (BasketClaimed) Kind() Kind       { return KindBasketClaimed }
 func (BasketAbandoned) Kind() Kind     { return KindBasketAbandoned }
+func (SettlementOrdered) Kind() Kind   { return KindSettlementOrdered }
 func (SettlementStarted) Kind() Kind   { return KindSettlementStarted }
 func (SettlementConcluded) Kind() Kind { return KindSettlementConcluded }
 func (SaleCompleted) Kind() Kind       { return KindSaleCompleted }
@@ -146,6 +161,7 @@ func (e BasketChanged) Subject() string       { return basketSubject(e.Basket) }
 func (e BasketParked) Subject() string        { return basketSubject(e.Basket) }
 func (e BasketClaimed) Subject() string       { return basketSubject(e.Basket) }
 func (e BasketAbandoned) Subject() string     { return basketSubject(e.Basket) }
+func (e SettlementOrdered) Subject() string   { return "settlement/" + string(e.Settlement) }
 func (e SettlementStarted) Subject() string   { return "settlement/" + string(e.Settlement) }
 func (e SettlementConcluded) Subject() string { return "settlement/" + string(e.Settlement) }
 func (e SaleCompleted) Subject() string       { return SaleSubject(e.Sale.ID) }

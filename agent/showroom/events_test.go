@@ -63,6 +63,7 @@ func everyEvent(t *testing.T) []Event {
 		BasketParked{Basket: "b1", Kiosk: "sco1", Number: 7, Due: lira(24990), Reason: "till"},
 		BasketClaimed{Basket: "b1", Till: "k1"},
 		BasketAbandoned{Basket: "b1", Kiosk: "sco1", Pieces: 2, Why: "expired"},
+		SettlementOrdered{Settlement: "s1", Of: Refund, Sale: "x1", Device: "pt1", Amount: lira(24990), By: "elif", Why: "too small"},
 		SettlementStarted{Settlement: "s1", Of: Refund, Basket: "b1", Sale: "x1", Kiosk: "sco1", Device: "pt1", Amount: lira(24990)},
 		SettlementConcluded{Settlement: "s1", State: SettlementApproved, Result: everyResult(), By: "elif", Why: "the slip says so"},
 		SaleCompleted{Sale: everySale()},

@@ -39,6 +39,7 @@ const (
 	DeclinedCurrency  DeclineReason = "currency"    // the device does not take this currency
 	DeclinedPaper     DeclineReason = "paper"       // the fiscal device has no paper
 	DeclinedByDevice  DeclineReason = "not_allowed" // the device does not do this
+	DeclinedNotBegun  DeclineReason = "not_begun"   // nobody has asked the device
 )
 
 // Reference is what a device calls a movement of money: what it is asked about and reversed by.
@@ -93,8 +94,10 @@ type Progress struct {
 // SettlementState is where a settlement stands.
 type SettlementState string
 
-// The life of a settlement: started before the first byte leaves, open until the device or a person has said what happened.
+// The life of a settlement: started before the first byte leaves, open until the device or a person has said what happened. One that
+// staff want waits until the device is free.
 const (
+	SettlementWaiting  SettlementState = "waiting" // the device has not been asked: no money has moved
 	SettlementAsked    SettlementState = "started"
 	SettlementUnsure   SettlementState = "unknown" // the device could not say; staff decide
 	SettlementApproved SettlementState = "approved"
@@ -120,11 +123,31 @@ type Settlement struct {
 	Started Moment
 	Changed Moment
 	Tries   int // how often the device was asked what had happened
+	// Seen: staff know that nothing came of what they wanted.
+	Seen bool
 }
 
 // Open says that nobody knows yet whether money has moved.
 func (s Settlement) Open() bool {
 	return s.State == SettlementAsked || s.State == SettlementUnsure
+}
+
+// Begin is the moment before the device is asked for what staff want.
+func (s Settlement) Begin(at Moment) (Settlement, error) {
+	if s.State != SettlementWaiting {
+		return s, Errorf(CodeConflict, "This settlement does not wait for its device.")
+	}
+	s.State, s.Started, s.Changed = SettlementAsked, at, at
+	return s, nil
+}
+
+// Withdraw ends what staff wanted and the device has not been asked for.
+func (s Settlement) Withdraw(at Moment) (Settlement, error) {
+	if s.State != SettlementWaiting {
+		return s, Errorf(CodeConflict, "This settlement does not wait for its device.")
+	}
+	s.State, s.Result, s.Changed = SettlementDeclined, Result{Outcome: Declined, Reason: DeclinedNotBegun}, at
+	return s, nil
 }
 
 // Conclude takes what the device answered. An approval of another amount than was asked for is nothing a program can decide: the

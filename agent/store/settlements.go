@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"showroom/agent/showroom"
 )
@@ -20,6 +21,7 @@ type settlementBody struct {
 	By     showroom.StaffID         `json:"by,omitempty"`
 	Why    string                   `json:"why,omitempty"`
 	Tries  int                      `json:"tries,omitempty"`
+	Seen   bool                     `json:"seen,omitempty"`
 }
 
 const settlementColumns = `id, basket, sale, body, started, changed`
@@ -32,30 +34,24 @@ func scanSettlement(row scanner) (s showroom.Settlement, err error) {
 	var b settlementBody
 	err = json.Unmarshal(body, &b)
 	s.Kind, s.Kiosk, s.Device, s.Amount, s.Lines, s.Of = b.Kind, b.Kiosk, b.Device, b.Amount, b.Lines, b.Of
-	s.State, s.Result, s.By, s.Why, s.Tries = b.State, b.Result, b.By, b.Why, b.Tries
+	s.State, s.Result, s.By, s.Why, s.Tries, s.Seen = b.State, b.Result, b.By, b.Why, b.Tries, b.Seen
 	return s, err
 }
 
 // PutSettlement saves a settlement. Before a device is asked it is saved with its SettlementStarted in one Update: only what is on the
 // disk may be asked for. A second one for a basket, or for a sale, while one is open is refused with CodeConflict, for it would move money
-// twice. Lines name no tag (CodeInvalid): a device has no use for them.
+// twice; so is one that is to wait for its device while another for that sale waits or is open. Lines name no tag (CodeInvalid): a
+// device has no use for them.
 func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	if err := untagged(s.Lines); err != nil {
 		return err
 	}
-	if s.Open() && (s.Basket != "" || s.Sale != "") {
-		var other showroom.SettlementID
-		found, err := tx.one(`SELECT id FROM settlement WHERE basket=? AND sale=? AND open=1 AND (basket<>'' OR sale<>'')`, []any{s.Basket, s.Sale}, &other)
-		if err != nil {
-			return fmt.Errorf("save settlement: %w", err)
-		}
-		if found && other != s.ID {
-			return showroom.Errorf(showroom.CodeConflict, "Money is being moved for this already, or may have been. Do not pay again.")
-		}
+	if err := tx.alone(s); err != nil {
+		return err
 	}
 	body, err := json.Marshal(settlementBody{
 		Kind: s.Kind, Kiosk: s.Kiosk, Device: s.Device, Amount: s.Amount, Lines: s.Lines, Of: s.Of,
-		State: s.State, Result: s.Result, By: s.By, Why: s.Why, Tries: s.Tries,
+		State: s.State, Result: s.Result, By: s.By, Why: s.Why, Tries: s.Tries, Seen: s.Seen,
 	})
 	if err != nil {
 		return fmt.Errorf("save settlement: %w", err)
@@ -63,8 +59,36 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	if _, err := tx.exec(`INSERT INTO settlement (`+settlementColumns+`, open) VALUES (?,?,?,?,?,?,?)
 		ON CONFLICT (id) DO UPDATE SET basket=excluded.basket, sale=excluded.sale, body=excluded.body, started=excluded.started,
 			changed=excluded.changed, open=excluded.open`,
-		s.ID, s.Basket, s.Sale, body, moment(s.Started), moment(s.Changed), s.Open()); err != nil {
+		s.ID, s.Basket, s.Sale, body, moment(s.Started), moment(s.Changed), standing(s)); err != nil {
 		return fmt.Errorf("save settlement: %w", err)
+	}
+	return nil
+}
+
+// standing is how a settlement is found: 1 while it is open, 2 while it waits for its device, 0 when it is closed.
+func standing(s showroom.Settlement) int {
+	switch {
+	case s.Open():
+		return 1
+	case s.State == showroom.SettlementWaiting:
+		return 2
+	}
+	return 0
+}
+
+// alone refuses a settlement beside another of the same basket or sale.
+func (tx *Tx) alone(s showroom.Settlement) error {
+	if standing(s) == 0 || s.Basket == "" && s.Sale == "" {
+		return nil
+	}
+	var other showroom.SettlementID
+	found, err := tx.one(`SELECT id FROM settlement WHERE basket=?1 AND sale=?2 AND (basket<>'' OR sale<>'') AND open IN (1, ?3) AND id<>?4`,
+		[]any{s.Basket, s.Sale, standing(s), s.ID}, &other)
+	if err != nil {
+		return fmt.Errorf("save settlement: %w", err)
+	}
+	if found {
+		return showroom.Errorf(showroom.CodeConflict, "Money is being moved for this already, or may have been. Do not pay again.")
 	}
 	return nil
 }
@@ -77,6 +101,17 @@ func (v *View) Settlement(id showroom.SettlementID) (showroom.Settlement, error)
 // OpenSettlements answers those of which nobody knows yet whether money has moved, the oldest first.
 func (v *View) OpenSettlements() ([]showroom.Settlement, error) {
 	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=1 ORDER BY started, id`)
+}
+
+// WaitingSettlements answers those that staff want and that no device has been asked for, the oldest first.
+func (v *View) WaitingSettlements() ([]showroom.Settlement, error) {
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=2 ORDER BY started, id`)
+}
+
+// RefundsSince answers what has been given back for sales since a moment, or was to be, the newest first.
+func (v *View) RefundsSince(since time.Time) ([]showroom.Settlement, error) {
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE sale<>'' AND started>=? ORDER BY started DESC, id DESC`,
+		wallText(since))
 }
 
 // SettlementsOf answers all attempts to have a basket paid for, the oldest first.

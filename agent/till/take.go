@@ -124,14 +124,6 @@ func (t *Tills) close(tx *store.Tx, till showroom.TillID, e Event) ([]gs1.EPC, e
 	if err := tx.PutSale(sale, t.releases(tx.Now(), sale, garments, doubtful)); err != nil {
 		return nil, err
 	}
-	for _, l := range sale.Lines {
-		if l.GTIN == "" {
-			continue
-		}
-		if err := tx.SellStock(l.GTIN, l.Quantity); err != nil {
-			return nil, err
-		}
-	}
 	for _, said := range []showroom.Event{showroom.SaleCompleted{Sale: sale}, showroom.BasketChanged{Basket: b.ID, Kiosk: b.Kiosk}} {
 		if _, err := tx.Append(said); err != nil {
 			return nil, err
