@@ -43,8 +43,13 @@ func (e *Error) Unwrap() error { return e.Err }
 func translate(err error) error {
 	e, ok := errors.AsType[sqlite3.Error](err)
 	// The files beside the database can not grow either, which SQLite calls an I/O error.
-	if ok && (e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC) && !errors.Is(err, ErrDiskFull) {
+	if ok && (e.Code == sqlite3.ErrFull || noRoom(e.SystemErrno)) && !errors.Is(err, ErrDiskFull) {
 		return fmt.Errorf("%w: %w", ErrDiskFull, err)
 	}
 	return err
+}
+
+// noRoom says that the operating system lets no file grow: the disk has no space, or the agent's user may have no more of it.
+func noRoom(errno syscall.Errno) bool {
+	return errno == syscall.ENOSPC || errno == syscall.EDQUOT || errno == syscall.EFBIG
 }

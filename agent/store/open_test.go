@@ -306,13 +306,14 @@ func TestFullDiskIsSaidAndLosesNothing(t *testing.T) {
 
 // With no space left the log beside the database can not be made, which SQLite calls an I/O error.
 func TestNoSpaceForTheLogIsAFullDisk(t *testing.T) {
-	noSpace := fmt.Errorf("read version: %w", sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.ENOSPC})
-	err := store.Translate(noSpace)
-	if !errors.Is(err, store.ErrDiskFull) {
-		t.Errorf("%v is no full disk", err)
-	}
-	if again := store.Translate(err); again.Error() != err.Error() {
-		t.Errorf("said twice: %v", again)
+	for _, errno := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		err := store.Translate(fmt.Errorf("read version: %w", sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: errno}))
+		if !errors.Is(err, store.ErrDiskFull) {
+			t.Errorf("%v is no full disk", err)
+		}
+		if again := store.Translate(err); again.Error() != err.Error() {
+			t.Errorf("said twice: %v", again)
+		}
 	}
 	if err := store.Translate(sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.EIO}); errors.Is(err, store.ErrDiskFull) {
 		t.Errorf("a broken disk is called a full one: %v", err)
