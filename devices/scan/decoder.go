@@ -13,6 +13,7 @@ type Stats struct {
 	Bad     uint64 // lines thrown away: too long, with control characters, no UTF-8, without an end
 	Skipped uint64 // the bytes of those
 	Endless uint64 // of the bad ones, those that were sound but for their end
+	Long    uint64 // of the bad ones, those that were sound but for their length
 }
 
 // Decoder cuts bytes into lines. A line ends with CR, LF or ETX and begins anew with STX; empty lines are none, so every mixture
@@ -29,6 +30,7 @@ type Decoder struct {
 	line   []byte
 	size   int  // of the line; more than len(line) when it is too long
 	spoilt bool // the line is to be thrown away
+	long   bool // likewise, and nothing else is wrong with what has come of it
 	stats  Stats
 }
 
@@ -74,7 +76,7 @@ func (d *Decoder) Idle() {
 		return
 	}
 	if !d.GapEnds {
-		if !d.spoilt && utf8.Valid(d.line) {
+		if !d.spoilt && !d.long && utf8.Valid(d.line) {
 			d.stats.Endless++
 		}
 		d.spoilt = true
@@ -90,10 +92,12 @@ func (d *Decoder) Stats() Stats { return d.stats }
 
 func (d *Decoder) take(c byte) {
 	d.size++
-	if c < ' ' && c != gs1.GS || c == del || d.size > maxLine {
+	switch {
+	case c < ' ' && c != gs1.GS || c == del:
 		d.spoilt = true
-	}
-	if !d.spoilt {
+	case d.size > maxLine:
+		d.long = true
+	case !d.spoilt:
 		d.line = append(d.line, c)
 	}
 }
@@ -101,13 +105,16 @@ func (d *Decoder) take(c byte) {
 func (d *Decoder) end() (line string, ok bool) {
 	switch {
 	case d.size == 0:
-	case d.spoilt || !utf8.Valid(d.line):
+	case d.spoilt || d.long || !utf8.Valid(d.line):
 		d.stats.Bad++
+		if !d.spoilt && d.long {
+			d.stats.Long++
+		}
 		d.stats.Skipped += uint64(d.size)
 	default:
 		d.stats.Good++
 		line, ok = string(d.line), true
 	}
-	d.line, d.size, d.spoilt = d.line[:0], 0, false
+	d.line, d.size, d.spoilt, d.long = d.line[:0], 0, false, false
 	return line, ok
 }

@@ -38,7 +38,7 @@ func TestDecoder(t *testing.T) {
 		{"control character", "o\x00e\rtwo\r", false, []string{"two"}, scan.Stats{Good: 1, Bad: 1, Skipped: 3}, 0},
 		{"no utf-8", "\xfe\xff\rşık\r", false, []string{"şık"}, scan.Stats{Good: 1, Bad: 1, Skipped: 2}, 0},
 		{"longest", long + "\r", false, []string{long}, scan.Stats{Good: 1}, 0},
-		{"too long", long + "A\rtwo\r", false, []string{"two"}, scan.Stats{Good: 1, Bad: 1, Skipped: uint64(len(long)) + 1}, 0},
+		{"too long", long + "A\rtwo\r", false, []string{"two"}, scan.Stats{Good: 1, Bad: 1, Long: 1, Skipped: uint64(len(long)) + 1}, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			d := scan.Decoder{GapEnds: tc.gap}

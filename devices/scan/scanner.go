@@ -125,6 +125,7 @@ func (s *Scanner) loop(ctx context.Context, r io.Reader, feed Feed) error {
 		}
 		s.at = s.o.Now()
 		before := s.dec.Stats()
+		long := before.Long
 		switch {
 		case n > 0:
 			quiet = s.at
@@ -136,8 +137,12 @@ func (s *Scanner) loop(ctx context.Context, r io.Reader, feed Feed) error {
 			s.take(line, feed)
 			before = s.dec.Stats() // those before it did not come in a row
 		}
-		s.broken += int(s.dec.Stats().Bad - before.Bad)
-		s.endless += int(s.dec.Stats().Endless - before.Endless)
+		now := s.dec.Stats()
+		s.broken += int(now.Bad - before.Bad - (now.Long - before.Long))
+		s.endless += int(now.Endless - before.Endless)
+		if now.Long > long { // somebody has shown a whole page, and waits
+			feed.Scan(devices.Scan{Scanner: s.o.Device, Kind: devices.ScanUnreadable, At: s.at})
+		}
 		s.judge()
 		if s.changed || s.frames() != s.status.Frames && s.at.Sub(s.reported) >= reportEvery {
 			s.report(feed)

@@ -157,6 +157,21 @@ func TestPauseIsAnEnd(t *testing.T) {
 	})
 }
 
+// A whole page in a square code is longer than anything that is read here, and whoever shows it waits for a word.
+func TestACodeThatIsTooLongCanNotBeRead(t *testing.T) {
+	play(t, scan.Options{}, func(t *testing.T, s scene) {
+		page := "https://example.com/?q=" + strings.Repeat("şey", 1700) + "\r"
+		for range 6 {
+			s.says(page[:3000], 0)
+			s.says(page[3000:], 2*time.Second)
+		}
+		got := s.feed.Scans()
+		if len(got) != 6 || got[0].Kind != devices.ScanUnreadable || got[0].Text != "" || s.feed.Last().State != devices.Up || s.feed.Last().Frames.Bad != 6 {
+			t.Errorf("of six there are %+v, and the scanner is %+v", got, s.feed.Last())
+		}
+	})
+}
+
 func TestGarbageIsAFault(t *testing.T) {
 	play(t, scan.Options{}, func(t *testing.T, s scene) {
 		s.says("\xff\x00\r\xff\r\xff\r\xff\r", time.Second)
