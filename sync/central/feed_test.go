@@ -255,7 +255,7 @@ func TestImportListsAllFaultsAndImportsNothing(t *testing.T) {
 	in.Items[0].GTIN = "09521000000002"
 	in.Items = append(in.Items, in.Items[1])
 	in.Prices[1].Periods[0].Minor = -1
-	in.Stock[1].Quantity = -2
+	in.Stock[1].GTIN = gtin(t, 7)
 	in.Products = append(in.Products, profileapi.Product{ID: "p2"})
 	_, err := s.client(operatorToken).Import(t.Context(), in)
 	p, ok := profileapi.AsProblem(err)
@@ -265,7 +265,7 @@ func TestImportListsAllFaultsAndImportsNothing(t *testing.T) {
 	all := strings.Join(p.Faults, "\n")
 	for _, want := range []string{
 		"item 09521000000002: not a GTIN", "item " + gtin(t, 1) + ": stands twice", "price " + gtin(t, 0) + ": there is no such item",
-		"price " + gtin(t, 1) + ": an amount is negative", "stock " + gtin(t, 1) + ": -2 pieces", "product p2: has no name",
+		"price " + gtin(t, 1) + ": an amount is negative", "stock " + gtin(t, 7) + ": there is no such item", "product p2: has no name",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the faults lack %q:\n%s", want, all)

@@ -156,10 +156,7 @@ func offer(w profileapi.Offer) (showroom.Offer, error) {
 
 func stock(w profileapi.Stock) (showroom.Stock, error) {
 	gtin, err := gs1.ParseGTIN(w.GTIN)
-	if err == nil && w.Quantity < 0 {
-		err = fmt.Errorf("a stock of %d is negative", w.Quantity)
-	}
-	return showroom.Stock{GTIN: gtin, Quantity: w.Quantity}, err
+	return showroom.Stock{GTIN: gtin, Quantity: max(w.Quantity, 0)}, err
 }
 
 func checkPictures(sums []string) error {

@@ -117,6 +117,7 @@ func run(t *testing.T, cat *catalogue, c *centre) func() downlink.Sync {
 const (
 	goodGTIN = "00614141000012"
 	badGTIN  = "00614141000013"
+	soldOut  = "00614141000029"
 )
 
 func TestChangesAreConverted(t *testing.T) {
@@ -135,6 +136,7 @@ func TestChangesAreConverted(t *testing.T) {
 			}),
 			change(t, profileapi.BucketOffer, "o2", 5, profileapi.Offer{ID: "o2", Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2}),
 			change(t, profileapi.BucketOffer, "o3", 5, profileapi.Offer{ID: "o3", Name: map[string]string{"en": "half price"}, Kind: "percentage", BasisPoints: 5000}),
+			change(t, profileapi.BucketStock, "s1/"+soldOut, 4, profileapi.Stock{Store: "s1", GTIN: soldOut, Quantity: -2}), // more sold than the books knew of
 			{Bucket: "later", Key: "x", Version: 5, Value: json.RawMessage(`{}`)},
 		}}, "c1": {Cursor: "c2", Changes: []profileapi.Change{
 			{Bucket: profileapi.BucketProduct, Key: "p1", Version: 6, Deleted: true}, {Bucket: profileapi.BucketOffer, Key: "o3", Version: 7, Deleted: true},
@@ -154,6 +156,7 @@ func TestChangesAreConverted(t *testing.T) {
 			},
 			"offer o2":          showroom.Offer{ID: "o2", Name: showroom.Text{"en": "3 for 2"}, Kind: showroom.OfferNForM, N: 3, M: 2},
 			"stock " + goodGTIN: showroom.Stock{GTIN: gs1.GTIN(goodGTIN), Quantity: 3},
+			"stock " + soldOut:  showroom.Stock{GTIN: soldOut},
 		}
 		if diff := cmp.Diff(want, cat.values); diff != "" {
 			t.Error(diff)
@@ -179,7 +182,7 @@ func TestBadValuesAreLeftOut(t *testing.T) {
 			price(profileapi.PricePeriod{Minor: 1, Currency: "lira"}),
 			price(profileapi.PricePeriod{Minor: 1, Currency: "TRY", VATBP: 10001}),
 			price(profileapi.PricePeriod{Minor: 1, Currency: "TRY", From: time.Unix(2, 0), To: time.Unix(1, 0)}),
-			change(t, profileapi.BucketStock, "s1/"+goodGTIN, 1, profileapi.Stock{GTIN: goodGTIN, Quantity: -1}),
+			change(t, profileapi.BucketStock, "s1/"+badGTIN, 1, profileapi.Stock{GTIN: badGTIN, Quantity: 1}),
 			change(t, profileapi.BucketOffer, "o1", 1, profileapi.Offer{Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1}),
 			change(t, profileapi.BucketOffer, "o1", 1, profileapi.Offer{ID: "o1", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 20000}),
 			change(t, profileapi.BucketOffer, "o1", 1, profileapi.Offer{ID: "o1", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Items: []string{badGTIN}}),

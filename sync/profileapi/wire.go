@@ -149,7 +149,7 @@ type Offer struct {
 	Rank int `json:"rank,omitempty"`
 }
 
-// Stock is the value of a key in BucketStock.
+// Stock is the value of a key in BucketStock. Books that have sold more than they knew of say less than nothing: a shop takes that as none.
 type Stock struct {
 	Store    string `json:"store"`
 	GTIN     string `json:"gtin"`

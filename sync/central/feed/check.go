@@ -72,9 +72,6 @@ func (f *Feed) check(in profileapi.Import) []string {
 		}
 		c.gtin("stock", s.GTIN)
 		c.item(f, in.Replace, "stock", s.GTIN)
-		if s.Quantity < 0 {
-			c.fault("stock", s.GTIN, "%d pieces", s.Quantity)
-		}
 	}
 	return c.faults
 }

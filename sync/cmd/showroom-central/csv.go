@@ -142,7 +142,7 @@ func (r *fileReader) line(n int, field func(string) string) {
 	if price.VATBP > 10000 {
 		r.fault(n, "vat_bp %d is more than 100 %%", price.VATBP)
 	}
-	stock := r.number(n, "stock", field, false)
+	stock := r.pieces(n, field("stock"))
 	if len(r.faults) > before {
 		return
 	}
@@ -203,7 +203,16 @@ func (r *fileReader) gtin(n int, s string) string {
 	return string(g)
 }
 
-// number reads a number of pieces, minor units or such: not negative, and not absurd.
+// pieces reads a stock figure. Books that have sold more than they knew of say less than nothing, which is no reason to refuse the rest.
+func (r *fileReader) pieces(n int, s string) int {
+	v, err := strconv.ParseInt(s, 10, 32)
+	if err != nil {
+		r.fault(n, "stock %q: write a whole number", s)
+	}
+	return int(v)
+}
+
+// number reads a number of minor units or such: not negative, and not absurd.
 func (r *fileReader) number(n int, column string, field func(string) string, optional bool) int {
 	s := field(column)
 	if s == "" && optional {

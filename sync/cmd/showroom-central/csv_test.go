@@ -54,7 +54,7 @@ func write(t *testing.T, content string) (path string) {
 func header() string { return strings.Join(columns(), ",") }
 
 func TestReadCatalogue(t *testing.T) {
-	path := write(t, "\ufeff"+header()+"\n"+row(nil)+"\n"+row(map[string]string{"gtin": "0614141000029", "size": "L", "images": "b.png; a.png", "stock": "0", "size_order": ""})+"\n")
+	path := write(t, "\ufeff"+header()+"\n"+row(nil)+"\n"+row(map[string]string{"gtin": "0614141000029", "size": "L", "images": "b.png; a.png", "stock": "-2", "size_order": ""})+"\n")
 	c := &catalogue{}
 	if err := c.read(path); err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestReadCatalogue(t *testing.T) {
 			{GTIN: "00614141000029", Product: "p1", SKU: "S1", Size: "L", Colour: red, ColourHex: "#ff0000", Pictures: []string{b, a}},
 		},
 		Prices: []profileapi.Price{price("00614141000012"), price("00614141000029")},
-		Stock:  []profileapi.Stock{{GTIN: "00614141000012", Quantity: 3}, {GTIN: "00614141000029"}},
+		Stock:  []profileapi.Stock{{GTIN: "00614141000012", Quantity: 3}, {GTIN: "00614141000029", Quantity: -2}},
 	}
 	if diff := cmp.Diff(want, c.Import); diff != "" {
 		t.Error(diff)
