@@ -19,6 +19,10 @@ const ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; ba
 // Links are where a page leads. They are relative addresses; empty ones are not shown.
 type Links struct {
 	PDF, XML, JSON string
+	// Returns are the addresses of the credit notes of what came back, the first one first.
+	Returns []string
+	// Sale is the address of the receipt that a credit note belongs to.
+	Sale string
 	// Languages are the addresses of the same page by language.
 	Languages map[lang.Tag]string
 }
@@ -29,7 +33,7 @@ func (r Receipt) Page(tag lang.Tag, links Links) ([]byte, error) {
 	return page("receipt.html", struct {
 		view
 		LD linked
-	}{view{w, w.T("receipt.title") + " " + r.Number, switches(tag, links), links}, w.linked()})
+	}{view{w, w.title() + " " + r.Number, switches(tag, links), links}, w.linked()})
 }
 
 // Notice is a page that stands where a receipt would.
@@ -65,16 +69,25 @@ type view struct {
 	Links     Links
 }
 
-func (v view) Receipt() Receipt       { return v.r }
-func (v view) Shop() string           { return v.shop() }
-func (v view) Seller() []string       { return v.seller() }
-func (v view) Head() []pair           { return v.head() }
-func (v view) Fiscal() []pair         { return v.fiscal() }
-func (v view) Copy() string           { return v.copyOf() }
-func (v view) Name(l Line) string     { return v.name(l) }
-func (v view) Detail(l Line) string   { return v.detail(l) }
-func (v view) Rate(s string) string   { return v.rateOf(s) }
-func (v view) Paid(p Payment) pair    { name, detail := v.payment(p); return pair{name, detail} }
+func (v view) Receipt() Receipt     { return v.r }
+func (v view) Shop() string         { return v.shop() }
+func (v view) Heading() string      { return v.title() }
+func (v view) Total() string        { return v.total() }
+func (v view) Thanks() string       { return v.thanks() }
+func (v view) Seller() []string     { return v.seller() }
+func (v view) Head() []pair         { return v.head() }
+func (v view) Fiscal() []pair       { return v.fiscal() }
+func (v view) Copy() string         { return v.copyOf() }
+func (v view) Name(l Line) string   { return v.name(l) }
+func (v view) Detail(l Line) string { return v.detail(l) }
+func (v view) Rate(s string) string { return v.rateOf(s) }
+func (v view) Paid(p Payment) pair  { name, detail := v.payment(p); return pair{name, detail} }
+func (v view) Credit(i int) string {
+	if i >= len(v.Links.Returns) {
+		return ""
+	}
+	return v.Links.Returns[i]
+}
 func (v view) Why(a Allowance) string { return a.Reason.In(string(v.Tag())) }
 
 // choice is another language of the same page.

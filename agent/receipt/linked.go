@@ -81,6 +81,9 @@ func (w words) linked() linked {
 	if a := r.Seller.Address; a != (Address{}) {
 		out.Seller.Address = &linkedAddress{"PostalAddress", a.Street, a.City, a.PostCode, a.Country}
 	}
+	if w.credit() {
+		out.Status = "https://schema.org/OrderReturned"
+	}
 	if r.Totals.Due.Minor > 0 {
 		out.Invoice.Status = "https://schema.org/PaymentDue"
 	}

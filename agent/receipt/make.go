@@ -23,17 +23,15 @@ func New(s showroom.Sale, returns []showroom.Return, seller Seller, url string) 
 	}
 	zone := seller.zone()
 	r := Receipt{
-		Number: strconv.FormatInt(s.Number, 10), IssuedAt: s.At.In(zone), TypeCode: "380", Currency: string(currency),
+		Number: strconv.FormatInt(s.Number, 10), IssuedAt: s.At.In(zone), TypeCode: typeInvoice, Currency: string(currency),
 		BusinessDay: s.BusinessDay, Language: s.Language, Seller: seller, Kiosk: string(s.Kiosk), Till: string(s.Till), URL: url,
 	}
-	ids := make(map[showroom.LineID]string, len(s.Lines))
 	for i, l := range s.Lines {
 		line, err := newLine(l)
 		if err != nil {
 			return Receipt{}, fmt.Errorf("line %s of sale %s: %w", l.ID, s.ID, err)
 		}
 		line.ID = strconv.Itoa(i + 1)
-		ids[l.ID] = line.ID
 		r.Lines = append(r.Lines, line)
 	}
 	r.addSums(totals)
@@ -46,8 +44,13 @@ func New(s showroom.Sale, returns []showroom.Return, seller Seller, url string) 
 			r.Number = f.Invoice
 		}
 	}
-	for _, b := range returns {
-		r.Returns = append(r.Returns, newReturn(b, ids, zone))
+	for i, b := range returns {
+		back, err := newReturn(b, s.Lines, zone)
+		if err != nil {
+			return Receipt{}, fmt.Errorf("return %s of sale %s: %w", b.ID, s.ID, err)
+		}
+		back.Number = r.Number + "-" + strconv.Itoa(i+1)
+		r.Returns = append(r.Returns, back)
 	}
 	return r, nil
 }
@@ -80,7 +83,7 @@ func newLine(l showroom.Line) (Line, error) {
 	line := Line{
 		Quantity: l.Quantity, UnitCode: "C62", Name: l.Name, Size: l.Size, Colour: l.Colour, SKU: l.SKU, GTIN: string(l.GTIN),
 		UnitGross: Amount(l.Unit), Gross: Amount(due), GrossBase: Amount(gross), Base: Amount(base), Net: Amount(net), Tax: Amount(tax),
-		Category: category(l.VATBasisPoints), Rate: rate(l.VATBasisPoints),
+		Category: category(l.VATBasisPoints), Rate: rate(l.VATBasisPoints), basisPoints: l.VATBasisPoints,
 	}
 	weights := make([]int64, len(l.Reductions))
 	for i, r := range l.Reductions {
@@ -105,34 +108,36 @@ func (r *Receipt) addSums(t showroom.Totals) {
 		Paid: none, Due: Amount(t.Due), Reduced: Amount(t.Reduced),
 	}
 	for _, v := range t.VAT {
-		r.VAT = append(r.VAT, VAT{
-			Category: category(v.BasisPoints), Rate: rate(v.BasisPoints),
-			Taxable: Amount(v.Net), Tax: Amount(v.Tax), Gross: Amount(v.Gross),
-		})
+		r.VAT = append(r.VAT, newVAT(v))
+	}
+}
+
+func newVAT(v showroom.VATSum) VAT {
+	return VAT{
+		Category: category(v.BasisPoints), Rate: rate(v.BasisPoints),
+		Taxable: Amount(v.Net), Tax: Amount(v.Tax), Gross: Amount(v.Gross),
 	}
 }
 
 func (r *Receipt) pay(t showroom.Tender) {
-	code := map[showroom.TenderKind]string{showroom.TenderCash: "10", showroom.TenderCard: "48"}[t.Kind]
-	if code == "" {
-		code = "ZZZ"
-	}
 	last4 := t.Card.Last4[max(len(t.Card.Last4)-4, 0):] // whatever a terminal called its last four digits
 	r.Payments = append(r.Payments, Payment{
-		Kind: string(t.Kind), Code: code, Amount: Amount(t.Amount), Card: t.Card.Name, Last4: last4,
+		Kind: string(t.Kind), Code: meansCode(t.Kind), Amount: Amount(t.Amount), Card: t.Card.Name, Last4: last4,
 		Auth: t.Reference.Auth, Trace: t.Reference.Trace, Device: t.Reference.TerminalID,
 	})
 	r.Totals.Paid.Minor += t.Amount.Minor
 	r.Totals.Due.Minor -= t.Amount.Minor
 }
 
-func newReturn(b showroom.Return, ids map[showroom.LineID]string, zone *time.Location) Return {
-	back := Return{At: b.At.In(zone), Amount: Amount(b.Amount)}
-	for _, l := range b.Lines {
-		back.Pieces += l.Quantity
-		back.Lines = append(back.Lines, ReturnedLine{Line: ids[l.Line], Quantity: l.Quantity, Amount: Amount(l.Amount)})
+// meansCode is a code of UNTDID 4461.
+func meansCode(kind showroom.TenderKind) string {
+	switch kind {
+	case showroom.TenderCash:
+		return "10"
+	case showroom.TenderCard:
+		return "48"
 	}
-	return back
+	return "ZZZ"
 }
 
 // category is a code of UNTDID 5305: standard rate, whatever it is, or none.

@@ -28,11 +28,7 @@ func page(t *testing.T, r receipt.Receipt, tag lang.Tag) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if dir := os.Getenv("SHOWROOM_KEEP"); dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, "receipt-"+string(tag)+".html"), body, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	keep(t, r.TypeCode+"-"+string(tag)+".html", body)
 	return string(body)
 }
 

@@ -56,7 +56,7 @@ func newSheet(w words) *sheet {
 	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(w.r.IssuedAt)
 	pdf.SetModificationDate(w.r.IssuedAt)
-	pdf.SetTitle(w.T("receipt.title")+" "+w.r.Number, true)
+	pdf.SetTitle(w.title()+" "+w.r.Number, true)
 	pdf.SetAuthor(w.shop(), true)
 	pdf.SetLang(string(w.Tag()))
 	pdf.AddUTF8FontFromBytes("roboto", "", regular)
@@ -67,7 +67,7 @@ func newSheet(w words) *sheet {
 		if pdf.PageNo() > 1 {
 			pdf.SetY(-margin + 2)
 			s.font("", 8)
-			pdf.CellFormat(column, 4, fmt.Sprintf("%s %s  -  %d", s.T("receipt.title"), s.r.Number, pdf.PageNo()), "", 0, "C", false, 0, "")
+			pdf.CellFormat(column, 4, fmt.Sprintf("%s %s  -  %d", s.title(), s.r.Number, pdf.PageNo()), "", 0, "C", false, 0, "")
 		}
 	})
 	pdf.AddPage()
@@ -140,7 +140,7 @@ func (s *sheet) top() {
 	s.font("", 8.5)
 	s.pdf.SetDrawColor(210, 205, 196)
 	s.pdf.CellFormat(column, 7.5, s.copyOf(), "1", 1, "C", false, 0, "")
-	s.heading(s.T("receipt.title"))
+	s.heading(s.title())
 	s.pairs(s.head())
 }
 
@@ -170,7 +170,7 @@ func (s *sheet) sums() {
 	s.pdf.Line(margin, s.pdf.GetY(), pageWidth-margin, s.pdf.GetY())
 	s.pdf.Ln(1.5)
 	s.font("B", 14)
-	s.row(7, s.T("receipt.total"), s.Money(s.r.Totals.Gross))
+	s.row(7, s.total(), s.Money(s.r.Totals.Gross))
 	if s.r.Totals.Reduced.Minor != 0 {
 		s.font("", 9)
 		s.pdf.SetTextColor(15, 107, 63)
@@ -217,7 +217,7 @@ func (s *sheet) numbers() {
 	}
 	s.pdf.Ln(5)
 	s.font("", 10)
-	s.centred(5, s.T("receipt.thanks"))
+	s.centred(5, s.thanks())
 	s.font("", 8.5)
 	s.grey()
 	s.centred(4.2, s.T("receipt.vat_included"))

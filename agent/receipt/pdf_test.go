@@ -52,11 +52,7 @@ func TestPDFIsSmallAndTheSameEachTime(t *testing.T) {
 	if err != nil || !bytes.Equal(pdf, again) {
 		t.Errorf("the same receipt is another file (%v)", err)
 	}
-	if dir := os.Getenv("SHOWROOM_KEEP"); dir != "" {
-		if err := os.WriteFile(filepath.Join(dir, "receipt.pdf"), pdf, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	keep(t, "receipt.pdf", pdf)
 }
 
 func TestPDFHasTurkishLetters(t *testing.T) {

@@ -62,7 +62,7 @@ func (a Amount) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 type Receipt struct {
 	Number      string    `json:"invoice_number"`      // BT-1
 	IssuedAt    time.Time `json:"issue_date"`          // BT-2, in the shop's time
-	TypeCode    string    `json:"invoice_type_code"`   // BT-3: 380
+	TypeCode    string    `json:"invoice_type_code"`   // BT-3: 380, or 381 for a credit note
 	Currency    string    `json:"currency_code"`       // BT-5
 	BusinessDay string    `json:"tax_point,omitempty"` // BT-7
 	Language    string    `json:"language"`            // what the shopper spoke
@@ -76,6 +76,8 @@ type Receipt struct {
 	Kiosk   string   `json:"kiosk,omitempty"`
 	Till    string   `json:"till,omitempty"`
 	Returns []Return `json:"returns,omitempty"`
+	// Preceding is the receipt that a credit note belongs to (BG-3); nil for any other.
+	Preceding *Preceding `json:"preceding_invoice,omitempty"`
 	// URL is where the receipt can be had; empty if nowhere.
 	URL string `json:"url,omitempty"`
 }
@@ -99,6 +101,8 @@ type Line struct {
 	Category   string        `json:"vat_category_code"`       // BT-151: S, or Z for none
 	Rate       string        `json:"vat_rate"`                // BT-152, in per cent: "20", "5.5"
 	Allowances []Allowance   `json:"allowances,omitempty"`    // BG-27
+	// basisPoints is Rate as a number.
+	basisPoints int
 }
 
 // Allowance is what an offer took off a line (BG-27).
@@ -153,12 +157,21 @@ type Fiscal struct {
 	At      time.Time `json:"at"`
 }
 
-// Return is what came back later.
+// Preceding names the receipt of what came back.
+type Preceding struct {
+	Number   string    `json:"invoice_number"` // BT-25
+	IssuedAt time.Time `json:"issue_date"`     // BT-26
+	ETTN     string    `json:"ettn,omitempty"`
+}
+
+// Return is what came back later. Its credit note is [Receipt.Credit].
 type Return struct {
+	Number string         `json:"credit_note_number"`
 	At     time.Time      `json:"at"`
 	Amount Amount         `json:"amount"`
 	Pieces int            `json:"pieces"`
 	Lines  []ReturnedLine `json:"lines"`
+	VAT    []VAT          `json:"vat_breakdown"`
 }
 
 // ReturnedLine is so many pieces of a line.
@@ -166,4 +179,5 @@ type ReturnedLine struct {
 	Line     string `json:"line"` // identifier of the line
 	Quantity int    `json:"quantity"`
 	Amount   Amount `json:"amount"`
+	Tax      Amount `json:"vat_amount"`
 }

@@ -33,7 +33,7 @@ func (r Receipt) Slip(tag lang.Tag) showroom.Slip {
 		}
 	}
 	rule()
-	slip = append(slip, showroom.SlipLine{Text: w.T("receipt.total"), Right: w.Money(r.Totals.Gross), Large: true, Bold: true})
+	slip = append(slip, showroom.SlipLine{Text: w.total(), Right: w.Money(r.Totals.Gross), Large: true, Bold: true})
 	if r.Totals.Reduced.Minor != 0 {
 		row(w.T("receipt.reduced"), w.Money(r.Totals.Reduced))
 	}
@@ -63,7 +63,7 @@ func (r Receipt) Slip(tag lang.Tag) showroom.Slip {
 		text(w.T("receipt.scan"))
 	}
 	slip = append(slip, showroom.SlipLine{})
-	text(w.T("receipt.thanks"))
+	text(w.thanks())
 	return plain(slip)
 }
 

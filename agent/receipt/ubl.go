@@ -28,11 +28,14 @@ func (r Receipt) turkish() bool {
 	return r.Seller.Address.Country == turkey && len(r.Seller.TaxID) == 10 && r.Fiscal != nil && r.Fiscal.ETTN != "" && invoiceTR.MatchString(r.Fiscal.Invoice)
 }
 
-// UBL is the receipt as a UBL 2.1 invoice: of an e-archive invoice with the profile of UBL-TR 1.2, of any other with the terms of
-// EN 16931. It carries no seal: the sealed document is with whoever issued it, and a note says so. Amounts are net, as both demand;
+// UBL is the receipt as a UBL 2.1 invoice, or credit note: of an e-archive invoice with the profile of UBL-TR 1.2, of any other with the
+// terms of EN 16931. It carries no seal: the sealed document is with whoever issued it, and a note says so. Amounts are net, as both demand;
 // of a line, quantity times price less what was taken off is its amount, but for what the price's eight decimals leave out.
 func (r Receipt) UBL() ([]byte, error) {
-	doc := r.invoice()
+	var doc any = r.invoice()
+	if r.TypeCode == typeCreditNote {
+		doc = r.invoice().asCredit(r.Preceding)
+	}
 	body, err := xml.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("write UBL: %w", err)

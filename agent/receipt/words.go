@@ -66,9 +66,27 @@ func (w words) seller() []string {
 	return lines
 }
 
+// credit says whether money went back.
+func (w words) credit() bool { return w.r.TypeCode == typeCreditNote }
+
+// say is a text of receipts, or the one a credit note has in its place.
+func (w words) say(key string) string {
+	if w.credit() {
+		return w.T("receipt.credit." + key)
+	}
+	return w.T("receipt." + key)
+}
+
+func (w words) title() string  { return w.say("title") }
+func (w words) total() string  { return w.say("total") }
+func (w words) thanks() string { return w.say("thanks") }
+
 // head are the receipt's own numbers.
 func (w words) head() []pair {
-	list := []pair{{w.T("receipt.number"), w.r.Number}, {w.T("receipt.date"), w.DateTime(w.r.IssuedAt)}}
+	list := []pair{{w.say("number"), w.r.Number}, {w.T("receipt.date"), w.DateTime(w.r.IssuedAt)}}
+	if p := w.r.Preceding; p != nil {
+		list = append(list, pair{w.T("receipt.credit.of"), p.Number}, pair{w.T("receipt.credit.bought"), w.DateTime(p.IssuedAt)})
+	}
 	if w.r.Kiosk != "" {
 		list = append(list, pair{w.T("receipt.kiosk"), w.r.Kiosk})
 	}
@@ -109,9 +127,13 @@ func (w words) rateOf(rate string) string {
 
 // payment is how it was paid, and what the card's holder can compare.
 func (w words) payment(p Payment) (name, detail string) {
-	name = w.T("receipt.paid." + p.Kind)
-	if !w.Has("receipt.paid." + p.Kind) {
-		name = w.T("receipt.paid.other")
+	paid := "receipt.paid."
+	if w.credit() {
+		paid = "receipt.credit.paid."
+	}
+	name = w.T(paid + "other")
+	if w.Has(paid + p.Kind) {
+		name = w.T(paid + p.Kind)
 	}
 	var parts []string
 	if p.Card != "" {
