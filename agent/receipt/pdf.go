@@ -4,6 +4,8 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/go-pdf/fpdf"
 
@@ -56,8 +58,8 @@ func newSheet(w words) *sheet {
 	pdf.SetCatalogSort(true)
 	pdf.SetCreationDate(w.r.IssuedAt)
 	pdf.SetModificationDate(w.r.IssuedAt)
-	pdf.SetTitle(w.title()+" "+w.r.Number, true)
-	pdf.SetAuthor(w.shop(), true)
+	pdf.SetTitle(drawable(w.title()+" "+w.r.Number), true)
+	pdf.SetAuthor(drawable(w.shop()), true)
 	pdf.SetLang(string(w.Tag()))
 	pdf.AddUTF8FontFromBytes("roboto", "", regular)
 	pdf.AddUTF8FontFromBytes("roboto", "B", medium)
@@ -67,7 +69,7 @@ func newSheet(w words) *sheet {
 		if pdf.PageNo() > 1 {
 			pdf.SetY(-margin + 2)
 			s.font("", 8)
-			pdf.CellFormat(column, 4, fmt.Sprintf("%s %s  -  %d", s.title(), s.r.Number, pdf.PageNo()), "", 0, "C", false, 0, "")
+			pdf.CellFormat(column, 4, drawable(fmt.Sprintf("%s %s  -  %d", s.title(), s.r.Number, pdf.PageNo())), "", 0, "C", false, 0, "")
 		}
 	})
 	pdf.AddPage()
@@ -79,6 +81,16 @@ func (s *sheet) font(style string, size float64) {
 	s.pdf.SetTextColor(28, 27, 31)
 }
 
+// drawable leaves what the file can hold: text of the basic plane, which has every letter and no emoji.
+func drawable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r > 0xFFFF || r < ' ' || r == 0x7F {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, string(utf8.RuneError)))
+}
+
 func (s *sheet) grey() { s.pdf.SetTextColor(92, 90, 87) }
 
 func (s *sheet) rule() {
@@ -87,7 +99,7 @@ func (s *sheet) rule() {
 }
 
 func (s *sheet) centred(height float64, text string) {
-	s.pdf.MultiCell(column, height, text, "", "C", false)
+	s.pdf.MultiCell(column, height, drawable(text), "", "C", false)
 }
 
 func (s *sheet) heading(text string) {
@@ -95,7 +107,7 @@ func (s *sheet) heading(text string) {
 	s.pdf.Ln(4)
 	s.font("B", 8.5)
 	s.grey()
-	s.pdf.CellFormat(column, 5, text, "", 1, "L", false, 0, "")
+	s.pdf.CellFormat(column, 5, drawable(text), "", 1, "L", false, 0, "")
 }
 
 // room begins a new page where the height is not left on this one.
@@ -110,9 +122,9 @@ func (s *sheet) row(height float64, text, amount string) {
 	s.room(2 * height)
 	y := s.pdf.GetY()
 	s.pdf.SetXY(pageWidth-margin-amountWidth, y)
-	s.pdf.CellFormat(amountWidth, height, amount, "", 0, "R", false, 0, "")
+	s.pdf.CellFormat(amountWidth, height, drawable(amount), "", 0, "R", false, 0, "")
 	s.pdf.SetXY(margin, y)
-	s.pdf.MultiCell(column-amountWidth, height, text, "", "L", false)
+	s.pdf.MultiCell(column-amountWidth, height, drawable(text), "", "L", false)
 }
 
 func (s *sheet) pairs(list []pair) {
@@ -121,10 +133,10 @@ func (s *sheet) pairs(list []pair) {
 		y := s.pdf.GetY()
 		s.font("", 8.5)
 		s.grey()
-		s.pdf.CellFormat(24, 4.4, p.Name, "", 0, "L", false, 0, "")
+		s.pdf.CellFormat(24, 4.4, drawable(p.Name), "", 0, "L", false, 0, "")
 		s.font("", 8.5)
 		s.pdf.SetXY(margin+24, y)
-		s.pdf.MultiCell(column-24, 4.4, p.Value, "", "R", false)
+		s.pdf.MultiCell(column-24, 4.4, drawable(p.Value), "", "R", false)
 	}
 }
 
@@ -139,7 +151,7 @@ func (s *sheet) top() {
 	s.pdf.Ln(3)
 	s.font("", 8.5)
 	s.pdf.SetDrawColor(210, 205, 196)
-	s.pdf.CellFormat(column, 7.5, s.copyOf(), "1", 1, "C", false, 0, "")
+	s.pdf.CellFormat(column, 7.5, drawable(s.copyOf()), "1", 1, "C", false, 0, "")
 	s.heading(s.title())
 	s.pairs(s.head())
 }
@@ -197,9 +209,9 @@ func (s *sheet) sums() {
 }
 
 func (s *sheet) quarters(name, a, b, c string) {
-	s.pdf.CellFormat(column/4, 4.6, name, "", 0, "L", false, 0, "")
+	s.pdf.CellFormat(column/4, 4.6, drawable(name), "", 0, "L", false, 0, "")
 	for i, text := range []string{a, b, c} {
-		s.pdf.CellFormat(column/4, 4.6, text, "", i/2, "R", false, 0, "")
+		s.pdf.CellFormat(column/4, 4.6, drawable(text), "", i/2, "R", false, 0, "")
 	}
 }
 
