@@ -44,12 +44,6 @@ const (
 	lastWriting = 5 * time.Second
 )
 
-// What the shopper is told in place of the device's words while the disk takes nothing.
-const (
-	promptNoRoom     = "disk_full"  // the device is not asked
-	promptUnrecorded = "unrecorded" // it has answered
-)
-
 func newCashier(d *Desks, id showroom.DeviceID, m Machine) *cashier {
 	return &cashier{
 		desks: d, device: id, machine: m, asked: make(map[showroom.SettlementID]asking),
@@ -138,8 +132,9 @@ func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err e
 	case len(ordered) > 0:
 		return true, 0, c.begin(ctx, ordered[0].ID)
 	case len(waiting) > 0:
-		return true, 0, c.pay(ctx, waiting[0])
+		return true, 0, c.payIfThereIsRoom(ctx, waiting[0])
 	}
+	clear(c.unwritten)
 	return false, next, nil
 }
 
@@ -204,9 +199,6 @@ func (c *cashier) pay(ctx context.Context, b showroom.Basket) error {
 		return start(tx, s)
 	})
 	d.settleTags(ctx, sold)
-	if noRoom(err) {
-		d.prompt(b.Kiosk, b.Settlement, showroom.Progress{Code: promptNoRoom})
-	}
 	if err != nil {
 		return err
 	}
@@ -257,7 +249,7 @@ func (c *cashier) ask(ctx context.Context, s showroom.Settlement) {
 // conclude insists until what the device has answered is written down: money may have moved. What can not follow from it for a reason
 // that waiting does not mend is staff's to see.
 func (c *cashier) conclude(ctx context.Context, s showroom.Settlement, r showroom.Result) {
-	for wait, tries := firstAsking, 1; ; wait, tries = min(2*wait, lastAsking), tries+1 {
+	for wait, tries := firstAsking, 1; ; wait, tries = min(2*wait, lastWriting), tries+1 {
 		err := c.desks.conclude(context.WithoutCancel(ctx), s.ID, r)
 		if err == nil {
 			return

@@ -1,7 +1,9 @@
 package checkout_test
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -41,7 +43,13 @@ type shop struct {
 	term *terminal
 	stop func()
 
-	full atomic.Bool // no sale can be written down
+	full atomic.Bool  // no sale can be written down
+	free atomic.Int64 // bytes on the disk, of which 100 are the reserve; 0 for enough
+	most int64        // bytes the database may have; 0 for any
+	// broken: no sale can be made, for another reason.
+	broken atomic.Bool
+	// wrap puts something in front of the tags; nil for nothing.
+	wrap func(checkout.Tags) checkout.Tags
 
 	mu  sync.Mutex // guards ids
 	ids int
@@ -152,6 +160,9 @@ func story(t *testing.T, tell func(*shop), change ...func(*checkout.Options)) {
 				if s.full.Load() {
 					return "", store.ErrDiskFull
 				}
+				if s.broken.Load() {
+					return "", errors.New("no randomness")
+				}
 				return s.newID(), nil
 			},
 			Clock: s.clock, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
@@ -181,7 +192,10 @@ func (s *shop) clock() showroom.Moment {
 
 func (s *shop) open() {
 	s.t.Helper()
-	db, err := store.Open(s.t.Context(), store.Options{Dir: s.dir, MachineID: "m", Clock: s.clock})
+	db, err := store.Open(s.t.Context(), store.Options{
+		Dir: s.dir, MachineID: "m", Clock: s.clock, MaxBytes: s.most, Retention: store.Retention{DiskFloor: 200},
+		DiskFree: func(string) (int64, error) { return cmp.Or(s.free.Load(), 1<<40), nil },
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -204,6 +218,9 @@ func (s *shop) begin() {
 		s.board.SetDevice(devices.Status{Device: id, State: devices.Up, At: time.Now()})
 	}
 	s.opt.Tags = s.tags
+	if s.wrap != nil {
+		s.opt.Tags = s.wrap(s.tags)
+	}
 	if s.Desks, err = checkout.New(s.t.Context(), s.db, s.board, s.opt); err != nil {
 		s.t.Fatal(err)
 	}
