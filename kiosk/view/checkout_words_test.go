@@ -80,7 +80,7 @@ func TestEveryReasonAndProgressHasItsWords(t *testing.T) {
 		keys = append(keys, "kiosk.parked."+reason)
 	}
 	for _, word := range []string{"queued", "connecting", "present_card", "enter_pin", "wrong_pin", "please_wait", "remove_card", "authorising", "printing", "confirm_amount",
-		"select_application", "try_again", "other_card"} {
+		"select_application", "try_again", "other_card", "paper_out", "disk_full", "unrecorded"} {
 		keys = append(keys, "kiosk.pay."+word+".title", "kiosk.pay."+word+".text")
 	}
 	for _, tag := range lang.Tags() {

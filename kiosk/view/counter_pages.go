@@ -108,8 +108,10 @@ func payPicture(progress string) Pictogram {
 		return PicturePIN
 	case "remove_card":
 		return PictureTake
-	case "printing":
+	case "printing", "paper_out":
 		return PictureSlip
+	case "disk_full":
+		return PictureClosed
 	case "see_phone":
 		return PictureAsk
 	}
