@@ -1,9 +1,11 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,6 +40,7 @@ const (
 	pathMoney   = "/staff/checkout"
 	pathUnknown = pathMoney + "/settlements"
 	pathSale    = pathMoney + "/sales"
+	pathRefunds = pathMoney + "/refunds"
 	salesShown  = 30
 	reasonMost  = 200 // letters
 )
@@ -49,6 +52,7 @@ const (
 	freeBasket  deed = "free"
 	giveUp      deed = "give-up"
 	tagTakenOff deed = "seen"
+	noted       deed = "noted"
 )
 
 func (p *Page) moneyRoutes() {
@@ -58,12 +62,13 @@ func (p *Page) moneyRoutes() {
 	p.mux.HandleFunc("GET "+pathSale+"/{sale}", p.forShoppers(p.getSale))
 	p.mux.HandleFunc("POST "+pathSale+"/{sale}", p.forShoppers(p.postSale))
 	p.mux.HandleFunc("POST "+pathMoney+"/baskets/{basket}/{act}", p.forShoppers(p.postBasket))
+	p.mux.HandleFunc("POST "+pathRefunds+"/{settlement}/"+string(noted), p.forShoppers(p.postNoted))
 	p.mux.HandleFunc("POST "+pathMoney+"/tags/{release}/"+string(tagTakenOff), p.forShoppers(p.postTagOff))
 }
 
 type moneyPage struct {
 	frame
-	Unknown, Tags, Baskets, Sales []moneyCard
+	Unknown, Refunds, Tags, Baskets, Sales []moneyCard
 }
 
 // moneyCard is one thing about money.
@@ -94,11 +99,21 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		for _, s := range open {
 			page.Unknown = append(page.Unknown, p.unknownCard(v, texts, s))
 		}
-		failed, err := v.FailedReleases()
+		refunds, err := p.refunds(v)
 		if err != nil {
 			return err
 		}
-		for _, f := range failed {
+		for _, s := range refunds {
+			page.Refunds = append(page.Refunds, p.refundCard(v, texts, s))
+			if failed(s) {
+				page.Open++
+			}
+		}
+		stuck, err := v.FailedReleases()
+		if err != nil {
+			return err
+		}
+		for _, f := range stuck {
 			page.Tags = append(page.Tags, p.tagOffCard(v, texts, f))
 		}
 		parked, err := v.ParkedBaskets()
@@ -118,12 +133,68 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		p.fail(w, r, who, err)
 		return
 	}
-	page.Open = len(page.Unknown) + len(page.Tags)
+	page.Open += len(page.Unknown) + len(page.Tags)
 	p.show(w, r, status, "money", page)
 }
 
 func amount(texts *lang.Texts, m showroom.Money) string {
 	return texts.Money(m.Minor, string(m.Currency))
+}
+
+// refunds are the last attempts to give money back for each sale of the last 24 hours, besides those of which nobody knows the end.
+func (p *Page) refunds(v *store.View) ([]showroom.Settlement, error) {
+	all, err := v.RefundsSince(p.opt.Now().Wall.Add(-24 * time.Hour))
+	later := map[showroom.SaleID]bool{}
+	return slices.DeleteFunc(all, func(s showroom.Settlement) bool {
+		over := later[s.Sale] || s.Seen || s.Open()
+		later[s.Sale] = true
+		return over
+	}), err
+}
+
+// failed says that staff wanted money given back and that it was not.
+func failed(s showroom.Settlement) bool { return s.State == showroom.SettlementDeclined && !s.Seen }
+
+func (p *Page) refundCard(v *store.View, texts *lang.Texts, s showroom.Settlement) moneyCard {
+	card := moneyCard{
+		ID: string(s.ID), Title: amount(texts, s.Amount), State: "free", Word: texts.T("staff.money.given_back"),
+		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
+	}
+	if sale, err := v.Sale(s.Sale); err == nil {
+		card.Facts = append(card.Facts, fact{texts.T("staff.money.sale", "number", strconv.FormatInt(sale.Number, 10)), false})
+	}
+	switch {
+	case s.State == showroom.SettlementWaiting:
+		card.State, card.Word = "busy", texts.T("staff.money.waits")
+	case failed(s):
+		card.State, card.Word = "fault", texts.T("staff.money.not_given_back")
+		card.Facts = append(card.Facts, fact{p.whyNot(texts, s.Result), true})
+		card.Buttons = []button{{Action: pathRefunds + "/" + url.PathEscape(string(s.ID)) + "/" + string(noted), Label: texts.T("staff.money.noted"), Command: newCommand()}}
+		card.Link, card.Go = pathSale+"/"+url.PathEscape(string(s.Sale)), texts.T("staff.money.again")
+	}
+	return card
+}
+
+// whyNot is why no money was given back, and what to do.
+func (p *Page) whyNot(texts *lang.Texts, r showroom.Result) string {
+	return texts.T("staff.money.why_" + string(cmp.Or(r.Reason, showroom.DeclinedByCard)))
+}
+
+// postNoted: staff know that nothing came of it.
+func (p *Page) postNoted(w http.ResponseWriter, r *http.Request, who visitor) {
+	id := r.PathValue("settlement")
+	err := p.once(r, command{Deed: noted, Of: id, Staff: who.ID}, func(tx *store.Tx) error {
+		s, err := tx.Settlement(showroom.SettlementID(id))
+		if err != nil {
+			return err
+		}
+		if !failed(s) {
+			return showroom.Errorf(showroom.CodeConflict, "There is nothing to be noted about this.")
+		}
+		s.Seen = true
+		return tx.PutSettlement(s)
+	})
+	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
 }
 
 func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settlement) moneyCard {

@@ -178,3 +178,33 @@ func TestWhereNobodyPaysThereIsNoSuchPage(t *testing.T) {
 	}
 	p.get("/staff/queue").hasNot(t, "/staff/checkout")
 }
+
+// Whoever wanted money given back learns on the page what came of it, and why nothing did.
+func TestWhatCameOfARefundIsOnThePage(t *testing.T) {
+	s, _ := sells(t)
+	put := func(id showroom.SettlementID, sale showroom.SaleID, state showroom.SettlementState, why showroom.DeclineReason) {
+		s.update(func(tx *store.Tx) error {
+			return tx.PutSettlement(showroom.Settlement{
+				ID: id, Kind: showroom.Refund, Device: "pt1", Sale: sale, Amount: showroom.Money{Minor: 99_990, Currency: "TRY"}, State: state,
+				Result: showroom.Result{Reason: why}, By: "elif", Why: "too small", Started: tx.Now(), Changed: tx.Now(),
+			})
+		})
+	}
+	p := s.signIn("elif")
+	put("g1", "v1", showroom.SettlementWaiting, "")
+	p.get("/staff/checkout").has(t, "Son 24 saatin iadeleri", "999,90", "Cihazı bekliyor")
+	put("g1", "v1", showroom.SettlementDeclined, showroom.DeclinedNotBegun)
+	a := p.get("/staff/checkout")
+	a.has(t, "İade edilmedi", "Cihaza hiç sorulmadı", `href="/staff/checkout/sales/v1"`)
+	put("g2", "v2", showroom.SettlementDeclined, showroom.DeclinedTimeout)
+	a = p.press(p.get("/staff/checkout"), "/staff/checkout/refunds/g1/noted")
+	a.hasNot(t, "Cihaza hiç sorulmadı")
+	a.has(t, "Zamanında kart gösterilmedi")
+	put("g3", "v2", showroom.SettlementApproved, "") // tried again
+	a = p.get("/staff/checkout")
+	a.hasNot(t, "İade edilmedi")
+	a.has(t, "İade edildi")
+	if a := p.post("/staff/checkout/refunds/g3/noted", url.Values{"command": {"n"}}); a.status != http.StatusConflict {
+		t.Errorf("noted what was given back: %d", a.status)
+	}
+}
