@@ -50,6 +50,7 @@ func agentRows() []row {
 		{dir: "agent/presence/zones", floor: parts, own: []string{"devices", "agent/presence"}, why: "zones decide from sightings and time, as presence does from readings; rules do no I/O"},
 		{dir: "agent/offer", floor: parts, why: "an offer is a pure function of what is known"},
 		{dir: "agent/receipt", floor: parts, third: []string{"github.com/boombuler/barcode", "github.com/go-pdf/fpdf"}, why: "a receipt is a pure function of a sale"},
+		{dir: "agent/receipt/receiptweb", floor: useCases, own: []string{"agent/receipt"}, why: "it shows receipts to the world, from wherever sales are found"},
 		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
 		{dir: "agent/live", floor: parts, own: []string{"devices"}, why: "live holds what is true now; what must survive belongs to the store"},
 		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till", "agent/pan"),
@@ -108,8 +109,8 @@ func syncRows() []row {
 		{dir: "sync/uplink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/downlink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/central/stream", floor: useCases, third: []string{"github.com/nats-io"}, why: "the stream stores messages and knows nothing of them"},
-		{dir: "sync/central/web", floor: faces, own: []string{"sync/central/stream", "sync/central/ingest", "sync/central/feed", "sync/central/golden", "sync/central/privacy", "sync/central/fleet", "sync/central/receipts", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: "web turns requests into calls of the parts below it; sync/central puts it together"},
-		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi", "agent/receipt"}, why: "the central service is another program than the agent"},
+		{dir: "sync/central/web", floor: faces, own: []string{"sync/central/stream", "sync/central/ingest", "sync/central/feed", "sync/central/golden", "sync/central/privacy", "sync/central/fleet", "sync/profileapi"}, third: []string{zstd}, why: "web turns requests into calls of the parts below it; sync/central puts it together"},
+		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi", "agent/receipt/..."}, why: "the central service is another program than the agent"},
 	}
 	for _, name := range []string{"ingest", "feed", "golden", "privacy", "fleet", "receipts"} {
 		rows = append(rows, row{dir: "sync/central/" + name, floor: runners, own: []string{"sync/central/stream", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: part})

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"showroom/agent/receipt/receiptweb"
 	"showroom/sync/central/feed"
 	"showroom/sync/central/fleet"
 	"showroom/sync/central/ingest"
@@ -39,7 +40,7 @@ type service struct {
 	access access
 
 	sales    *receipts.Index
-	receipts *web.Receipts
+	receipts *receiptweb.Pages
 
 	answers profileapi.Answers
 }
@@ -117,7 +118,7 @@ func (s *service) parts() (err error) {
 	if s.sales, err = receipts.New(s.engine, s.log); err != nil {
 		return err
 	}
-	s.receipts = web.NewReceipts(web.ReceiptOptions{Sales: s.sales, Keys: s.cfg.receiptKeys(), Sellers: s.cfg.sellers(), Log: s.log})
+	s.receipts = receiptweb.New(receiptweb.Options{Sales: s.sales, Keys: s.cfg.receiptKeys(), Sellers: s.cfg.sellers(), Log: s.log})
 	s.web, err = web.New(s.fleet, s.feed, s.cfg.KeepEvents, s.log)
 	return err
 }

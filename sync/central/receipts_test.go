@@ -142,6 +142,9 @@ func TestReceiptBeforeAndAfterItsSaleArrives(t *testing.T) {
 	s.send(2, fact(t, 2, showroom.ReturnCompleted{Return: showroom.Return{ID: "r1", Sale: sale.ID, Lines: lines, VAT: vat, Amount: amount, By: "ayse", At: sale.At}}))
 	s.counts("receipts_returned", 1)
 	check("-499,95 ₺")
+	if resp, body := s.asAnybody(path+"?return=1", "en"); resp.StatusCode != http.StatusOK || !strings.Contains(body, "İade tutarı") || !strings.Contains(body, "MGZ2026000000012-1") {
+		t.Errorf("the credit note: %d\n%s", resp.StatusCode, body)
+	}
 	s.stop()
 	s = start(t, cfg) // the index is made anew
 	check("-499,95 ₺")

@@ -19,20 +19,10 @@ import (
 	"showroom/sync/profileapi"
 )
 
-// ErrNone is a token of which no sale has arrived, or of one that is kept no longer.
-var ErrNone = errors.New("no sale has arrived under this token")
-
 // Streams is what the index is made from; *stream.Engine is one.
 type Streams interface {
 	TailBatches(ctx context.Context, f func(stream.Batch) error, caughtUp func()) error
 	NextBatch(ctx context.Context, l stream.Lane, seq uint64) (stream.Batch, error)
-}
-
-// Found is a sale that has arrived, with what came back of it.
-type Found struct {
-	Store   string
-	Sale    showroom.Sale
-	Returns []showroom.Return
 }
 
 // place is where an event lies.
@@ -149,20 +139,20 @@ func (x *Index) lane(l stream.Lane) *stream.Lane {
 	return x.lanes[l]
 }
 
-// Find answers the sale of a token, ErrNone if there is none.
-func (x *Index) Find(ctx context.Context, token string) (Found, error) {
+// Find answers the sale of a token, receipt.ErrNone if there is none.
+func (x *Index) Find(ctx context.Context, token string) (receipt.Found, error) {
 	x.mu.RLock()
 	at, ok := x.sales[token]
 	x.mu.RUnlock()
 	if !ok {
-		return Found{}, ErrNone
+		return receipt.Found{}, receipt.ErrNone
 	}
 	var said showroom.SaleCompleted
 	source, err := x.read(ctx, at, &said)
 	if err != nil {
-		return Found{}, err
+		return receipt.Found{}, err
 	}
-	found := Found{Sale: said.Sale}
+	found := receipt.Found{Sale: said.Sale}
 	found.Store, _, _ = profileapi.ParseSource(source)
 	x.mu.RLock()
 	returns := x.returns[saleKey(at.lane.Device, said.Sale.ID)]
@@ -172,8 +162,8 @@ func (x *Index) Find(ctx context.Context, token string) (Found, error) {
 		switch _, err := x.read(ctx, r, &back); {
 		case err == nil:
 			found.Returns = append(found.Returns, back.Return)
-		case !errors.Is(err, ErrNone):
-			return Found{}, err
+		case !errors.Is(err, receipt.ErrNone):
+			return receipt.Found{}, err
 		}
 	}
 	return found, nil
@@ -183,7 +173,7 @@ func (x *Index) Find(ctx context.Context, token string) (Found, error) {
 func (x *Index) read(ctx context.Context, at place, into any) (source string, err error) {
 	b, err := x.streams.NextBatch(ctx, *at.lane, at.batch-1)
 	if errors.Is(err, stream.ErrNone) || err == nil && b.Seq != at.batch {
-		return "", ErrNone
+		return "", receipt.ErrNone
 	}
 	if err != nil {
 		return "", err
@@ -201,5 +191,5 @@ func (x *Index) read(ctx context.Context, at place, into any) (source string, er
 		}
 		return e.Source, nil
 	}
-	return "", ErrNone
+	return "", receipt.ErrNone
 }

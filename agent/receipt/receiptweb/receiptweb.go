@@ -1,51 +1,56 @@
-package web
+// Package receiptweb shows receipts to whoever has a token, over HTTP: the central service everywhere, the agent in the shop's own
+// network.
+package receiptweb
 
 import (
 	"context"
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
 	"showroom/agent/lang"
 	"showroom/agent/receipt"
-	"showroom/sync/central/receipts"
 )
 
-// Sales is where receipts come from; *receipts.Index is one.
+// Sales is where receipts come from.
 type Sales interface {
-	Find(ctx context.Context, token string) (receipts.Found, error)
+	// Find answers the sale of a token; receipt.ErrNone if there is none.
+	Find(ctx context.Context, token string) (receipt.Found, error)
 }
 
-var _ Sales = (*receipts.Index)(nil)
-
-// ReceiptOptions are what the pages of receipts need to know.
-type ReceiptOptions struct {
+// Options are what the pages need to know. Sales and Log are required.
+type Options struct {
 	Sales Sales
-	// Keys are the receipt keys of all shops: a token under one of them is genuine.
+	// Keys are the receipt keys of all shops whose sales may come later: a token under one of them is genuine.
 	Keys [][]byte
 	// Sellers are what receipts say of the shops, by store. A shop that is not there is called by its id.
 	Sellers map[string]receipt.Seller
-	Log     *slog.Logger
+	// URL is below which receipts say that they can be had again; empty for where they were asked for.
+	URL string
+	Log *slog.Logger
 }
 
-// Receipts are the pages of receipts, for anybody who has a token. Nobody is asked who they are, and nothing is kept of who asks, but
-// for a minute how often an address did.
-type Receipts struct {
-	o     ReceiptOptions
+// Pages are the pages of receipts, for anybody who has a token. Nobody is asked who they are, and nothing is kept of who asks, but
+// for a minute how often an address did. It is safe for concurrent use.
+type Pages struct {
+	o     Options
 	limit *limiter
 }
 
-// NewReceipts makes the pages.
-func NewReceipts(o ReceiptOptions) *Receipts { return &Receipts{o: o, limit: newLimiter()} }
+// New makes the pages.
+func New(o Options) *Pages { return &Pages{o: o, limit: newLimiter()} }
 
 // again is after how many seconds a page that waits for its sale may be asked for again.
 const again = "15"
 
 // Serve answers GET /r/{name}: the token for the page, and .pdf, .xml or .json behind it for the file. A genuine token whose sale has
-// not arrived is 202, an invented one 404. ?lang= chooses the language, else it is the one the shopper spoke.
-func (p *Receipts) Serve(w http.ResponseWriter, r *http.Request) {
+// not arrived is 202, an invented one 404. ?lang= chooses the language, else it is the one the shopper spoke; ?return=n is the credit
+// note of the n-th return.
+func (p *Pages) Serve(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
 	now := time.Now()
 	client := clientOf(r)
@@ -57,10 +62,10 @@ func (p *Receipts) Serve(w http.ResponseWriter, r *http.Request) {
 	token, kind, _ := strings.Cut(r.PathValue("name"), ".")
 	found, err := p.o.Sales.Find(r.Context(), token)
 	switch {
-	case errors.Is(err, receipts.ErrNone) && p.genuine(token):
+	case errors.Is(err, receipt.ErrNone) && p.genuine(token):
 		w.Header().Set("Retry-After", again)
 		p.notice(w, r, receipt.Preparing, http.StatusAccepted, token)
-	case errors.Is(err, receipts.ErrNone):
+	case errors.Is(err, receipt.ErrNone):
 		p.limit.take(client, costOfGuess, now)
 		p.notice(w, r, receipt.Missing, http.StatusNotFound, "")
 	case err != nil:
@@ -80,7 +85,7 @@ func guard(h http.Header) {
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 }
 
-func (p *Receipts) genuine(token string) bool {
+func (p *Pages) genuine(token string) bool {
 	for _, key := range p.o.Keys {
 		if receipt.CheckToken(key, token) {
 			return true
@@ -90,24 +95,38 @@ func (p *Receipts) genuine(token string) bool {
 }
 
 // show writes a receipt in the form asked for.
-func (p *Receipts) show(w http.ResponseWriter, r *http.Request, found receipts.Found, token, kind string) {
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, found receipt.Found, token, kind string) {
 	seller, known := p.o.Sellers[found.Store]
 	if !known {
 		seller = receipt.Seller{Name: found.Store}
 	}
-	made, err := receipt.New(found.Sale, found.Returns, seller, address(r, token))
+	made, err := receipt.New(found.Sale, found.Returns, seller, p.address(r, token))
 	if err != nil {
 		p.o.Log.Error("a sale is no receipt", "store", found.Store, "error", err)
 		http.Error(w, "Something went wrong on our side.", http.StatusInternalServerError)
 		return
 	}
 	tag := language(r, found.Sale.Language)
+	to := links(token, tag, "")
+	if back := r.URL.Query().Get("return"); back != "" {
+		n, err := strconv.Atoi(back)
+		note, ok := made.Credit(n)
+		if err != nil || !ok {
+			p.notice(w, r, receipt.Missing, http.StatusNotFound, "")
+			return
+		}
+		made, to = note, links(token, tag, strconv.Itoa(n))
+		to.Sale = token + "?lang=" + string(tag)
+	}
+	for i := range made.Returns {
+		to.Returns = append(to.Returns, token+"?lang="+string(tag)+"&return="+strconv.Itoa(i+1))
+	}
 	var body []byte
 	media := ""
 	switch kind {
 	case "":
 		media = "text/html; charset=utf-8"
-		body, err = made.Page(tag, links(token, tag))
+		body, err = made.Page(tag, to)
 	case "pdf":
 		media = "application/pdf"
 		body, err = made.PDF(tag)
@@ -133,11 +152,11 @@ func (p *Receipts) show(w http.ResponseWriter, r *http.Request, found receipts.F
 	_, _ = w.Write(body)
 }
 
-func (p *Receipts) notice(w http.ResponseWriter, r *http.Request, n receipt.Notice, status int, token string) {
+func (p *Pages) notice(w http.ResponseWriter, r *http.Request, n receipt.Notice, status int, token string) {
 	var l receipt.Links
 	tag := language(r, "")
 	if token != "" {
-		l.Languages = links(token, tag).Languages
+		l.Languages = links(token, tag, "").Languages
 	}
 	body, err := n.Page(tag, l)
 	if err != nil {
@@ -151,19 +170,34 @@ func (p *Receipts) notice(w http.ResponseWriter, r *http.Request, n receipt.Noti
 }
 
 // links are relative to /r/, so that a proxy may put the service anywhere. Files keep the language of the page.
-func links(token string, tag lang.Tag) receipt.Links {
+// back is the number of the credit note they lead to; empty for the receipt.
+func links(token string, tag lang.Tag, back string) receipt.Links {
+	to := func(kind, language string) string {
+		q := url.Values{}
+		if language != "" {
+			q.Set("lang", language)
+		}
+		if back != "" {
+			q.Set("return", back)
+		}
+		return strings.TrimSuffix(token+kind+"?"+q.Encode(), "?")
+	}
 	languages := map[lang.Tag]string{}
 	for _, t := range lang.Tags() {
-		languages[t] = token + "?lang=" + string(t)
+		languages[t] = to("", string(t))
 	}
-	return receipt.Links{PDF: token + ".pdf?lang=" + string(tag), XML: token + ".xml", JSON: token + ".json", Languages: languages}
+	return receipt.Links{PDF: to(".pdf", string(tag)), XML: to(".xml", ""), JSON: to(".json", ""), Languages: languages}
 }
 
-// address is where the receipt was asked for, as the browser says it.
-func address(r *http.Request, token string) string {
-	scheme := "https://"
-	if r.TLS == nil {
-		scheme = "http://"
+// address is where the receipt can be had: where it was asked for, as the browser and the proxy in front of us say it, if nothing else
+// is known.
+func (p *Pages) address(r *http.Request, token string) string {
+	if p.o.URL != "" {
+		return strings.TrimRight(p.o.URL, "/") + "/" + token
+	}
+	scheme := "http://"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https://"
 	}
 	base, _, _ := strings.Cut(r.URL.Path, "/r/")
 	return scheme + r.Host + base + "/r/" + token

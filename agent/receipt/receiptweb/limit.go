@@ -1,4 +1,4 @@
-package web
+package receiptweb
 
 import (
 	"net"
