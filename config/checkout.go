@@ -91,6 +91,8 @@ type SelfCheckout struct {
 	Seller Seller `yaml:"seller"`
 	// ReceiptLANURL is where guests in the shop's own network find them; empty where there is no guest network.
 	ReceiptLANURL string `yaml:"receipt_lan_url"`
+	// ReceiptLANListen is where the agent shows them there: host:port, the host an address in that network. Nothing else is had there.
+	ReceiptLANListen string `yaml:"receipt_lan_listen"`
 }
 
 // Seller is the company behind the shop, as a printed receipt names it. Name is empty for store.name.

@@ -40,6 +40,8 @@ func TestCheckoutFaults(t *testing.T) {
 		{"opens at noon o'clock", "checkout: {opens: noon, closes: '22:00'}", `checkout.opens: "noon" is not a time of day`},
 		{"opens and never closes", "checkout: {opens: '09:00'}", `checkout.opens: stands without the other end of the day`},
 		{"receipts nowhere", "checkout: {receipt_url: receipts}", `checkout.receipt_url: is not a URL`},
+		{"receipts nobody shows", "checkout: {receipt_lan_url: 'http://192.0.2.2:8461/r'}", `checkout.receipt_lan_url: stands without receipt_lan_listen`},
+		{"receipts shown nowhere", "checkout: {receipt_lan_url: 'http://192.0.2.2:8461/r', receipt_lan_listen: guests}", `checkout.receipt_lan_listen: "guests" is not host:port`},
 		{"country by its name", "checkout: {seller: {country: Germany}}", `checkout.seller.country: "Germany" is not a country`},
 		{"two tills of one name", "tills: [{id: k1}, {id: k1}]", `tills[1].id: "k1" is already the id of tills[0]`},
 		{"security without topic", "security: [{id: e, key_file: /k}]", `security[0].topic: is missing`},

@@ -105,6 +105,12 @@ func (v *validation) checkout() {
 	if c.ReceiptLANURL != "" {
 		v.remote("checkout.receipt_lan_url", c.ReceiptLANURL, "write it like http://192.0.2.2:8461/r", "https", "http")
 	}
+	if c.ReceiptLANListen != "" {
+		v.listen("checkout.receipt_lan_listen", c.ReceiptLANListen, "write it like 192.0.2.2:8461")
+	}
+	if (c.ReceiptLANURL == "") != (c.ReceiptLANListen == "") {
+		v.fault("checkout.receipt_lan_url", "stands without receipt_lan_listen, or the other way round", "write both, or neither")
+	}
 	if c.Seller.Country != "" && !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(c.Seller.Country) {
 		v.fault("checkout.seller.country", quoted(c.Seller.Country)+" is not a country", "write two letters such as TR or DE")
 	}

@@ -271,6 +271,9 @@ func (a *agent) addGround(ground *suture.Supervisor, tcp, unix net.Listener) {
 		add("checkout", a.desks.Run)
 	}
 	a.addTills(add)
+	if a.cfg.Checkout.ReceiptLANListen != "" {
+		add("receipts", a.serveGuests)
+	}
 	add("scans", func(ctx context.Context) error { return a.counter.serve(ctx, a.sessions.Scan) })
 	add("tags", a.tags.Run)
 	add("captures", a.captures.Run)

@@ -61,12 +61,17 @@ func (v *View) SaleByNumber(number int64) (showroom.Sale, error) {
 	return get(v, "sale", scanBody[showroom.Sale], `SELECT body FROM sale WHERE number=? AND number>0`, number)
 }
 
+// SaleByToken answers the sale whose receipt a token opens; false when there is none, or not any more.
+func (v *View) SaleByToken(token string) (showroom.Sale, bool, error) {
+	return find(v, "sale", scanBody[showroom.Sale], `SELECT body FROM sale WHERE json_extract(CAST(body AS TEXT), '$.token')=? LIMIT 1`, token)
+}
+
 // Sales answers at most limit sales that were made at since or later, the newest first.
 func (v *View) Sales(since time.Time, limit int) ([]showroom.Sale, error) {
 	return list(v, "sales", scanBody[showroom.Sale], `SELECT body FROM sale WHERE at>=? ORDER BY at DESC, id DESC LIMIT ?`, wallText(since), limit)
 }
 
-// PutReturn saves what came back of a sale. One that has been saved is CodeConflict.
+// PutReturn saves what came back of a sale, and puts its pieces back into the stock. One that has been saved is CodeConflict.
 func (tx *Tx) PutReturn(r showroom.Return) error {
 	body, err := json.Marshal(r)
 	if err != nil {
@@ -78,6 +83,23 @@ func (tx *Tx) PutReturn(r showroom.Return) error {
 	}
 	if n == 0 {
 		return showroom.Errorf(showroom.CodeConflict, "This return has been made.")
+	}
+	sale, err := tx.Sale(r.Sale)
+	if showroom.ErrorCode(err) == showroom.CodeNotFound {
+		return nil // forgotten, and the stock has long been counted anew
+	}
+	if err != nil {
+		return err
+	}
+	for _, back := range r.Lines {
+		for _, l := range sale.Lines {
+			if l.ID != back.Line {
+				continue
+			}
+			if err := tx.SellStock(l.GTIN, -back.Quantity); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -210,6 +210,27 @@ func TestReturnsAreOfTheirSale(t *testing.T) {
 	})
 }
 
+func TestSaleByItsToken(t *testing.T) {
+	c := newClock()
+	db := open(t, store.Options{Clock: c.Now})
+	for i, token := range []string{"one", "two"} {
+		sale := saleOf(showroom.SaleID(fmt.Sprint("x", i)), int64(i+1), showroom.BasketID(fmt.Sprint("b", i)), c.Now())
+		sale.Token = token
+		update(t, db, func(tx *store.Tx) error { return tx.PutSale(sale, nil) })
+	}
+	view(t, db, func(v *store.View) error {
+		if s, ok, err := v.SaleByToken("two"); err != nil || !ok || s.ID != "x1" {
+			t.Errorf("%+v, %v, %v", s, ok, err)
+		}
+		for _, token := range []string{"", "tw", "TWO", "two' OR 1=1 --"} {
+			if s, ok, err := v.SaleByToken(token); err != nil || ok {
+				t.Errorf("%q opens %+v (%v)", token, s, err)
+			}
+		}
+		return nil
+	})
+}
+
 var errChangedMind = errors.New("changed its mind")
 
 func TestNumbersHaveNoGap(t *testing.T) {
