@@ -2,6 +2,7 @@ package showroom
 
 import (
 	"encoding/json"
+	"strconv"
 
 	"showroom/agent/gs1"
 )
@@ -133,6 +134,26 @@ type TillReported struct {
 	Type  string          `json:"type"`
 	Seq   int64           `json:"seq"`
 	Body  json.RawMessage `json:"body"`
+}
+
+// AppendJSON appends what encoding/json makes of the fact, but takes Body, which has been checked, as it is.
+func (e TillReported) AppendJSON(to []byte) []byte {
+	to = appendText(append(to, `{"till":`...), string(e.Till))
+	to = appendText(append(to, `,"event_id":`...), e.Event)
+	to = appendText(append(to, `,"type":`...), e.Type)
+	to = strconv.AppendInt(append(to, `,"seq":`...), e.Seq, 10)
+	return append(append(append(to, `,"body":`...), e.Body...), '}')
+}
+
+// appendText appends s as JSON.
+func appendText(to []byte, s string) []byte {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			text, _ := json.Marshal(s) // of a string, which does not fail
+			return append(to, text...)
+		}
+	}
+	return append(append(append(to, '"'), s...), '"')
 }
 
 // TillGap: numbers of a till's events that never came. Both inclusive.

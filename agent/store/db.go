@@ -196,6 +196,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	if err := tx.indexRenamed(); err != nil {
 		return translate(err)
 	}
+	if err := tx.writeTills(); err != nil {
+		return translate(err)
+	}
 	if tx.failed != nil {
 		return tx.failed
 	}

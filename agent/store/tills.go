@@ -38,26 +38,63 @@ func (tx *Tx) TakeTillEvent(till showroom.TillID, id string, seq int64) (e TillE
 		return e, nil
 	}
 	e.Fresh = true
-	var last, sameNumber int64
-	known, err := tx.one(`SELECT last, (SELECT count(*) FROM till_event WHERE till=?1 AND seq=?2) FROM till WHERE id=?1`,
-		[]any{till, seq}, &last, &sameNumber)
+	count, err := tx.countOf(till)
 	if err != nil {
 		return e, fmt.Errorf("take event of till: %w", err)
 	}
 	switch {
-	case !known || seq == last+1:
-	case seq > last+1:
-		e.MissingFrom, e.MissingTo = last+1, seq-1
-	case sameNumber > 1 || last-seq > farBack:
-		e.Anew = true
+	case !count.known || seq == count.last+1:
+	case seq > count.last+1:
+		e.MissingFrom, e.MissingTo = count.last+1, seq-1
 	default:
-		e.Late = true
-		return e, nil
+		var sameNumber int64
+		if _, err := tx.one(`SELECT count(*) FROM till_event WHERE till=? AND seq=?`, []any{till, seq}, &sameNumber); err != nil {
+			return e, fmt.Errorf("take event of till: %w", err)
+		}
+		if sameNumber <= 1 && count.last-seq <= farBack {
+			e.Late = true
+			return e, nil
+		}
+		e.Anew = true
 	}
-	if _, err := tx.exec(`INSERT INTO till (id, last) VALUES (?,?) ON CONFLICT (id) DO UPDATE SET last=excluded.last`, till, seq); err != nil {
-		return e, fmt.Errorf("take event of till: %w", err)
-	}
+	*count = tillCount{last: seq, known: true, changed: true}
 	return e, nil
+}
+
+// tillCount is how far a till has counted.
+type tillCount struct {
+	last           int64
+	known, changed bool
+}
+
+// countOf answers how far a till has counted, within the transaction: a burst counts there and is written down once.
+func (tx *Tx) countOf(till showroom.TillID) (*tillCount, error) {
+	if c, ok := tx.tills[till]; ok {
+		return c, nil
+	}
+	c := &tillCount{}
+	var err error
+	if c.known, err = tx.one(`SELECT last FROM till WHERE id=?`, []any{till}, &c.last); err != nil {
+		return nil, err
+	}
+	if tx.tills == nil {
+		tx.tills = map[showroom.TillID]*tillCount{}
+	}
+	tx.tills[till] = c
+	return c, nil
+}
+
+// writeTills writes down how far tills have counted.
+func (tx *Tx) writeTills() error {
+	for till, c := range tx.tills {
+		if !c.changed {
+			continue
+		}
+		if _, err := tx.exec(`INSERT INTO till (id, last) VALUES (?,?) ON CONFLICT (id) DO UPDATE SET last=excluded.last`, till, c.last); err != nil {
+			return fmt.Errorf("count events of till: %w", err)
+		}
+	}
+	return nil
 }
 
 // DeadLetter is a message that nobody understood, kept for an engineer to look at.

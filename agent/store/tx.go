@@ -31,6 +31,8 @@ type Tx struct {
 	renamed map[showroom.ProductID]bool
 	// blocks of the search index that change; see writeBlocks.
 	blocks []change
+	// tills are those that have been heard; see countOf.
+	tills map[showroom.TillID]*tillCount
 }
 
 // Now is the moment of the whole transaction.

@@ -3,10 +3,8 @@ package till
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
-
-	"github.com/google/uuid"
 
 	"showroom/agent/gs1"
 	"showroom/agent/pan"
@@ -103,28 +101,44 @@ type EventFiscal struct {
 // ParseEvent reads an event strictly: no unknown or repeated names, no fraction in an amount, sums that add up. What is wrong is said
 // in words for an integrator, which do not repeat the event. Card numbers in its free texts are hidden.
 func ParseEvent(payload []byte) (Event, error) {
-	var e Event
+	e, _, err := parseEvent(payload)
+	return e, err
+}
+
+// parseEvent also answers whether a card number was hidden, so that the payload says more than the event.
+func parseEvent(payload []byte) (e Event, hidden bool, err error) {
 	if len(payload) > MaxEvent {
-		return e, fmt.Errorf("the event has %d bytes, at most %d", len(payload), MaxEvent)
+		return e, false, fmt.Errorf("the event has %d bytes, at most %d", len(payload), MaxEvent)
 	}
-	if err := decodeStrictly(payload, &e); err != nil {
-		return e, err
+	e, understood := readQuickly(payload)
+	if !understood {
+		e = Event{}
+		if err := decodeStrictly(payload, &e); err != nil {
+			return e, false, err
+		}
 	}
 	if err := e.check(); err != nil {
-		return e, err
+		return e, false, err
 	}
-	e.Ticket, e.Customer, e.Reason = pan.Mask(e.Ticket), pan.Mask(e.Customer), pan.Mask(e.Reason)
+	mask := func(text *string) {
+		masked := pan.Mask(*text)
+		hidden = hidden || masked != *text
+		*text = masked
+	}
+	mask(&e.Ticket)
+	mask(&e.Customer)
+	mask(&e.Reason)
 	for i := range e.Lines {
-		e.Lines[i].Name = pan.Mask(e.Lines[i].Name)
+		mask(&e.Lines[i].Name)
 	}
 	for i := range e.Tenders {
-		e.Tenders[i].Ref = pan.Mask(e.Tenders[i].Ref)
+		mask(&e.Tenders[i].Ref)
 	}
-	return e, nil
+	return e, hidden, nil
 }
 
 func (e Event) check() error {
-	if id, err := uuid.Parse(e.ID); err != nil || id.String() != strings.ToLower(e.ID) {
+	if !isUUID(e.ID) {
 		return errors.New("event_id is not a UUID")
 	}
 	if e.Seq < 1 {
@@ -136,18 +150,14 @@ func (e Event) check() error {
 	if e.OccurredAt.IsZero() {
 		return errors.New("occurred_at is missing")
 	}
-	known := false
-	for _, t := range EventTypes() {
-		known = known || t == e.Type
-	}
-	if !known {
+	if !slices.Contains(EventTypes(), e.Type) {
 		return errors.New("type is none of the known ones")
 	}
 	if len(e.Lines) > MaxLines || len(e.Tenders) > MaxTenders {
 		return fmt.Errorf("an event has at most %d lines and %d tenders", MaxLines, MaxTenders)
 	}
-	for name, text := range map[string]string{"ticket_no": e.Ticket, "basket": string(e.Basket), "customer_ref": e.Customer, "reason": e.Reason} {
-		if err := checkText(name, text); err != nil {
+	for _, t := range [...][2]string{{"ticket_no", e.Ticket}, {"basket", string(e.Basket)}, {"customer_ref", e.Customer}, {"reason", e.Reason}} {
+		if err := checkText(t[0], t[1]); err != nil {
 			return err
 		}
 	}
@@ -185,8 +195,8 @@ func (e Event) checkLines() error {
 			return fmt.Errorf("line %d: vat_rate_bp or vat_minor can not be", l.Line)
 		}
 		seen[l.Line] = true
-		for name, text := range map[string]string{"sku": l.SKU, "name": l.Name, "unit": l.Unit} {
-			if err := checkText(name, text); err != nil {
+		for _, t := range [...][2]string{{"sku", l.SKU}, {"name", l.Name}, {"unit", l.Unit}} {
+			if err := checkText(t[0], t[1]); err != nil {
 				return fmt.Errorf("line %d: %w", l.Line, err)
 			}
 		}
@@ -242,6 +252,28 @@ func checkText(name, text string) error {
 		return fmt.Errorf("%s has %d letters, at most %d", name, n, mostText)
 	}
 	return nil
+}
+
+// isUUID says whether s is one in the usual writing: 32 hexadecimal digits in five groups.
+func isUUID(s string) bool {
+	const length = 36
+	if len(s) != length {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i] | ' ' // capital letters too
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
+			}
+		default:
+			if (s[i] < '0' || s[i] > '9') && (c < 'a' || c > 'f') {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func currencyCode(s string) bool {

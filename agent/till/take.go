@@ -13,85 +13,174 @@ import (
 	"showroom/devices"
 )
 
-// Take makes what a till said durable. nil means that it is, or had been, and may be acknowledged; an error that it is not, and must
-// come again.
-func (t *Tills) Take(ctx context.Context, m devices.Message) error {
+// heard is a message of a till on its way into the journal.
+type heard struct {
+	said  showroom.TillReported
+	event Event
+	topic string
+	dead  *store.DeadLetter // nobody understands it; instead of all above
+	// What has become of it, in the last transaction that took it.
+	seen     store.TillEvent
+	garments []gs1.EPC // sold with its basket
+}
+
+// understand reads a message. It never fails: what is not understood is kept as such, so that it need not come again.
+func (t *Tills) understand(m devices.Message) *heard {
+	dead := func(till showroom.TillID, reason string) *heard {
+		return &heard{dead: &store.DeadLetter{Till: till, Topic: m.Topic, Reason: pan.Mask(reason), Body: []byte(pan.Mask(string(m.Payload)))}}
+	}
 	id, known := t.tillOf(m.Topic, "/event")
 	if !known {
-		return t.bury(ctx, store.DeadLetter{Topic: m.Topic, Reason: "no till of the configuration speaks here"}, m.Payload)
+		return dead("", "no till of the configuration speaks here")
 	}
-	event, err := ParseEvent(m.Payload)
+	event, hidden, err := parseEvent(m.Payload)
 	if err != nil {
-		return t.bury(ctx, store.DeadLetter{Till: id, Topic: m.Topic, Reason: err.Error()}, m.Payload)
+		return dead(id, err.Error())
 	}
-	body, err := json.Marshal(event)
-	if err != nil {
-		return fmt.Errorf("encode event of till: %w", err)
+	body := m.Payload
+	if hidden {
+		if body, err = json.Marshal(event); err != nil {
+			return dead(id, err.Error())
+		}
 	}
 	const besides = 1 << 10 // what the journal says around it
 	if len(body)+besides > store.MaxBody {
-		return t.bury(ctx, store.DeadLetter{Till: id, Topic: m.Topic, Reason: "the event is larger than a row of the journal"}, m.Payload)
+		return dead(id, "the event is larger than a row of the journal")
 	}
-	return t.write(ctx, m, showroom.TillReported{Till: id, Event: event.ID, Type: string(event.Type), Seq: event.Seq, Body: body}, event)
+	return &heard{
+		said: showroom.TillReported{Till: id, Event: event.ID, Type: string(event.Type), Seq: event.Seq, Body: body}, event: event, topic: m.Topic,
+	}
 }
 
-// bury keeps what nobody understands, so that it need not come again.
-func (t *Tills) bury(ctx context.Context, d store.DeadLetter, payload []byte) error {
-	d.Reason, d.Body = pan.Mask(d.Reason), []byte(pan.Mask(string(payload)))
-	if err := t.db.Update(ctx, func(tx *store.Tx) error { return tx.PutDeadLetter(d) }); err != nil {
-		return fmt.Errorf("take event of till: %w", err)
+// Take makes what a till said durable. nil means that it is, or had been, and may be acknowledged; an error that it is not, and must
+// come again. What is said while another transaction is under way goes together into the next.
+func (t *Tills) Take(ctx context.Context, m devices.Message) error {
+	mine := &turn{heard: t.understand(m), ctx: ctx}
+	t.queue.Lock()
+	t.waiting = append(t.waiting, mine)
+	t.queue.Unlock()
+	t.taking.Lock()
+	defer t.taking.Unlock()
+	if !mine.over { // whoever is first takes along all that wait
+		t.queue.Lock()
+		all := t.waiting
+		t.waiting = nil
+		t.queue.Unlock()
+		t.serve(all)
 	}
-	t.count.dead.Add(1)
-	t.opt.Log.Warn("Till said what nobody understands", "till", string(d.Till), "reason", d.Reason)
-	return nil
+	return mine.err
 }
 
-func (t *Tills) write(ctx context.Context, m devices.Message, said showroom.TillReported, e Event) error {
-	var seen store.TillEvent
-	var garments []gs1.EPC
-	err := t.db.Update(ctx, func(tx *store.Tx) (err error) {
-		if seen, err = tx.TakeTillEvent(said.Till, e.ID, e.Seq); err != nil || !seen.Fresh {
-			return err
+// turn is a message whose till waits to be acknowledged. What came of it is guarded by Tills.taking.
+type turn struct {
+	*heard
+	ctx  context.Context
+	over bool
+	err  error
+}
+
+// serve takes messages in one transaction, or each in its own when that fails: what one of them meets is not the others' affair.
+func (t *Tills) serve(all []*turn) {
+	together := make([]*heard, len(all))
+	for i, w := range all {
+		together[i] = w.heard
+	}
+	err := t.write(all[0].ctx, together)
+	for _, w := range all {
+		w.over, w.err = true, err
+		if err != nil && len(all) > 1 {
+			w.err = t.write(w.ctx, []*heard{w.heard})
 		}
-		if seen.MissingFrom > 0 {
-			if _, err := tx.Append(showroom.TillGap{Till: said.Till, From: seen.MissingFrom, To: seen.MissingTo}); err != nil {
+	}
+}
+
+// keep takes messages in their order, in one transaction if that is possible, and answers how many of them are durable. After one
+// that is not no other is taken.
+func (t *Tills) keep(ctx context.Context, all []*heard) (kept int, err error) {
+	if err := t.write(ctx, all); err == nil {
+		return len(all), nil
+	} else if len(all) == 1 {
+		return 0, err
+	}
+	for i := range all {
+		if err := t.write(ctx, all[i:i+1]); err != nil {
+			return i, err
+		}
+	}
+	return len(all), nil
+}
+
+// write makes messages durable, all of them or, with an error, none.
+func (t *Tills) write(ctx context.Context, all []*heard) error {
+	err := t.db.Update(ctx, func(tx *store.Tx) error {
+		for _, h := range all {
+			if err := t.put(tx, h); err != nil {
 				return err
 			}
 		}
-		if _, err := tx.Append(said); err != nil {
-			return err
-		}
-		if e.Type != SaleCompleted || e.Basket == "" {
-			return nil
-		}
-		closed, err := t.close(tx, said.Till, e)
-		garments = closed
-		if refusal := showroom.ErrorCode(err); refusal == "" || refusal == showroom.CodeInternal {
-			return err
-		}
-		// The till has the money, whatever we think of the basket: the event stands, and somebody looks.
-		return tx.PutDeadLetter(store.DeadLetter{Till: said.Till, Topic: m.Topic, Reason: "taken, but its basket was not closed: " + err.Error(), Body: said.Body})
+		return nil
 	})
-	if len(garments) > 0 {
-		if settled := t.opt.Tags.Settled(ctx, garments); settled != nil {
+	var sold []gs1.EPC
+	for _, h := range all {
+		sold = append(sold, h.garments...)
+	}
+	if len(sold) > 0 {
+		if settled := t.opt.Tags.Settled(ctx, sold); settled != nil {
 			t.opt.Log.Error("Sold garments can not be read again", "err", settled)
 		}
 	}
 	if err != nil {
 		return fmt.Errorf("take event of till: %w", err)
 	}
-	if !seen.Fresh {
-		t.count.duplicates.Add(1)
-		return nil
-	}
-	t.count.taken.Add(1)
-	switch {
-	case seen.MissingFrom > 0:
-		t.opt.Log.Warn("Events of a till are missing", "till", string(said.Till), "from", seen.MissingFrom, "to", seen.MissingTo)
-	case seen.Anew:
-		t.opt.Log.Warn("Till counts its events anew", "till", string(said.Till), "seq", e.Seq)
+	for _, h := range all {
+		t.tally(h)
 	}
 	return nil
+}
+
+func (t *Tills) put(tx *store.Tx, h *heard) (err error) {
+	h.seen, h.garments = store.TillEvent{}, nil
+	if h.dead != nil {
+		return tx.PutDeadLetter(*h.dead)
+	}
+	if h.seen, err = tx.TakeTillEvent(h.said.Till, h.event.ID, h.event.Seq); err != nil || !h.seen.Fresh {
+		return err
+	}
+	if h.seen.MissingFrom > 0 {
+		if _, err := tx.Append(showroom.TillGap{Till: h.said.Till, From: h.seen.MissingFrom, To: h.seen.MissingTo}); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Append(h.said); err != nil {
+		return err
+	}
+	if h.event.Type != SaleCompleted || h.event.Basket == "" {
+		return nil
+	}
+	h.garments, err = t.close(tx, h.said.Till, h.event)
+	if refusal := showroom.ErrorCode(err); refusal == "" || refusal == showroom.CodeInternal {
+		return err
+	}
+	// The till has the money, whatever we think of the basket: the event stands, and somebody looks.
+	return tx.PutDeadLetter(store.DeadLetter{Till: h.said.Till, Topic: h.topic, Reason: "taken, but its basket was not closed: " + err.Error(), Body: h.said.Body})
+}
+
+// tally counts what is durable, and says what somebody should know of.
+func (t *Tills) tally(h *heard) {
+	switch {
+	case h.dead != nil:
+		t.count.dead.Add(1)
+		t.opt.Log.Warn("Till said what nobody understands", "till", string(h.dead.Till), "reason", h.dead.Reason)
+		return
+	case !h.seen.Fresh:
+		t.count.duplicates.Add(1)
+		return
+	case h.seen.MissingFrom > 0:
+		t.opt.Log.Warn("Events of a till are missing", "till", string(h.said.Till), "from", h.seen.MissingFrom, "to", h.seen.MissingTo)
+	case h.seen.Anew:
+		t.opt.Log.Warn("Till counts its events anew", "till", string(h.said.Till), "seq", h.event.Seq)
+	}
+	t.count.taken.Add(1)
 }
 
 // close ends a basket that was paid at a till, and answers the garments that were sold with it. A refusal changes nothing.

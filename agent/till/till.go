@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -58,6 +59,10 @@ type Tills struct {
 	db    *store.DB
 	opt   Options
 	count counters
+
+	queue   sync.Mutex // guards waiting
+	waiting []*turn    // messages that are to be taken next
+	taking  sync.Mutex // held while some are taken
 }
 
 type counters struct{ taken, duplicates, dead, forged atomic.Uint64 }

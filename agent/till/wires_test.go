@@ -47,7 +47,7 @@ func overBothBrokers(t *testing.T, test func(t *testing.T, s *shop, failing *ato
 			t.Skip("Mosquitto is not installed")
 		}
 		s, failing := open(t), new(atomic.Bool)
-		url := mosquitto(t, program)
+		url := mosquitto(t, program, "")
 		ready := make(chan struct{})
 		known := sync.OnceFunc(func() { close(ready) }) // from now on the broker keeps what is said
 		background(t, func(ctx context.Context) error {
@@ -82,7 +82,8 @@ func background(t *testing.T, run func(context.Context) error) {
 	t.Cleanup(func() { stop(); <-done })
 }
 
-func mosquitto(t *testing.T, program string) string {
+// mosquitto runs a broker of its own until the test ends, with these lines more in its configuration.
+func mosquitto(t testing.TB, program, more string) string {
 	t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -93,7 +94,7 @@ func mosquitto(t *testing.T, program string) string {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "mosquitto.conf")
-	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\n", address.Port), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\n%s", address.Port, more), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-c", file)

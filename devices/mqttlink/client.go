@@ -10,6 +10,7 @@
 package mqttlink
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -41,7 +42,8 @@ const (
 	connectTimeout   = 10 * time.Second
 	pingTimeout      = 5 * time.Second
 	writeTimeout     = 5 * time.Second
-	goodbye          = 250 // milliseconds the library may take to say DISCONNECT
+	goodbye          = 250      // milliseconds the library may take to say DISCONNECT
+	piece            = 16 << 10 // bytes that are read at once
 )
 
 // Will is what the broker publishes when the connection breaks without a goodbye.
@@ -158,21 +160,27 @@ func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientO
 			return nil, c.err
 		}
 		c.conn = conn
-		return conn, nil
+		return inPieces{conn, bufio.NewReaderSize(conn, piece)}, nil
 	})
 	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { c.lose(err) })
 	// Without a handler the library does not even acknowledge what it has no route for.
 	o.SetDefaultPublishHandler(func(mqtt.Client, mqtt.Message) { c.dropped.Add(1) })
 	if c.events != nil {
-		o.SetCleanSession(false)
-		o.SetAutoAckDisabled(true)
-		o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { c.events.take(c, m) })
+		c.events.configure(o, c)
 	}
 	if w := c.options.Will; w != nil {
 		o.SetBinaryWill(w.Topic, w.Payload, w.QoS, w.Retained)
 	}
 	return o
 }
+
+// inPieces reads as much as has come at once: the library asks for the first byte of a message, then its length, then the rest.
+type inPieces struct {
+	net.Conn
+	buffered *bufio.Reader
+}
+
+func (p inPieces) Read(b []byte) (int, error) { return p.buffered.Read(b) }
 
 // dial opens the connection itself, so that the end of ctx stops it at once.
 func (c *Client) dial(ctx context.Context, broker *url.URL) (net.Conn, error) {
@@ -238,6 +246,11 @@ func (c *Client) subscribe(ctx context.Context, filter string, queue chan device
 // Publish sends one message and waits until it has been written (QoS 0) or the broker has it (QoS 1 and 2). A nil error does not
 // mean that anybody else has it.
 func (c *Client) Publish(ctx context.Context, topic string, qos byte, retained bool, payload []byte) error {
+	if c.events != nil { // what is said after an acknowledgement comes after it
+		if err := c.events.flush(c); err != nil {
+			return &devices.Error{Op: "publish to " + topic, Err: err}
+		}
+	}
 	if err := c.wait(ctx, c.paho.Publish(topic, qos, retained, payload)); err != nil {
 		return &devices.Error{Op: "publish to " + topic, Err: err}
 	}
@@ -259,8 +272,19 @@ func (c *Client) Dropped() uint64 { return c.dropped.Load() }
 
 // Close says goodbye, so that the will is not published, and closes all subscriptions. It may be called more than once.
 func (c *Client) Close() error {
-	if c.end(ErrClosed) {
+	first := c.end(ErrClosed)
+	if c.events != nil && first {
+		select {
+		case <-c.events.told:
+		case <-time.After(goodbye * time.Millisecond): // the broker does not listen
+		}
+	}
+	if first {
 		c.paho.Disconnect(goodbye)
+	}
+	if c.events != nil {
+		_ = c.socket().Close()
+		<-c.events.told
 	}
 	return nil
 }
@@ -305,20 +329,19 @@ func (c *Client) end(why error) bool {
 	}
 	c.err = why
 	close(c.lost)
+	if c.events != nil {
+		close(c.events.over) // first, or end would wait for a message that waits itself
+		c.events.end()
+	}
 	for _, q := range c.subs {
 		close(q)
-	}
-	if c.events != nil {
-		c.events.end()
 	}
 	return true
 }
 
 // hangUp ends an attempt to connect: the library would wait out its time.
-func (c *Client) hangUp() { c.hangUpFor(ErrClosed) }
-
-func (c *Client) hangUpFor(why error) {
-	c.end(why)
+func (c *Client) hangUp() {
+	c.end(ErrClosed)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.conn != nil {

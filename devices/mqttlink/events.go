@@ -2,35 +2,44 @@ package mqttlink
 
 import (
 	"context"
-	"errors"
+	"encoding/binary"
+	"net"
 	"sync"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
+	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"showroom/devices"
 )
 
-// ErrBehind is why a connection for events ends whose receiver does not keep up. Nothing is lost: what was not acknowledged comes again.
-var ErrBehind = errors.New("events come faster than they are taken")
+// eventsPing is how long a connection for events may owe the answer to a ping: it stands behind all that the broker has sent before, and
+// the receiver takes its time.
+const eventsPing = 30 * time.Second
 
 // DialEvents connects for events, which unlike samples must not be lost. The broker keeps the session of ClientID while nobody is
 // connected, as long as it is set up to, and with it what is published with QoS 1 or 2 under filter meanwhile; the ClientID must
-// therefore stay the same over restarts and be used for nothing else. Each event is acknowledged by its receiver, in any order.
+// therefore stay the same over restarts and be used for nothing else. How much a broker keeps is its own affair: Mosquitto drops what
+// is beyond max_queued_messages, a thousand unless it is told otherwise.
 //
-// The channel's capacity is Options.Queue. When it is full the connection ends with ErrBehind, and what was not acknowledged comes
-// again at the next one. It closes when the connection is lost or the Client is closed.
+// Each event is acknowledged by its receiver, in the order they came. The channel's capacity is Options.Queue. While it is full nothing
+// more is read, and the broker waits; Debian's Mosquitto sends far more than its max_inflight_messages. The channel closes when the
+// connection is lost or the Client is closed; what was not acknowledged comes again at the next one. It must be emptied or the Client
+// closed, or the loss of the connection is not noticed.
 //
 // It is for a broker beside the agent. The embedded one forgets sessions now and then, and has no need of them: it takes an event
 // before it acknowledges it, see broker.Options.
 func DialEvents(ctx context.Context, o Options, filter string) (*Client, <-chan devices.Delivery, error) {
 	o = o.withDefaults()
 	o.KeepAlive = min(o.KeepAlive, time.Minute)
-	e := &events{queue: make(chan devices.Delivery, o.Queue)}
+	e := &events{
+		queue: make(chan devices.Delivery, o.Queue), over: make(chan struct{}), wake: make(chan struct{}, 1), told: make(chan struct{}),
+	}
 	c, err := dial(ctx, o, e)
 	if err != nil {
 		return nil, nil, err
 	}
+	go e.tell(c) // joined by Close
 	// What the broker has kept may come before the subscription is answered, so the route stood before the connection did.
 	if err := c.wait(ctx, c.paho.Subscribe(filter, 1, nil)); err != nil {
 		_ = c.Close()
@@ -41,36 +50,91 @@ func DialEvents(ctx context.Context, o Options, filter string) (*Client, <-chan 
 
 // events is the one subscription of a Client that keeps its session.
 type events struct {
-	mu    sync.Mutex // guards done, and sends on queue against its closing
+	mu    sync.Mutex // held while a message waits for its place in the queue, and guards done
 	done  bool
 	queue chan devices.Delivery
+	over  chan struct{} // closed by end: no message waits any more
+
+	acks    sync.Mutex // guards waiting
+	waiting []byte     // acknowledgements the broker has not been told yet, as they go over the wire
+
+	wake    chan struct{} // capacity 1; when it is full tell looks anyway
+	told    chan struct{} // closed when tell has ended
+	telling sync.Mutex    // held while the broker is told, and guards free
+	free    []byte
 }
 
-// take gets every message of the connection. It must not wait.
+// configure has the library leave to us what it would do event by event.
+func (e *events) configure(o *mqtt.ClientOptions, c *Client) {
+	o.SetCleanSession(false)
+	o.SetAutoAckDisabled(true)
+	o.SetStore(nothing{})
+	o.SetPingTimeout(eventsPing)
+	o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { e.take(c, m) })
+}
+
+// take gets every message of the connection, and waits while the queue is full.
 func (e *events) take(c *Client, m mqtt.Message) {
 	msg := devices.Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), At: c.options.Now()}
 	if c.options.Tap != nil {
 		c.options.Tap(msg)
 	}
-	if !e.put(devices.Delivery{Message: msg, Acknowledge: m.Ack}) {
-		c.dropped.Add(1)
-		c.hangUpFor(ErrBehind)
+	d := devices.Delivery{Message: msg, Acknowledge: m.Ack}
+	if id := m.MessageID(); m.Qos() == 1 {
+		d.Acknowledge = func() { e.acknowledge(id) }
 	}
-}
-
-// put answers false when the queue is full.
-func (e *events) put(d devices.Delivery) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.done {
-		return true // the broker still has it
+		return // the broker still has it
 	}
 	select {
 	case e.queue <- d:
-		return true
-	default:
-		return false
+	case <-e.over:
 	}
+}
+
+// acknowledge has the broker told that it may forget an event. The library would write each acknowledgement by itself, by way of
+// two goroutines; here those that come while a write is under way go out with the next.
+func (e *events) acknowledge(id uint16) {
+	const rest = 2 // bytes of an acknowledgement behind its head
+	e.acks.Lock()
+	e.waiting = binary.BigEndian.AppendUint16(append(e.waiting, packets.Puback<<4, rest), id)
+	e.acks.Unlock()
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// tell tells the broker until the connection ends, and then what is left.
+func (e *events) tell(c *Client) {
+	defer close(e.told)
+	for more := true; more; {
+		select {
+		case <-e.wake:
+		case <-c.lost:
+			more = false
+		}
+		if err := e.flush(c); err != nil {
+			_ = c.socket().Close() // the library notices, and says so
+			return
+		}
+	}
+}
+
+// flush tells the broker of all that has been acknowledged until now.
+func (e *events) flush(c *Client) error {
+	e.telling.Lock()
+	defer e.telling.Unlock()
+	e.acks.Lock()
+	e.free, e.waiting = e.waiting, e.free[:0]
+	e.acks.Unlock()
+	if len(e.free) == 0 {
+		return nil
+	}
+	_, err := c.socket().Write(e.free)
+	return err
 }
 
 func (e *events) end() {
@@ -81,3 +145,21 @@ func (e *events) end() {
 		close(e.queue)
 	}
 }
+
+// socket is the connection itself.
+func (c *Client) socket() net.Conn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.conn
+}
+
+// nothing is the library's memory of what is on its way, for a connection that is never taken up again: the broker's is enough.
+type nothing struct{}
+
+func (nothing) Open()                             {}
+func (nothing) Put(string, packets.ControlPacket) {}
+func (nothing) Get(string) packets.ControlPacket  { return nil }
+func (nothing) All() []string                     { return nil }
+func (nothing) Del(string)                        {}
+func (nothing) Close()                            {}
+func (nothing) Reset()                            {}

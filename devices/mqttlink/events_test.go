@@ -2,7 +2,6 @@ package mqttlink_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -128,40 +127,75 @@ func TestEventsStayUntilTheyAreAcknowledged(t *testing.T) {
 	})
 }
 
+// Whoever does not keep up is waited for, over either broker, and gets everything in its order.
 func TestAReceiverThatDoesNotKeepUpLosesNothing(t *testing.T) {
-	b, _ := devicetest.Broker(t)
-	options := mqttlink.Options{URL: b.URL(), ClientID: "agent/tills", Queue: 2}
-	agent, from, err := mqttlink.DialEvents(t.Context(), options, "pos/+/event")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer agent.Close()
-	till := devicetest.Dial(t, b, "k1")
-	for i := range 3 {
-		if err := till.Publish(t.Context(), "pos/k1/event", 1, false, fmt.Append(nil, i)); err != nil {
+	test := func(t *testing.T, url string, events int) {
+		agent, from, err := mqttlink.DialEvents(t.Context(), mqttlink.Options{URL: url, ClientID: "agent/tills", Queue: 2}, "pos/+/event")
+		if err != nil {
 			t.Fatal(err)
 		}
+		defer agent.Close()
+		till, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: url, ClientID: "k1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer till.Close()
+		for i := range events { // all of them before the first is taken
+			if err := till.Publish(t.Context(), "pos/k1/event", 1, false, fmt.Append(nil, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range events {
+			d := delivered(t, from)
+			if string(d.Payload) != fmt.Sprint(i) {
+				t.Fatalf("event %d is %q", i, d.Payload)
+			}
+			d.Acknowledge()
+		}
+		if agent.Dropped() > 0 || agent.Err() != nil {
+			t.Errorf("%d dropped, ended by %v", agent.Dropped(), agent.Err())
+		}
 	}
-	closed(t, "Lost", agent.Lost())
-	if !errors.Is(agent.Err(), mqttlink.ErrBehind) {
-		t.Errorf("ended by %v", agent.Err())
-	}
-	for d := range from { // what is left in the queue may be looked at, and stays with the broker
-		d.Acknowledge()
-	}
-	options.Queue = 0
-	agent, from, err = mqttlink.DialEvents(t.Context(), options, "pos/+/event")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer agent.Close()
-	got := map[string]bool{}
-	for range 3 {
-		d := delivered(t, from)
-		got[string(d.Payload)] = true
-		d.Acknowledge()
-	}
-	if len(got) != 3 {
-		t.Errorf("came: %v", got)
-	}
+	t.Run("embedded", func(t *testing.T) {
+		b, _ := devicetest.Broker(t)
+		test(t, b.URL(), 100)
+	})
+	t.Run("mosquitto", func(t *testing.T) { overMosquitto(t, func(t *testing.T, url string) { test(t, url, 1000) }) })
+}
+
+// A message that waits for its place does not keep the connection from being closed, and stays with the broker.
+func TestClosingEndsTheWaitForAPlace(t *testing.T) {
+	overMosquitto(t, func(t *testing.T, url string) {
+		connect := func(queue int) (*mqttlink.Client, <-chan devices.Delivery) {
+			c, from, err := mqttlink.DialEvents(t.Context(), mqttlink.Options{URL: url, ClientID: "agent/tills", Queue: queue}, "pos/+/event")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			return c, from
+		}
+		agent, from := connect(1)
+		till, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: url, ClientID: "k1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer till.Close()
+		for i := range 5 {
+			if err := till.Publish(t.Context(), "pos/k1/event", 1, false, fmt.Append(nil, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		delivered(t, from).Acknowledge() // and another waits
+		if err := agent.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for range from { // one may be in the queue; it is not acknowledged
+		}
+		_, from = connect(0)
+		for i := 1; i < 5; i++ {
+			if d := delivered(t, from); string(d.Payload) != fmt.Sprint(i) {
+				t.Errorf("then came %q, want %d", d.Payload, i)
+			}
+		}
+	})
 }
