@@ -114,9 +114,12 @@ func (d *Desks) paying(v *store.View, now *Now) error {
 	s, err := v.Settlement(now.Basket.Settlement)
 	switch showroom.ErrorCode(err) {
 	case "":
-		now.CanAbort = d.doing(now.Kiosk, s.ID)
+		now.CanAbort = d.serves(now.Kiosk) == s.ID
 	case showroom.CodeNotFound: // the device has not been asked
 		now.CanAbort = true
+		if now.Live.Prompt.Code == "" && d.serves(now.Kiosk) != "" {
+			now.Live.Prompt.Code = promptQueued
+		}
 		return nil
 	default:
 		return err
@@ -131,15 +134,15 @@ func (d *Desks) paying(v *store.View, now *Now) error {
 	return nil
 }
 
-// doing says that the device of a kiosk is busy with a settlement.
-func (d *Desks) doing(k Kiosk, id showroom.SettlementID) bool {
+// serves is the settlement the device of a kiosk is busy with, this kiosk's or another's; "" for none.
+func (d *Desks) serves(k Kiosk) showroom.SettlementID {
 	c := d.cashiers[k.Settler]
 	if c == nil {
-		return false
+		return ""
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.doing == id
+	return c.doing
 }
 
 func (d *Desks) receipt(v *store.View, now *Now) (err error) {

@@ -49,7 +49,7 @@ func (d *Desks) Pay(tx *store.Tx, k Kiosk, seen showroom.Money) error {
 		return err
 	}
 	d.quiet(k.ID)
-	d.prompt(k.ID, b.Settlement, showroom.Progress{Code: promptQueued})
+	d.prompt(k.ID, b.Settlement, showroom.Progress{}) // the device has said nothing yet
 	return save(tx, b)
 }
 
@@ -59,7 +59,7 @@ func (d *Desks) dueChanged(tx *store.Tx, b showroom.Basket) error {
 	return save(tx, b)
 }
 
-// promptQueued is what the shopper is told until the device has been asked.
+// promptQueued is what the shopper is told while the device serves another kiosk.
 const promptQueued = "queued"
 
 // mayPay refuses what can not be paid for now.
