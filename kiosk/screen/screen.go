@@ -43,6 +43,7 @@ type Screen struct {
 
 	// The rest belongs to the UI goroutine.
 	state   view.State
+	shown   view.Route
 	root    *fyne.Container
 	ground  *touch.Ground
 	idle    *idle.Page
@@ -85,6 +86,9 @@ func New(o Options) *Screen {
 // Object is the content of the window.
 func (s *Screen) Object() fyne.CanvasObject { return s.root }
 
+// Shown is the page that is shown. It must be called on the UI goroutine.
+func (s *Screen) Shown() view.Route { return s.shown }
+
 // Render shows a state, soon. It may be called from any goroutine; of many calls only the last is drawn, and at most one refresh
 // waits for the UI goroutine.
 func (s *Screen) Render(st view.State) {
@@ -120,6 +124,7 @@ func (s *Screen) draw() {
 	s.strip.Update(draw.Box{W: size.Width, H: top}, f.Capture, func(sh *draw.Sheet) { frame.Strip(sh, f, size.Width) }, s.kit)
 	size.Height -= top
 	route := s.page(size)
+	s.shown = route
 	all := s.counter.pages()
 	all[view.RouteIdle], all[view.RouteRoom], all[view.RouteGarment] = s.idle.Object(), s.room.Object(), s.garment.Object()
 	all[view.RouteLeave], all[view.RouteScan] = s.leave.Object(), s.scan.Object()

@@ -37,6 +37,8 @@ type Choice struct {
 	Removed Removed
 	// Thanks is until when a shopper who has paid is thanked; zero for nobody.
 	Thanks time.Time
+	// Spoke is the language they were served in: the agent has forgotten it by then.
+	Spoke string
 	// Alive is when somebody was last seen to be there, Asked when it was asked whether they still are; zero: it was not.
 	Alive, Asked time.Time
 }

@@ -72,9 +72,9 @@ func (s State) heard(before State, at time.Time) State {
 		s = s.wiped(at)
 	}
 	if was.Stage == localapi.StageReceipt && is.Stage == localapi.StageAttract {
-		s.Choice.Thanks = at.Add(ThanksFor)
+		s.Choice.Thanks, s.Choice.Spoke = at.Add(ThanksFor), before.Language()
 	} else if is.Stage != localapi.StageAttract {
-		s.Choice.Thanks = time.Time{}
+		s.Choice.Thanks, s.Choice.Spoke = time.Time{}, ""
 	}
 	staff := s.Choice.Sheet == SheetUnlock || s.Choice.Sheet == SheetPrice
 	grown := before.basket().Pieces < s.basket().Pieces && s.Choice.Sheet != SheetBag
@@ -140,6 +140,8 @@ func (s State) carriedOut(before State, m CommandDone) (State, Command) {
 		if !refused {
 			s.Choice = s.Choice.shut()
 		}
+	case SetLanguage:
+		s.Choice.Spoke = ""
 	case Unlock:
 		s.Choice.Typed = ""
 		if s.checkout().Staff != "" {

@@ -88,7 +88,7 @@ func (s State) Pay() PayPage {
 			key = "kiosk.pay." + pay.Progress
 		}
 		p.Picture = payPicture(pay.Progress)
-		if pay.CanAbort {
+		if pay.CanAbort && !over(pay.Progress) {
 			p.Abort, p.Aborting = t.T("kiosk.pay.abort"), busy[AbortPayment](s)
 		}
 	}
@@ -98,6 +98,15 @@ func (s State) Pay() PayPage {
 	}
 	p.Frame.Help = "" // the device is waiting, not the screen
 	return p
+}
+
+// over says that the device has decided, and there is nothing left to stop.
+func over(progress string) bool {
+	switch progress {
+	case "printing", "paper_out", "remove_card", "unrecorded":
+		return true
+	}
+	return false
 }
 
 func payPicture(progress string) Pictogram {

@@ -90,7 +90,7 @@ func (s State) tapped(m Msg) (State, Command) {
 			return s.issue(func(t Ticket) Command { return CancelRequest{Ticket: t, Request: m.Request} })
 		}
 	case TapLanguage:
-		if m.Language != s.Language() {
+		if m.Language != s.Language() || m.Language != s.Kiosk.Language && !busy[SetLanguage](s) {
 			return s.issue(func(t Ticket) Command { return SetLanguage{Ticket: t, Language: m.Language} })
 		}
 	case TapCall:

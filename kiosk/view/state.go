@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"showroom/agent/localapi"
@@ -44,6 +45,16 @@ const (
 	RouteUnlock
 	RoutePrice
 )
+
+// String is the page's name, for files and logs.
+func (r Route) String() string {
+	names := [...]string{"idle", "room", "garment", "leave", "scan", "attract", "basket", "search", "code", "bag", "pay", "receipt", "thanks", "parked",
+		"unknown", "closed", "help", "unlock", "price"}
+	if r < 0 || int(r) >= len(names) {
+		return "page " + strconv.Itoa(int(r))
+	}
+	return names[r]
+}
 
 // Open is the garment the shopper looks at, and what of it.
 type Open struct {
@@ -111,12 +122,15 @@ func (s State) room() localapi.Room {
 // visited says that somebody is in the room.
 func (s State) visited() bool { return s.room().Visit != "" }
 
-// Language is the language to speak: the one just asked for, or the one of the session.
+// Language is the language to speak: the one just asked for, that of the shopper who is thanked, or the one of the session.
 func (s State) Language() string {
 	for _, p := range slices.Backward(s.Pending) {
 		if c, ok := p.Command.(SetLanguage); ok && !p.Failed {
 			return c.Language
 		}
+	}
+	if s.Route == RouteThanks && s.Choice.Spoke != "" {
+		return s.Choice.Spoke
 	}
 	return s.Kiosk.Language
 }

@@ -60,8 +60,8 @@ func command() *cobra.Command {
 	f.StringVar(&o.kiosk, "kiosk", "", "id of this kiosk in the agent's configuration")
 	f.StringVar(&profile, "panel", "10in-1280x800", "the panel: 10in-1280x800, 7in-800x480, or ppmm=N for N pixels per millimetre")
 	f.BoolVar(&o.window, "window", false, "run in a window instead of the full screen")
-	f.StringVar(&o.screenshots, "screenshot-dir", "", "write a picture of the screen into this folder from time to time")
-	f.DurationVar(&o.screenshotEvery, "screenshot-every", 3*time.Second, "how often")
+	f.StringVar(&o.screenshots, "screenshot-dir", "", "write a picture of the screen into this folder whenever it has changed, named after its page; shoppers' receipts are among them")
+	f.DurationVar(&o.screenshotEvery, "screenshot-every", 3*time.Second, "how often to look whether it has")
 	if err := c.MarkFlagRequired("kiosk"); err != nil {
 		panic(err) // the flag is defined above
 	}

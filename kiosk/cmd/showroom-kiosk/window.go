@@ -5,12 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/png"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -33,11 +30,6 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	if o.screenshots != "" {
-		if err := os.MkdirAll(o.screenshots, 0o755); err != nil {
-			return fmt.Errorf("make folder for screenshots: %w", err)
-		}
-	}
 	// One pixel is one pixel: the panel profile alone decides how large things are.
 	if err := errors.Join(os.Setenv("FYNE_SCALE", "1"), os.Setenv("FYNE_DISABLE_DPI_DETECTION", "1")); err != nil {
 		return fmt.Errorf("fix the scale: %w", err)
@@ -53,6 +45,12 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 	s := screen.New(screen.Options{Panel: o.panel, Pictures: pictures, RunOnUI: fyne.Do, Send: func(m view.Msg) { l.Send(m) }})
 	l = loop.New(client, view.Start(string(language())), s.Render, log)
 	w := window(a, s.Object(), o)
+	var photos *photographer
+	if o.screenshots != "" {
+		if photos, err = newPhotographer(w, s, o.screenshots, log); err != nil {
+			return err
+		}
+	}
 
 	ctx, cancel := context.WithCancel(ctx)
 	var works sync.WaitGroup
@@ -60,8 +58,8 @@ func run(ctx context.Context, o options, log *slog.Logger) error {
 		log.Info("kiosk is shown", "kiosk", o.kiosk, "panel", o.panel.Name)
 		works.Go(func() { stopped(log, "pictures", pictures.Run(ctx)) })
 		works.Go(func() { stopped(log, "kiosk", l.Run(ctx)) })
-		if o.screenshots != "" {
-			works.Go(func() { photograph(ctx, w, o, log) })
+		if photos != nil {
+			works.Go(func() { photos.run(ctx, o.screenshotEvery) })
 		}
 		works.Go(func() {
 			<-ctx.Done()
@@ -129,45 +127,4 @@ func (n *noCursor) Cursor() desktop.Cursor { return desktop.HiddenCursor }
 // CreateRenderer is for Fyne.
 func (n *noCursor) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewStack(n.content))
-}
-
-// photograph writes pictures of the screen, for machines nobody can watch.
-func photograph(ctx context.Context, w fyne.Window, o options, log *slog.Logger) {
-	tick := time.NewTicker(o.screenshotEvery)
-	defer tick.Stop()
-	for i := 1; ; i++ {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		var img image.Image
-		taken := make(chan struct{}) // closed when img is there
-		fyne.Do(func() {
-			img = w.Canvas().Capture()
-			close(taken)
-		})
-		select {
-		case <-ctx.Done():
-			return
-		case <-taken:
-		}
-		if err := writePNG(filepath.Join(o.screenshots, fmt.Sprintf("%05d.png", i)), img); err != nil {
-			log.Warn("screenshot was not written", "error", err)
-		}
-	}
-}
-
-// writePNG writes the whole file or none.
-func writePNG(path string, img image.Image) error {
-	part := path + ".part"
-	f, err := os.Create(part)
-	if err != nil {
-		return fmt.Errorf("make screenshot: %w", err)
-	}
-	enc := png.Encoder{CompressionLevel: png.BestSpeed}
-	if err := errors.Join(enc.Encode(f, img), f.Close()); err != nil {
-		return fmt.Errorf("write screenshot: %w", err)
-	}
-	return os.Rename(part, path)
 }

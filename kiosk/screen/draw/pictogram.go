@@ -3,9 +3,6 @@ package draw
 import (
 	"embed"
 
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
-
 	"showroom/kiosk/view"
 )
 
@@ -19,9 +16,7 @@ func (s *Sheet) Pictogram(p view.Pictogram, b Box) {
 	if err != nil {
 		return // a page without its picture still says what it says
 	}
-	art := canvas.NewImageFromResource(fyne.NewStaticResource(name, data))
-	art.FillMode = canvas.ImageFillContain
-	s.Add(art, b)
+	s.art(name, data, b)
 }
 
 func pictogramName(p view.Pictogram) string {
