@@ -158,3 +158,13 @@ func TestLongTextGoesOnBelow(t *testing.T) {
 		}
 	}
 }
+
+// A long number is broken where it has a hyphen, as people read it out.
+func TestLongNumberIsBrokenAtItsHyphen(t *testing.T) {
+	out := string(encode(t, "generic", showroom.Slip{{Text: "ETTN", Right: "f47ac10b-58cc-4372-a567-0e02b2c3d479"}, {Text: "abcdefghijklmnopqrstuvwxyz"}, {Text: "a-bcdefghijklmnopqrstuvwxyz"}}, false))
+	for _, want := range []string{"ETTN\n f47ac10b-58cc-4372-\n   a567-0e02b2c3d479\n", "abcdefghijklmnopqrst\nuvwxyz\n", "a-bcdefghijklmnopqrs\ntuvwxyz\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in %q", want, out)
+		}
+	}
+}

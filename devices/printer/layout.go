@@ -53,6 +53,16 @@ func rows(l showroom.SlipLine, width int) []row {
 	return out
 }
 
+// hyphen is where to break a word of which so much fits: behind its last hyphen, if that leaves more than half.
+func hyphen(fits []rune) int {
+	for i := len(fits); i > len(fits)/2; i-- {
+		if fits[i-1] == '-' {
+			return i
+		}
+	}
+	return len(fits)
+}
+
 // wrap breaks a text into lines of at most n letters, between words where there are any. What stands in front of the first word stays
 // in front of every line. There is at least one line.
 func wrap(text string, n int) []string {
@@ -78,7 +88,7 @@ func wrap(text string, n int) []string {
 			line = append(line, ' ')
 		}
 		for len(line)+len(rest) > room {
-			fits := room - len(line)
+			fits := hyphen(rest[:room-len(line)])
 			line = append(line, rest[:fits]...)
 			rest = rest[fits:]
 			flush()

@@ -21,7 +21,7 @@ import (
 
 const address = "https://receipts.example/r/MDEyMzQ1Njc4OWFiY2RlZuBZU4Y"
 
-// turkish is the receipt of a sale with offers, two rates, a card and a fiscal slip.
+// turkish is the receipt of a sale with offers, two rates, a card and a fiscal slip, of which something came back.
 func turkish(t *testing.T) receipt.Receipt {
 	t.Helper()
 	lira := func(minor int64) showroom.Money { return showroom.Money{Minor: minor, Currency: "TRY"} }
@@ -35,11 +35,16 @@ func turkish(t *testing.T) receipt.Receipt {
 		t.Fatal(err)
 	}
 	at := time.Date(2026, 11, 22, 13, 5, 9, 0, time.UTC)
-	r, err := receipt.New(showroom.Sale{
+	sale := showroom.Sale{
 		ID: "s1", Number: 1042, Kiosk: "sco1", Language: "tr", Lines: lines, Totals: totals, At: at,
 		Tenders: []showroom.Tender{{Kind: showroom.TenderCard, Amount: totals.Due, Card: showroom.Card{Name: "Troy", Last4: "4242"}, Reference: showroom.Reference{Auth: "783112"}}},
-		Fiscal:  &showroom.Fiscal{Device: "AT0000123456", Z: 318, Receipt: 27, EKU: 2, At: at},
-	}, nil, receipt.Seller{
+		Fiscal:  &showroom.Fiscal{Device: "AT0000123456", Z: 318, Receipt: 27, EKU: 2, ETTN: "f47ac10b-58cc-4372-a567-0e02b2c3d479", Invoice: "MGZ2026000001042", At: at},
+	}
+	back, vat, amount, err := sale.Refund(nil, map[showroom.LineID]int{"a": 1, "b": 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := receipt.New(sale, []showroom.Return{{ID: "r", Lines: back, VAT: vat, Amount: amount, At: at.Add(50 * time.Hour)}}, receipt.Seller{
 		Name: "Örnek Tekstil San. ve Tic. A.Ş.", Shop: "Mağaza Işıl", TaxID: "1234567890", TaxOffice: "Beşiktaş", Zone: "Europe/Istanbul",
 		Address: receipt.Address{Street: "Çırağan Cad. No: 7", District: "Beşiktaş", City: "İstanbul", PostCode: "34349", Country: "TR"},
 	}, address)
@@ -59,10 +64,15 @@ func TestReceiptOnPaper(t *testing.T) {
 		{"datecs", "datecs", printersim.Options{Make: printersim.Datecs, Width: 32}},
 		{"generic", "generic", printersim.Options{Make: printersim.Epson, Width: 42}},
 		{"raster", "raster", printersim.Options{Make: printersim.Cheap, Width: 48}},
+		{"return", "epson", printersim.Options{Make: printersim.Epson, Width: 48}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newDesk(t, c.model, c.o)
-			slip := append(turkish(t).Slip(lang.Turkish), showroom.SlipLine{EAN: "8690123456789"})
+			r := turkish(t)
+			if c.name == "return" {
+				r, _ = r.Credit(1)
+			}
+			slip := append(r.Slip(lang.Turkish), showroom.SlipLine{EAN: "8690123456789"})
 			if err := d.wait(d.print(t.Context(), printer.Job{ID: "a", Slip: slip})); err != nil {
 				t.Fatal(err)
 			}
