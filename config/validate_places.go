@@ -137,6 +137,13 @@ func (c Config) AntennasOf(reader string) []int {
 	return slices.Compact(used)
 }
 
+// TrayOnly says that a reader reads trays and nothing else.
+func (c Config) TrayOnly(reader string) bool {
+	return slices.ContainsFunc(c.Trays, func(t Tray) bool { return t.Reader == reader }) &&
+		!slices.ContainsFunc(c.Rooms, func(r Room) bool { return r.Reader == reader }) &&
+		!slices.ContainsFunc(c.Zones, func(z Zone) bool { return z.Reader == reader })
+}
+
 // readerOf checks that there is such a reader and returns its kind, empty when there is none.
 func (v *validation) readerOf(path, id string) ReaderKind {
 	i := slices.IndexFunc(v.Readers, func(r Reader) bool { return r.ID == id && id != "" })

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"showroom/agent/gs1"
 	"showroom/agent/showroom"
 	"showroom/config"
+	"showroom/devices"
 	"showroom/devices/link"
 	"showroom/devices/mqttlink"
 	"showroom/devices/rfid"
@@ -45,6 +47,21 @@ func (a *agent) reader(r config.Reader) (func(context.Context) error, error) {
 	return run, nil
 }
 
+// own is what a reader asks of each tag. One that reads nothing but the tray of a checkout has the checkout told of what is not the
+// shop's: it may have come back.
+func (a *agent) own(r config.Reader) devices.Own {
+	if !a.cfg.TrayOnly(r.ID) || a.desks == nil {
+		return a.tags.Own
+	}
+	return func(epc gs1.EPC) bool {
+		own := a.tags.Own(epc)
+		if !own {
+			a.desks.Shown(showroom.DeviceID(r.ID), epc)
+		}
+		return own
+	}
+}
+
 func (a *agent) serialReader(r config.Reader) (func(context.Context) error, error) {
 	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
 	power, antennas := uint16(r.Power.Hundredths()), a.cfg.AntennasOf(r.ID)
@@ -56,7 +73,7 @@ func (a *agent) serialReader(r config.Reader) (func(context.Context) error, erro
 			return nil, err
 		}
 		o := thingmagic.Options{
-			Device: id, Region: region, Power: power, Own: a.tags.Own, Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
+			Device: id, Region: region, Power: power, Own: a.own(r), Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
 			Antennas: len(antennas), // numbered from 1 without a gap, or the configuration is refused
 		}
 		return overPort(port, func(ctx context.Context, p *link.Port) error { return thingmagic.New(o).Run(ctx, p, feed) }), nil
@@ -65,21 +82,21 @@ func (a *agent) serialReader(r config.Reader) (func(context.Context) error, erro
 		if err != nil {
 			return nil, err
 		}
-		o := r2000.Options{Device: id, Region: region, Power: power, Own: a.tags.Own, SilentAfter: r.SilentAfter, Antennas: antennas}
+		o := r2000.Options{Device: id, Region: region, Power: power, Own: a.own(r), SilentAfter: r.SilentAfter, Antennas: antennas}
 		return overPort(port, func(ctx context.Context, p *link.Port) error { return r2000.New(o).Run(ctx, p, feed) }), nil
 	}
 	region, err := r200.ParseRegion(string(r.Region))
 	if err != nil {
 		return nil, err
 	}
-	o := r200.Options{Device: id, Region: region, Power: power, Own: a.tags.Own, Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter}
+	o := r200.Options{Device: id, Region: region, Power: power, Own: a.own(r), Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter}
 	return overPort(port, func(ctx context.Context, p *link.Port) error { return r200.New(o).Run(ctx, p, feed) }), nil
 }
 
 func (a *agent) llrpReader(r config.Reader) func(context.Context) error {
 	id, feed := showroom.DeviceID(r.ID), a.feed(r.ID)
 	o := llrp.Options{
-		Device: id, Antennas: a.cfg.AntennasOf(r.ID), Power: r.Power.Hundredths(), Own: a.tags.Own,
+		Device: id, Antennas: a.cfg.AntennasOf(r.ID), Power: r.Power.Hundredths(), Own: a.own(r),
 		Heartbeat: r.Heartbeat, SilentAfter: r.SilentAfter,
 	}
 	port := a.port(r.ID, withPort(r.Port, "5084"), 0)
@@ -98,7 +115,7 @@ func withPort(address, port string) string {
 func (a *agent) mqttReader(r config.Reader) (func(context.Context) error, error) {
 	feed := a.feed(r.ID)
 	o := rfid.Options{
-		Device: showroom.DeviceID(r.ID), Topic: r.Topic, Own: a.tags.Own, SilentAfter: r.SilentAfter, Heartbeats: r.Heartbeat > 0,
+		Device: showroom.DeviceID(r.ID), Topic: r.Topic, Own: a.own(r), SilentAfter: r.SilentAfter, Heartbeats: r.Heartbeat > 0,
 	}
 	make := zebra.New
 	switch r.Kind {

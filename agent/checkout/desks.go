@@ -33,6 +33,9 @@ type Machine struct {
 // Settled is called after it, whether it was committed or not.
 type Tags interface {
 	Own(gs1.EPC) bool
+	// Bought: it is on a garment of the shop's that somebody has bought; ReturnIn makes that the shop's again.
+	Bought(gs1.EPC) bool
+	ReturnIn(*store.Tx, gs1.EPC) (bool, error)
 	SellIn(*store.Tx, []gs1.EPC) error
 	Settled(context.Context, []gs1.EPC) error
 }
@@ -77,6 +80,8 @@ type Desks struct {
 	// cashiers own one device each; the map does not change.
 	cashiers map[showroom.DeviceID]*cashier
 	presses  map[showroom.DeviceID]*press // likewise
+	// shown are sold garments on the trays of unlocked kiosks. When it is full another is dropped; its tag is read again.
+	shown chan laid
 
 	mu sync.Mutex // guards unsettled
 	// unsettled are tags whose sale was tried, and of which the readers' filters may believe something else than the store.
@@ -86,7 +91,7 @@ type Desks struct {
 // New makes the use cases over a store and settles what was left by an agent that was stopped or killed: baskets that nobody is there
 // for any more are set aside. The caller owns the store and runs Run.
 func New(ctx context.Context, db *store.DB, board *live.Board, opt Options) (*Desks, error) {
-	d := &Desks{db: db, board: board, opt: opt, cashiers: make(map[showroom.DeviceID]*cashier), presses: make(map[showroom.DeviceID]*press)}
+	d := &Desks{db: db, board: board, opt: opt, cashiers: make(map[showroom.DeviceID]*cashier), presses: make(map[showroom.DeviceID]*press), shown: make(chan laid, 8)}
 	for id, m := range opt.Machines {
 		d.cashiers[id] = newCashier(d, id, m)
 	}

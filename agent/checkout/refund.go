@@ -245,6 +245,9 @@ func (d *Desks) gaveBack(tx *store.Tx, was, s showroom.Settlement) error {
 	if err := tx.PutReturn(r); err != nil {
 		return err
 	}
+	if err := d.expect(tx, sale, lines); err != nil {
+		return err
+	}
 	_, err = tx.Append(showroom.ReturnCompleted{Return: r})
 	return err
 }

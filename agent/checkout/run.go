@@ -26,6 +26,7 @@ func (d *Desks) Run(ctx context.Context) error {
 		all.Go(func() { _ = c.run(ctx) }) // it ends with ctx alone
 	}
 	d.runPresses(ctx, &all)
+	all.Go(func() { d.runTakeBacks(ctx) })
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	failing := false

@@ -23,6 +23,17 @@ func (t *Tags) SellIn(tx *store.Tx, tags []gs1.EPC) error {
 	return nil
 }
 
+// Bought says whether a tag is on a garment of the shop's that somebody has bought.
+func (t *Tags) Bought(epc gs1.EPC) bool {
+	return !t.sold.empty() && (t.opt.Prefixes.Own(epc) || t.listed(epc)) && t.sold.has(t.fixed.hash(epc))
+}
+
+// ReturnIn makes a garment the shop's again, in the transaction of the caller, who tells of it. false when it had not been sold. Settled
+// must follow, whether the transaction was committed or not.
+func (t *Tags) ReturnIn(tx *store.Tx, epc gs1.EPC) (bool, error) {
+	return tx.DeleteSold(t.fixed.hash(epc))
+}
+
 // Settled has Own know of these tags what the store knows of them.
 func (t *Tags) Settled(ctx context.Context, tags []gs1.EPC) error {
 	hashes := make([]store.SoldHash, len(tags))

@@ -68,6 +68,8 @@ type Line struct {
 	Wish bool `json:"wish,omitempty"`
 	// Fixed: no offer may take anything off, such as a bag the law wants paid for.
 	Fixed bool `json:"fixed,omitempty"`
+	// Tagged: it was sold with a radio tag, which is not named any more.
+	Tagged bool `json:"tagged,omitempty"`
 	// Overridden is why staff gave it another price; empty for none.
 	Overridden string      `json:"overridden,omitempty"`
 	Reductions []Reduction `json:"reductions,omitempty"`

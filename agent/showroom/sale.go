@@ -141,10 +141,11 @@ func addVAT(all []VATSum, basisPoints int, gross, tax int64, currency Currency) 
 	return all
 }
 
-// Untagged answers lines as a sale has them: without their tags.
+// Untagged answers lines as a sale has them: without their tags, but saying that there was one.
 func Untagged(lines []Line) []Line {
 	lines = slices.Clone(lines)
 	for i := range lines {
+		lines[i].Tagged = lines[i].Tagged || !lines[i].EPC.IsZero()
 		lines[i].EPC = gs1.EPC{}
 	}
 	return lines

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"showroom/agent/gs1"
 	"showroom/agent/lang"
 	"showroom/agent/pan"
 	"showroom/agent/showroom"
@@ -53,6 +54,7 @@ const (
 	giveUp      deed = "give-up"
 	tagTakenOff deed = "seen"
 	noted       deed = "noted"
+	tagGone     deed = "no-tag"
 )
 
 func (p *Page) moneyRoutes() {
@@ -63,12 +65,13 @@ func (p *Page) moneyRoutes() {
 	p.mux.HandleFunc("POST "+pathSale+"/{sale}", p.forShoppers(p.postSale))
 	p.mux.HandleFunc("POST "+pathMoney+"/baskets/{basket}/{act}", p.forShoppers(p.postBasket))
 	p.mux.HandleFunc("POST "+pathRefunds+"/{settlement}/"+string(noted), p.forShoppers(p.postNoted))
+	p.mux.HandleFunc("POST "+pathMoney+"/back/{back}/"+string(tagGone), p.forShoppers(p.postTagGone))
 	p.mux.HandleFunc("POST "+pathMoney+"/tags/{release}/"+string(tagTakenOff), p.forShoppers(p.postTagOff))
 }
 
 type moneyPage struct {
 	frame
-	Unknown, Refunds, Tags, Baskets, Sales []moneyCard
+	Unknown, Refunds, Back, Tags, Baskets, Sales []moneyCard
 }
 
 // moneyCard is one thing about money.
@@ -108,6 +111,13 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 			if failed(s) {
 				page.Open++
 			}
+		}
+		back, err := v.TakeBacks()
+		if err != nil {
+			return err
+		}
+		for _, b := range back {
+			page.Back = append(page.Back, p.backCard(v, texts, b))
 		}
 		stuck, err := v.FailedReleases()
 		if err != nil {
@@ -213,18 +223,38 @@ func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settleme
 }
 
 func (p *Page) tagOffCard(v *store.View, texts *lang.Texts, f store.Release) moneyCard {
-	title := f.GTIN.Short()
-	if sale, err := v.Sale(f.Sale); err == nil {
-		for _, l := range sale.Lines {
-			if l.GTIN == f.GTIN {
-				title = l.Name.In(string(texts.Tag()))
+	return moneyCard{
+		ID: f.ID, Title: nameIn(v, texts, f.Sale, f.GTIN), State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{f.Detail, false}, {p.when(texts, f.Changed.Wall), false}},
+		Buttons: []button{{Action: pathMoney + "/tags/" + url.PathEscape(f.ID) + "/" + string(tagTakenOff), Label: texts.T("staff.money.tag_off"), Primary: true, Command: newCommand()}},
+	}
+}
+
+// nameIn is what an item is called in a sale.
+func nameIn(v *store.View, texts *lang.Texts, sale showroom.SaleID, item gs1.GTIN) string {
+	if s, err := v.Sale(sale); err == nil {
+		for _, l := range s.Lines {
+			if l.GTIN == item {
+				return l.Name.In(string(texts.Tag()))
 			}
 		}
 	}
+	return item.Short()
+}
+
+// backCard is a piece that came back and whose tag the shop still takes for its buyer's.
+func (p *Page) backCard(v *store.View, texts *lang.Texts, b store.TakeBack) moneyCard {
 	return moneyCard{
-		ID: f.ID, Title: title, State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{f.Detail, false}, {p.when(texts, f.Changed.Wall), false}},
-		Buttons: []button{{Action: pathMoney + "/tags/" + url.PathEscape(f.ID) + "/" + string(tagTakenOff), Label: texts.T("staff.money.tag_off"), Primary: true, Command: newCommand()}},
+		ID: b.ID, Title: nameIn(v, texts, b.Sale, b.GTIN), State: "busy", Word: texts.T("staff.money.tag_back"),
+		Facts:   []fact{{texts.T("staff.money.tag_back_how"), true}, {p.when(texts, b.Since.Wall), false}},
+		Buttons: []button{{Action: pathMoney + "/back/" + url.PathEscape(b.ID) + "/" + string(tagGone), Label: texts.T("staff.money.tag_gone"), Command: newCommand()}},
 	}
+}
+
+// postTagGone: what came back has no tag, or not any more.
+func (p *Page) postTagGone(w http.ResponseWriter, r *http.Request, who visitor) {
+	id := r.PathValue("back")
+	err := p.once(r, command{Deed: tagGone, Of: id, Staff: who.ID}, func(tx *store.Tx) error { return tx.DeleteTakeBack(id) })
+	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
 }
 
 func (p *Page) basketCard(texts *lang.Texts, b showroom.Basket) moneyCard {

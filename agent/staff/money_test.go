@@ -208,3 +208,14 @@ func TestWhatCameOfARefundIsOnThePage(t *testing.T) {
 		t.Errorf("noted what was given back: %d", a.status)
 	}
 }
+
+func TestWhatCameBackIsTakenBackOrHasNoTag(t *testing.T) {
+	s, _ := sells(t)
+	s.update(func(tx *store.Tx) error {
+		return tx.PutTakeBack(store.TakeBack{ID: "t1", Sale: "v1", GTIN: dress, Since: tx.Now()})
+	})
+	p := s.signIn("elif")
+	a := p.get("/staff/checkout")
+	a.has(t, "henüz satışta değil", "Elbise", "tepsiye koyun")
+	p.press(a, "/staff/checkout/back/t1/no-tag").hasNot(t, "henüz satışta değil")
+}

@@ -23,7 +23,7 @@ type Pruned struct {
 	Visits       int64 // with their requests and calls
 	Sessions     int64 // of staff, expired
 	Baskets      int64 // ended
-	Releases     int64 // that nobody has answered, or seen to
+	Releases     int64 // that nobody has answered, or seen to, and tags that never came back
 	Settlements  int64 // closed
 	Sales        int64 // with what came back of them
 	TillEvents   int64 // known by number only, and those that nobody understood

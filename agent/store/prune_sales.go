@@ -6,9 +6,15 @@ func (tx *Tx) pruneBaskets(age time.Duration) (int64, error) {
 	return tx.exec(`DELETE FROM basket WHERE id IN (SELECT id FROM basket WHERE ended=1 AND changed<? LIMIT ?)`, tx.before(age), pruneRows)
 }
 
-// pruneReleases removes what nobody answered in days: a tag that was paid for is not kept for a device that may never come.
+// pruneReleases removes what nobody answered in days: a tag that was paid for is not kept for a device that may never come, and what
+// came back without being laid before staff has no tag any more.
 func (tx *Tx) pruneReleases(age time.Duration) (int64, error) {
-	return tx.exec(`DELETE FROM tag_release WHERE id IN (SELECT id FROM tag_release WHERE changed<? LIMIT ?)`, tx.before(age), pruneRows)
+	back, err := tx.exec(`DELETE FROM take_back WHERE id IN (SELECT id FROM take_back WHERE since<? LIMIT ?)`, tx.before(age), pruneRows)
+	if err != nil {
+		return 0, err
+	}
+	n, err := tx.exec(`DELETE FROM tag_release WHERE id IN (SELECT id FROM tag_release WHERE changed<? LIMIT ?)`, tx.before(age), pruneRows)
+	return back + n, err
 }
 
 // pruneSettlements removes those that are closed. What a payment is reversed by stands in its sale.

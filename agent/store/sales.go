@@ -133,8 +133,8 @@ func (tx *Tx) NextNumber(s Series, day string) (number int64, err error) {
 	if number > 1 {
 		return number, nil
 	}
-	if _, err := tx.exec(`DELETE FROM number_series WHERE series=?1 AND day NOT IN
-		(SELECT day FROM number_series WHERE series=?1 ORDER BY day DESC LIMIT ?2)`, s, seriesDays); err != nil {
+	if _, err := tx.exec(`DELETE FROM number_series WHERE series=?1 AND day<>?2 AND day NOT IN
+		(SELECT day FROM number_series WHERE series=?1 ORDER BY day DESC LIMIT ?3)`, s, day, seriesDays); err != nil {
 		return 0, fmt.Errorf("forget old numbers: %w", err)
 	}
 	return number, nil

@@ -398,3 +398,11 @@ CREATE TABLE desk (
     kiosk TEXT PRIMARY KEY,
     body  BLOB NOT NULL -- JSON
 ) WITHOUT ROWID;
+
+-- Pieces that came back and whose tags are not the shop's again yet. No tag is named.
+CREATE TABLE take_back (
+    id    TEXT PRIMARY KEY,
+    sale  TEXT NOT NULL,
+    gtin  TEXT NOT NULL,
+    since TEXT NOT NULL -- moment
+) WITHOUT ROWID;
