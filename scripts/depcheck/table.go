@@ -50,6 +50,7 @@ func agentRows() []row {
 		{dir: "agent/presence/zones", floor: parts, own: []string{"devices", "agent/presence"}, why: "zones decide from sightings and time, as presence does from readings; rules do no I/O"},
 		{dir: "agent/offer", floor: parts, why: "an offer is a pure function of what is known"},
 		{dir: "agent/receipt", floor: parts, third: []string{"github.com/boombuler/barcode", "github.com/go-pdf/fpdf"}, why: "a receipt is a pure function of a sale"},
+		{dir: "agent/receipt/ubltest", floor: parts, why: "rules for documents know documents only"},
 		{dir: "agent/receipt/receiptweb", floor: useCases, own: []string{"agent/receipt"}, why: "it shows receipts to the world, from wherever sales are found"},
 		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
 		{dir: "agent/live", floor: parts, own: []string{"devices"}, why: "live holds what is true now; what must survive belongs to the store"},
