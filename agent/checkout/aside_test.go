@@ -96,6 +96,43 @@ func TestATillThatSaysNothingGivesTheBasketBack(t *testing.T) {
 	})
 }
 
+// A till rings up what the shopper was shown: it knows none of the shop's offers.
+func TestWhatATillIsOfferedIsWhatWasShown(t *testing.T) {
+	story(t, func(s *shop) {
+		s.update(func(tx *store.Tx) error {
+			return tx.PutOffer(showroom.Offer{ID: "o1", Name: showroom.Text{"en": "A tenth off"}, Kind: showroom.OfferPercentage, BasisPoints: 1000}, 1)
+		})
+		s.scans("sco1", shirt)
+		now := s.must("sco1", s.Park)
+		if now.Due != eur(2691) {
+			t.Fatalf("shown: %+v", now.Due)
+		}
+		due := func(state showroom.BasketState) {
+			t.Helper()
+			s.update(func(tx *store.Tx) error {
+				b, err := tx.BasketByCode(now.Parked.Code)
+				if err != nil {
+					return err
+				}
+				if totals, err := showroom.AddUp(b.Currency, b.Payable()); err != nil || totals.Due != now.Due || b.State != state {
+					t.Errorf("%s at %+v: %v", b.State, totals.Due, err)
+				}
+				if state == showroom.BasketAtTill {
+					return nil
+				}
+				if b, err = b.Claim("k1", tx.Now()); err != nil {
+					return err
+				}
+				return tx.PutBasket(b)
+			})
+		}
+		due(showroom.BasketAside)
+		due(showroom.BasketAtTill)
+		time.Sleep(showroom.ClaimedFor + time.Second)
+		due(showroom.BasketAside)
+	})
+}
+
 func TestTheDayEndsWhatNobodyHasPaid(t *testing.T) {
 	story(t, func(s *shop) { // 03:00; the business day begins at 06:00
 		time.Sleep(2*time.Hour + 50*time.Minute)

@@ -35,10 +35,11 @@ func (d *Desks) Park(tx *store.Tx, k Kiosk) error {
 
 // park sets a basket aside under a code and has its kiosk show the code, if somebody is there to see it.
 func (d *Desks) park(tx *store.Tx, b showroom.Basket, reason string, shown bool) error {
-	_, totals, err := d.bill(&tx.View, b, tx.Now().Wall)
+	lines, totals, err := d.bill(&tx.View, b, tx.Now().Wall)
 	if err != nil {
 		return err
 	}
+	b.Lines = lines // with what offers take off, which a till can not know
 	code := b.Code
 	if code == "" {
 		if code, err = d.code(&tx.View); err != nil {
@@ -263,6 +264,7 @@ func (d *Desks) expire(tx *store.Tx) (next time.Duration, err error) {
 		case "":
 			continue
 		case lapsedClaim:
+			d.opt.Log.Warn("A till took a basket and said nothing more", "till", string(b.Till))
 			err = d.park(tx, b, b.Reason, false)
 		case "day_end", "expired":
 			err = d.abandon(tx, b, why)

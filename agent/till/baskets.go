@@ -80,16 +80,6 @@ func (t *Tills) Free(tx *store.Tx, basket showroom.BasketID) error {
 	return t.putAside(tx, b)
 }
 
-// free frees a basket whose time at a till is over. One that has moved on since is left alone.
-func (t *Tills) free(tx *store.Tx, basket showroom.BasketID) error {
-	b, err := tx.Basket(basket)
-	if err != nil || b.State != showroom.BasketAtTill || tx.Now().Since(b.Changed) < showroom.ClaimedFor {
-		return err
-	}
-	t.opt.Log.Warn("Till took a basket and said nothing more", "till", string(b.Till))
-	return t.putAside(tx, b)
-}
-
 func (t *Tills) putAside(tx *store.Tx, b showroom.Basket) error {
 	b, err := b.Park(b.Code, b.Reason, tx.Now())
 	if err != nil {

@@ -1,7 +1,6 @@
 package till_test
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 	"sync"
@@ -105,33 +104,6 @@ func TestRefusedClaims(t *testing.T) {
 	s.update(func(tx *store.Tx) error { return tx.PutBasket(back) })
 	if _, err := s.Claim(t.Context(), "k1", "AB12"); showroom.ErrorCode(err) != showroom.CodeNotFound {
 		t.Errorf("a basket that is open at a kiosk: %v", err)
-	}
-}
-
-func TestABasketIsFreeAfterTenMinutes(t *testing.T) {
-	s := open(t)
-	b := s.parks("AB12")
-	if _, err := s.Claim(t.Context(), "k1", "AB12"); err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan error, 1) // one result
-	go func() { ended <- s.Run(ctx) }()
-	s.later(showroom.ClaimedFor - time.Second)
-	s.update(func(tx *store.Tx) error {
-		return tx.PutDeadLetter(store.DeadLetter{Reason: "something else that wakes it"})
-	})
-	s.later(2 * time.Second)
-	s.update(func(tx *store.Tx) error { return tx.PutDeadLetter(store.DeadLetter{Reason: "and again"}) })
-	s.until("the basket is free", func() bool { return s.basket(b.ID).State == showroom.BasketAside })
-	stop()
-	<-ended
-	if _, err := s.Claim(t.Context(), "k2", "AB12"); err != nil {
-		t.Errorf("a freed basket can not be had: %v", err)
-	}
-	want := []showroom.Kind{showroom.KindBasketClaimed, showroom.KindBasketParked, showroom.KindBasketClaimed}
-	if diff := cmp.Diff(want, s.said()); diff != "" {
-		t.Error(diff)
 	}
 }
 

@@ -121,7 +121,8 @@ func (t *Tills) known(id showroom.TillID) error {
 	return showroom.Errorf(showroom.CodeNotFound, "There is no till %q in the configuration.", string(id))
 }
 
-// Run frees baskets of tills that say nothing more, and calls staff for tags that nobody lets go of, until ctx ends.
+// Run calls staff for tags that nobody lets go of, until ctx ends. Baskets of tills that say nothing more are freed by the checkouts,
+// which free all others.
 func (t *Tills) Run(ctx context.Context) error {
 	for {
 		changed := t.db.Changed()
@@ -145,7 +146,6 @@ func (t *Tills) Run(ctx context.Context) error {
 func (t *Tills) lapse(ctx context.Context) (time.Duration, error) {
 	const longest = time.Minute
 	next := longest
-	var over []showroom.BasketID
 	var unanswered []string
 	at := t.opt.Clock()
 	sooner := func(left time.Duration) bool {
@@ -155,15 +155,6 @@ func (t *Tills) lapse(ctx context.Context) (time.Duration, error) {
 		return left <= 0
 	}
 	if err := t.db.View(ctx, func(v *store.View) error {
-		baskets, err := v.ParkedBaskets()
-		if err != nil {
-			return err
-		}
-		for _, b := range baskets {
-			if b.State == showroom.BasketAtTill && sooner(showroom.ClaimedFor-at.Since(b.Changed)) {
-				over = append(over, b.ID)
-			}
-		}
 		releases, err := v.PendingReleases()
 		for _, r := range releases {
 			if len(t.opt.Security) == 0 || sooner(t.opt.PatienceEnds-at.Since(r.Changed)) {
@@ -173,11 +164,6 @@ func (t *Tills) lapse(ctx context.Context) (time.Duration, error) {
 		return err
 	}); err != nil {
 		return 0, fmt.Errorf("look for what is due: %w", err)
-	}
-	for _, id := range over {
-		if err := t.db.Update(ctx, func(tx *store.Tx) error { return t.free(tx, id) }); err != nil {
-			return 0, fmt.Errorf("free a basket: %w", err)
-		}
 	}
 	for _, id := range unanswered {
 		if err := t.db.Update(ctx, func(tx *store.Tx) error { return t.giveUp(tx, id) }); err != nil {
