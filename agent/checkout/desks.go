@@ -179,9 +179,15 @@ func save(tx *store.Tx, b showroom.Basket) error {
 	return changed(tx, b.Kiosk, b.ID)
 }
 
-// day is the business day of a moment.
+// day is the business day of a moment. What the clock on the wall shows decides, also on days of 23 or 25 hours.
 func (d *Desks) day(at time.Time) string {
-	return at.In(d.opt.Location).Add(-d.opt.DayStarts).Format(time.DateOnly)
+	at = at.In(d.opt.Location)
+	hour, minute, second := at.Clock()
+	sinceMidnight := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+	if sinceMidnight < d.opt.DayStarts {
+		at = at.AddDate(0, 0, -1)
+	}
+	return at.Format(time.DateOnly)
 }
 
 // Touch notes that somebody is at a kiosk.

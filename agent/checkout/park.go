@@ -231,9 +231,12 @@ func (d *Desks) Done(tx *store.Tx, k Kiosk) error {
 	if err != nil {
 		return err
 	}
-	_, has, err := tx.OpenBasketAt(k.ID)
+	b, has, err := tx.OpenBasketAt(k.ID)
 	if err != nil {
 		return err
+	}
+	if has && b.State == showroom.BasketOpen { // the next shopper has begun already
+		has = false
 	}
 	desk.Sale, desk.Parked, desk.Left = "", "", has
 	if err := tx.PutDesk(desk); err != nil {
@@ -266,6 +269,9 @@ func (d *Desks) expire(tx *store.Tx) (next time.Duration, err error) {
 		case lapsedClaim:
 			d.opt.Log.Warn("A till took a basket and said nothing more", "till", string(b.Till))
 			err = d.park(tx, b, b.Reason, false)
+		case lapsedClock:
+			b.Changed = now
+			err = tx.PutBasket(b)
 		case "day_end", "expired":
 			err = d.abandon(tx, b, why)
 		}
@@ -276,7 +282,10 @@ func (d *Desks) expire(tx *store.Tx) (next time.Duration, err error) {
 	return next, nil
 }
 
-const lapsedClaim = "claim"
+const (
+	lapsedClaim = "claim"
+	lapsedClock = "clock" // was put aside in what is now a time to come: how long ago nobody knows, so its time begins anew
+)
 
 // lapsed is why a basket does not go on as it is, empty if it does, and how long that holds.
 func (d *Desks) lapsed(b showroom.Basket, now showroom.Moment) (why string, left time.Duration) {
@@ -290,17 +299,30 @@ func (d *Desks) lapsed(b showroom.Basket, now showroom.Moment) (why string, left
 		holds, why = showroom.ClaimedFor, lapsedClaim
 	case showroom.BasketOpen:
 		holds, why = d.forsaken(), "expired"
-		if touched := d.board.Counter(b.Kiosk).Touched; touched.Mono > b.Changed.Mono && touched.Boot == now.Boot {
+		touched := d.board.Counter(b.Kiosk).Touched
+		if touched.Boot == now.Boot && (b.Changed.Boot != now.Boot || touched.Mono > b.Changed.Mono) {
 			b.Changed = touched
 		}
 	}
-	if d.day(b.Opened.Wall) != d.day(now.Wall) && b.State != showroom.BasketAtTill {
+	left = holds - now.Since(b.Changed)
+	switch {
+	case b.State != showroom.BasketAtTill && d.dayOver(b.Opened, now) && !(b.State == showroom.BasketOpen && left > 0):
 		return "day_end", 0
-	}
-	if left = holds - now.Since(b.Changed); left > 0 && !b.Changed.Ahead(now) {
+	case b.State != showroom.BasketOpen && b.Changed.Ahead(now):
+		return lapsedClock, 0
+	case left > 0 && !b.Changed.Ahead(now):
 		return "", left
 	}
 	return why, 0
+}
+
+// dayOver says that the business day of then has ended. Within a boot then is told by the clock of now, which may have been set
+// since; across boots only a clock that somebody has confirmed is believed.
+func (d *Desks) dayOver(then, now showroom.Moment) bool {
+	if then.Boot == now.Boot {
+		return d.day(now.Wall.Add(then.Mono-now.Mono)) != d.day(now.Wall)
+	}
+	return then.Confirmed() && now.Confirmed() && d.day(then.Wall) < d.day(now.Wall)
 }
 
 // forsaken is after how long without a touch the agent wipes what the kiosk should have wiped.

@@ -43,6 +43,8 @@ func (d *Desks) shut(k Kiosk, desk showroom.Desk, at showroom.Moment) string {
 		return "no_profile"
 	case desk.Closed:
 		return "staff"
+	case at.Quality == showroom.ClockNone:
+		return "clock" // which prices hold today nobody knows, nor what day the receipt would show
 	case !d.hours(at):
 		return "schedule"
 	case d.db.Reserve() != nil:

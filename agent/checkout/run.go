@@ -82,7 +82,7 @@ func (d *Desks) calm() time.Duration {
 			}
 		}
 		if c.Staff != "" {
-			if left := c.Until.Sub(now.Wall); left > 0 {
+			if left := unlockedFor - now.Since(c.Unlocked); left > 0 {
 				next = min(next, left)
 			} else {
 				d.Lock(k.ID)

@@ -43,6 +43,9 @@ type shop struct {
 	term *terminal
 	stop func()
 
+	// skew is by how much the clock on the wall is wrong; lost says that nobody has set it.
+	skew atomic.Int64
+	lost atomic.Bool
 	full atomic.Bool  // no sale can be written down
 	free atomic.Int64 // bytes on the disk, of which 100 are the reserve; 0 for enough
 	most int64        // bytes the database may have; 0 for any
@@ -186,8 +189,12 @@ func (s *shop) newID() string {
 }
 
 func (s *shop) clock() showroom.Moment {
-	now := time.Now()
-	return showroom.Moment{Wall: now.UTC(), Boot: s.boot, Mono: time.Duration(now.Unix()) * time.Second, Quality: showroom.ClockNTP}
+	now, quality := time.Now(), showroom.ClockNTP
+	if s.lost.Load() {
+		quality = showroom.ClockNone
+	}
+	wall := now.Add(time.Duration(s.skew.Load())).UTC()
+	return showroom.Moment{Wall: wall, Boot: s.boot, Mono: time.Duration(now.Unix()) * time.Second, Quality: quality}
 }
 
 func (s *shop) open() {

@@ -14,13 +14,13 @@ const unlockedFor = 5 * time.Minute
 
 // Unlock lets an associate, whose PIN has been checked, do at a kiosk what shoppers can not.
 func (d *Desks) Unlock(kiosk showroom.KioskID, by showroom.StaffID) {
-	until := d.opt.Clock().Wall.Add(unlockedFor)
-	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Staff, c.Until, c.Notice = by, until, live.Notice{} })
+	now := d.opt.Clock()
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Staff, c.Unlocked, c.Notice = by, now, live.Notice{} })
 }
 
 // Lock ends that.
 func (d *Desks) Lock(kiosk showroom.KioskID) {
-	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Staff, c.Until = "", time.Time{} })
+	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Staff, c.Unlocked = "", showroom.Moment{} })
 }
 
 // unlocked answers who has unlocked a kiosk, or a CodeForbidden refusal.

@@ -29,9 +29,9 @@ type Notice struct {
 type Counter struct {
 	Prompt Prompt
 	Notice Notice
-	// Staff has unlocked the kiosk; empty for nobody. It ends by itself at Until.
-	Staff showroom.StaffID
-	Until time.Time
+	// Staff has unlocked the kiosk; empty for nobody.
+	Staff    showroom.StaffID
+	Unlocked showroom.Moment // when
 	// Printed is how the print of the last receipt went: "", "asked", "done" or "failed".
 	Printed string
 	// Settling is until when the tray may still change; zero once it has come to rest.
@@ -63,5 +63,5 @@ func (b *Board) ChangeCounter(kiosk showroom.KioskID, change func(*Counter)) {
 
 func same(a, b Counter) bool {
 	return a.Prompt == b.Prompt && a.Notice.ID == b.Notice.ID && a.Notice.Code == b.Notice.Code && a.Notice.GTIN == b.Notice.GTIN &&
-		maps.Equal(a.Notice.Name, b.Notice.Name) && (a.Settling == showroom.Moment{}) == (b.Settling == showroom.Moment{}) && a.Staff == b.Staff && a.Until.Equal(b.Until) && a.Printed == b.Printed
+		maps.Equal(a.Notice.Name, b.Notice.Name) && (a.Settling == showroom.Moment{}) == (b.Settling == showroom.Moment{}) && a.Staff == b.Staff && a.Unlocked == b.Unlocked && a.Printed == b.Printed
 }

@@ -42,7 +42,7 @@ type Checkout struct {
 	Pay    *Pay    `json:"pay,omitempty"`
 	Paid   *Paid   `json:"paid,omitempty"`
 	Parked *Parked `json:"parked,omitempty"`
-	// Closed is why nobody can pay here: "schedule", "staff", "fiscal", "terminal", "disk", "prices", "no_profile".
+	// Closed is why nobody can pay here: "schedule", "staff", "fiscal", "terminal", "disk", "clock", "prices", "no_profile".
 	Closed string `json:"closed,omitempty"`
 	// Notice is the last thing that did not go as the shopper wanted, until it is followed by something else.
 	Notice *Notice `json:"notice,omitempty"`

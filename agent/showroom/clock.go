@@ -35,3 +35,6 @@ func (m Moment) Since(earlier Moment) time.Duration {
 // Ahead says that m was told in an earlier boot and lies in a time to come: the clock has gone back, and how long ago m was nobody
 // knows.
 func (m Moment) Ahead(now Moment) bool { return m.Boot != now.Boot && m.Wall.After(now.Wall) }
+
+// Confirmed says that somebody besides this machine vouches for the wall time of m.
+func (m Moment) Confirmed() bool { return m.Quality == ClockNTP || m.Quality == ClockServer }
