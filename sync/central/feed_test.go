@@ -283,7 +283,7 @@ func TestOffersAreReplacedOnlyByOffers(t *testing.T) {
 	in := catalogue(t, 1)
 	in.Offers = []profileapi.Offer{
 		{ID: "third", Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2},
-		{ID: "winter", Name: map[string]string{"en": "Winter"}, Kind: "amount", Minor: 100, Currency: "TRY", Basket: true, LeastMinor: 1000},
+		{ID: "winter", Name: map[string]string{"en": "Winter"}, Kind: "amount", Minor: 100, Currency: "TRY", Basket: true, LeastMinor: 1000, Stores: []string{"s1"}},
 	}
 	offers := func() (ids []string) {
 		page, err := shop.Snapshot(t.Context(), profileapi.BucketOffer, "s1", "", 100)
@@ -323,10 +323,11 @@ func TestOffersAreReplacedOnlyByOffers(t *testing.T) {
 		{ID: "dear", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 20000},
 		{ID: "odd", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Items: []string{"4"}},
 		{ID: "odd", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1},
+		{ID: "nowhere", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Stores: []string{"s1", ""}},
 	}
 	_, err := operator.Import(t.Context(), in)
 	p, _ := profileapi.AsProblem(err)
-	if p == nil || len(p.Faults) != 4 {
+	if p == nil || len(p.Faults) != 5 {
 		t.Errorf("faults of bad offers: %+v", p)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"showroom/agent/gs1"
@@ -17,6 +18,7 @@ func (d *Downlink) convert(changes []profileapi.Change) Page {
 	var p Page
 	bad := int64(0)
 	for _, c := range changes {
+		c.Deleted = c.Deleted || d.elsewhere(c) // here it does not hold, or not any more
 		if err := p.add(d.opts.Store, c); err != nil {
 			bad++
 			d.opts.Log.Warn("left out a bad value of the feed", "bucket", c.Bucket, "key", c.Key, "version", c.Version, "error", err)
@@ -26,6 +28,17 @@ func (d *Downlink) convert(changes []profileapi.Change) Page {
 		d.report(func(s *Sync) { s.BadValues += bad })
 	}
 	return p
+}
+
+// elsewhere says that a change is an offer that holds in other stores only.
+func (d *Downlink) elsewhere(c profileapi.Change) bool {
+	if c.Bucket != profileapi.BucketOffer || c.Deleted {
+		return false
+	}
+	var o struct {
+		Stores []string `json:"stores"`
+	}
+	return json.Unmarshal(c.Value, &o) == nil && len(o.Stores) > 0 && !slices.Contains(o.Stores, d.opts.Store)
 }
 
 // localKey is the key of a change as a Deletion names it.

@@ -252,7 +252,7 @@ func (d *Downlink) readBucket(ctx context.Context, bucket profileapi.Bucket) (cu
 			cursor = page.Cursor
 		}
 		for _, c := range page.Changes {
-			keep[d.localKey(c)] = true
+			keep[d.localKey(c)] = !d.elsewhere(c)
 		}
 		if err := d.apply(ctx, page.Changes, ""); err != nil {
 			return "", err

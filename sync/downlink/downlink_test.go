@@ -167,6 +167,32 @@ func TestChangesAreConverted(t *testing.T) {
 	})
 }
 
+// An offer that names stores holds in those only, and is gone here once this one is not among them.
+func TestOffersOfOtherStoresAreNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		offer := func(id string, version int64, stores ...string) profileapi.Change {
+			return change(t, profileapi.BucketOffer, id, version, profileapi.Offer{
+				ID: id, Name: map[string]string{"en": id}, Kind: "percentage", BasisPoints: 1000, Stores: stores,
+			})
+		}
+		c := &centre{pages: map[string]profileapi.Changes{
+			"": {Cursor: "c1", Changes: []profileapi.Change{
+				offer("everywhere", 1), offer("here", 1, "s0", "s1"), offer("there", 1, "s0"), offer("moves", 1, "s1"), offer("comes", 1, "s0"),
+			}},
+			"c1": {Cursor: "c2", Changes: []profileapi.Change{offer("moves", 2, "s0"), offer("comes", 2, "s1")}},
+		}}
+		cat := newCatalogue()
+		state := run(t, cat, c)
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"offer comes", "offer everywhere", "offer here"}, cat.keys()); diff != "" {
+			t.Error(diff)
+		}
+		if n := state().BadValues; n != 0 {
+			t.Errorf("%d bad values", n)
+		}
+	})
+}
+
 // A bad value is left out and counted; it never holds up what comes with it.
 func TestBadValuesAreLeftOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -52,7 +52,7 @@ const (
 	BucketProduct Bucket = "product"
 	BucketItem    Bucket = "item"
 	BucketPrice   Bucket = "price" // the same in all stores
-	BucketOffer   Bucket = "offer" // the same in all stores
+	BucketOffer   Bucket = "offer" // the same in all stores; each keeps those that hold there
 	BucketStock   Bucket = "stock" // per store
 )
 
@@ -132,6 +132,8 @@ type Offer struct {
 	Kind string    `json:"kind"`
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"` // exclusive
+	// Stores (ids) are where it holds; none means everywhere.
+	Stores []string `json:"stores,omitempty"`
 	// Coupon is the code that must be shown.
 	Coupon string `json:"coupon,omitempty"`
 	// Items (GTINs) and Products (ids) are what it is about; neither means everything.

@@ -81,6 +81,11 @@ func (c *checker) offer(o profileapi.Offer) {
 	if o.ID == "" || len(o.ID) > 200 {
 		c.fault("offer", o.ID, "an id has 1 to 200 characters")
 	}
+	for _, store := range o.Stores {
+		if store == "" || strings.Contains(store, "/") || len(store) > 64 {
+			c.fault("offer", o.ID, "%q is no store: an id has 1 to 64 characters and no /", store)
+		}
+	}
 	for _, item := range o.Items {
 		if g, err := gs1.ParseGTIN(item); err != nil || string(g) != item {
 			c.fault("offer", o.ID, "%q is no GTIN of 14 digits", item)
