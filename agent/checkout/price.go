@@ -89,9 +89,10 @@ func (d *Desks) lower(v *store.View, b showroom.Basket, at showroom.Moment) (sho
 	return b, less, nil
 }
 
-// reckoned is the basket with what offers take off. Once it is being paid for nothing of it changes.
+// reckoned is the basket with what offers take off. Once it is being paid for, or set aside, nothing of it changes: kiosk, till and
+// staff see one sum.
 func (d *Desks) reckoned(v *store.View, b showroom.Basket, at time.Time) ([]showroom.Line, error) {
-	if b.State == showroom.BasketFrozen {
+	if !b.Open() {
 		return b.Lines, nil
 	}
 	offers, err := d.offers(v, b, at)
@@ -101,7 +102,8 @@ func (d *Desks) reckoned(v *store.View, b showroom.Basket, at time.Time) ([]show
 	return offer.Apply(b.Lines, offers, b.Coupons, at), nil
 }
 
-// offers are those that hold now and those that held when the basket was begun: what was shown then is kept to.
+// offers are those that hold now and those that held when the basket was begun: an offer that ends meanwhile is kept to. One that the
+// feed changes or takes away is not; Pay says so before anything is charged.
 func (d *Desks) offers(v *store.View, b showroom.Basket, at time.Time) ([]showroom.Offer, error) {
 	now, err := v.Offers(at)
 	if err != nil {

@@ -264,12 +264,12 @@ func (b Basket) Freeze(s SettlementID, at Moment) (Basket, error) {
 	return b, nil
 }
 
-// Thaw gives the basket back to the shopper after a settlement that came to nothing.
+// Thaw gives the basket back to the shopper after a settlement that came to nothing. What offers take off is reckoned anew from here on.
 func (b Basket) Thaw(at Moment) (Basket, error) {
 	if b.State != BasketFrozen {
 		return b, b.refuse()
 	}
-	b = b.changed(at)
+	b = b.changed(at).unreduced()
 	b.State, b.Settlement = BasketOpen, ""
 	return b, nil
 }
@@ -284,12 +284,12 @@ func (b Basket) Park(code, reason string, at Moment) (Basket, error) {
 	return b, nil
 }
 
-// Resume opens a parked basket at a kiosk.
+// Resume opens a parked basket at a kiosk. What offers take off is reckoned anew from here on.
 func (b Basket) Resume(kiosk KioskID, at Moment) (Basket, error) {
 	if b.State != BasketAside {
 		return b, b.refuse()
 	}
-	b = b.changed(at)
+	b = b.changed(at).unreduced()
 	b.State, b.Kiosk, b.Code, b.Reason = BasketOpen, kiosk, "", ""
 	return b, nil
 }
@@ -328,6 +328,14 @@ func (b Basket) changed(at Moment) Basket {
 	b.Lines, b.Coupons = slices.Clone(b.Lines), slices.Clone(b.Coupons)
 	b.Changed = at
 	b.Version++
+	return b
+}
+
+// unreduced is the basket without what offers have taken off. Its lines must be its own.
+func (b Basket) unreduced() Basket {
+	for i := range b.Lines {
+		b.Lines[i].Reductions = nil
+	}
 	return b
 }
 
