@@ -62,6 +62,7 @@ func (a *agent) zvtOptions(s config.Settler) (zvt.Options, error) {
 	o := zvt.Options{
 		Device: showroom.DeviceID(s.ID), Transport: zvt.Serial, Currency: showroom.Currency(s.Currency), Location: location(a.cfg),
 		Known:     a.movement(showroom.DeviceID(s.ID)),
+		Before:    a.settledBefore(showroom.DeviceID(s.ID)),
 		Timers:    zvt.Timers{T1: s.Timers.FrameGap, T2: s.Timers.Acknowledge, T3: s.Timers.Answer, T4: s.Timers.Quiet},
 		Heartbeat: s.Timers.Heartbeat, Fresh: s.Timers.Heartbeat / fresh,
 	}
@@ -101,6 +102,23 @@ func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (sho
 			a.log.Error("Settlements can not be looked up", "device", string(device), "err", err)
 		}
 		return s, ok
+	}
+}
+
+// mostBefore is how many settlements before one are looked at: enough to find one that went well.
+const mostBefore = 32
+
+// settledBefore answers what a device was asked to settle before a settlement.
+func (a *agent) settledBefore(device showroom.DeviceID) func(showroom.Settlement) []showroom.Settlement {
+	return func(s showroom.Settlement) (all []showroom.Settlement) {
+		err := a.db.View(context.Background(), func(v *store.View) (err error) {
+			all, err = v.SettledBefore(device, s.Started, mostBefore)
+			return err
+		})
+		if err != nil {
+			a.log.Error("Settlements can not be looked up", "device", string(device), "err", err)
+		}
+		return all
 	}
 }
 

@@ -12,3 +12,9 @@ func (v *View) SettledAs(device showroom.DeviceID, ref showroom.Reference) (show
 			AND coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.terminal_id'), '')=?
 		ORDER BY started DESC LIMIT 1`, device, ref.Receipt, ref.Trace, ref.TerminalID)
 }
+
+// SettledBefore answers at most limit settlements of a device that were begun before a moment, the newest first.
+func (v *View) SettledBefore(device showroom.DeviceID, at showroom.Moment, limit int) ([]showroom.Settlement, error) {
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement
+		WHERE started<? AND json_extract(CAST(body AS TEXT), '$.device')=? ORDER BY started DESC, id DESC LIMIT ?`, moment(at), device, limit)
+}

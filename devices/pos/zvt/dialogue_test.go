@@ -285,3 +285,43 @@ func TestSameWordsAgainAreNoDuplicate(t *testing.T) {
 		line.Close()
 	})
 }
+
+// TestPatience: an intermediate status may ask for minutes of patience; none is no haste.
+func TestPatience(t *testing.T) {
+	const authorization, accept = "06010a040000000010004909" + "78", "800000"
+	for name, c := range map[string]struct {
+		progress string
+		pause    time.Duration
+		want     showroom.Outcome
+	}{
+		"says nothing of time": {"04ff010a", 170 * time.Second, showroom.Approved},
+		"no minutes":           {"04ff020a00", 170 * time.Second, showroom.Approved},
+		"nonsense":             {"04ff020aff", 170 * time.Second, showroom.Approved},
+		"five minutes":         {"04ff020a05", 290 * time.Second, showroom.Approved},
+		"one minute, and late": {"04ff020a01", 70 * time.Second, showroom.Unknown},
+		"later than usual":     {"04ff010a", 190 * time.Second, showroom.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				near, far := net.Pipe()
+				line := zvt.NewLine(link.FromConn("near", near, time.Second), zvt.TCP, zvt.Timers{})
+				played := make(chan struct{})
+				go func() {
+					defer close(played)
+					act(t, far, [][2]string{{"us", authorization}, {"pt", accept}, {"pt", c.progress}, {"us", accept}})
+					<-time.After(c.pause)
+					if c.want == showroom.Approved {
+						act(t, far, [][2]string{{"pt", "040f022700"}, {"us", accept}, {"pt", "060f00"}, {"us", accept}})
+					}
+				}()
+				got, err := zvt.Converse(t.Context(), line, zvt.Authorization(euro(1000)), payment(1000))
+				if got.Outcome != c.want || (err != nil) != (c.want == showroom.Unknown) {
+					t.Errorf("got %+v, %v", got, err)
+				}
+				<-played
+				_, _ = near.Close(), far.Close()
+				line.Close()
+			})
+		})
+	}
+}

@@ -28,6 +28,13 @@ func (p *peer) commands() []zvt.APDU {
 
 // meet runs a driver against the peer for a while and answers what is known of the device then.
 func meet(t *testing.T, p *peer, o zvt.Options, while time.Duration) []devices.Status {
+	t.Helper()
+	return with(t, p, o, func(*zvt.Terminal) { <-time.After(while) })
+}
+
+// with runs a driver against the peer while something is done with it.
+func with(t *testing.T, p *peer, o zvt.Options, do func(*zvt.Terminal)) []devices.Status {
+	t.Helper()
 	near, far := net.Pipe()
 	defer near.Close()
 	line := zvt.NewLine(link.FromConn("far", far, time.Second), zvt.TCP, zvt.Timers{})
@@ -55,8 +62,9 @@ func meet(t *testing.T, p *peer, o zvt.Options, while time.Duration) []devices.S
 	o.Device, o.Transport = "pt1", zvt.TCP
 	f := &feed{}
 	port := link.FromConn("near", near, time.Second)
-	running.Go(func() { _ = zvt.New(o).Run(t.Context(), port, f) })
-	<-time.After(while)
+	driver := zvt.New(o)
+	running.Go(func() { _ = driver.Run(t.Context(), port, f) })
+	do(driver)
 	f.mu.Lock()
 	all := slices.Clone(f.all)
 	f.mu.Unlock()

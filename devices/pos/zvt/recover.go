@@ -11,9 +11,10 @@ import (
 const slack = 2 * time.Minute
 
 // Recover asks the terminal for its last receipt (06 20), which moves nothing, and compares it with a settlement that was begun
-// before. It is Approved when amount, time and a receipt nobody else has say that this is it. It is Declined when the last receipt
-// belongs to a settlement that began earlier, for then nothing has been booked since, or when the receipt itself says so. In every
-// other case it is Unknown: a terminal tells of its last movement only, and some of none.
+// before. It is Approved when a receipt that nobody else has is of the same amount, and either came behind the receipt of the
+// settlement before or is of the same time. It is Declined when the last receipt belongs to a settlement that began earlier, for then
+// nothing has been booked since, or when the receipt itself says so. In every other case it is Unknown: a terminal tells of its last
+// movement only, and some of none.
 func (t *Terminal) Recover(ctx context.Context, s showroom.Settlement) showroom.Result {
 	var result showroom.Result
 	if !t.lock(ctx) {
@@ -79,10 +80,54 @@ func (t *Terminal) matches(m Message, ref showroom.Reference, s showroom.Settlem
 	if m.Amount == nil || moneyOf(m, s.Amount.Currency) != s.Amount || ref.Receipt == "" && ref.Trace == "" {
 		return false
 	}
+	switch t.placed(ref, s) {
+	case behind:
+		return true
+	case doubtful:
+		return false
+	}
 	t.mu.Lock()
 	at := t.seen.corrected(ref.At)
 	t.mu.Unlock()
 	return !ref.At.IsZero() && !at.Before(s.Started.Wall.Add(-slack)) && !at.After(now.Add(slack))
+}
+
+// place is what the settlements before one say of a receipt that nobody has.
+type place int8
+
+const (
+	untold   place = iota
+	behind         // it came behind the last of theirs, and is nobody's but this one's
+	doubtful       // it may be one of theirs
+)
+
+// placed looks from the newest on. What the terminal itself has declined has no receipt; behind that of an approved one there is none
+// but this settlement's, for nobody moves money at the terminal except from here. With the same numbers it is the old one, said with
+// another time. What a person has decided, or nobody yet, may have a receipt that is not known: one of the same amount leaves a doubt
+// that no clock clears.
+func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
+	if t.o.Before == nil {
+		return untold
+	}
+	for _, b := range t.o.Before(s) {
+		r := b.Result
+		switch {
+		case b.State == showroom.SettlementWaiting, b.State == showroom.SettlementDeclined && r.Outcome == showroom.Declined:
+			continue
+		case b.State == showroom.SettlementApproved && r.Outcome == showroom.Approved && (r.Reference.Receipt != "" || r.Reference.Trace != ""):
+			switch old := r.Reference; {
+			case old.TerminalID != ref.TerminalID:
+				return untold // another terminal stood here
+			case old.Receipt == ref.Receipt && old.Trace == ref.Trace:
+				return doubtful
+			}
+			return behind
+		case b.Amount == s.Amount:
+			return doubtful
+		}
+		return untold
+	}
+	return untold
 }
 
 // known is the settlement that has this movement already, and when it began.

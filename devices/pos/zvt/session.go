@@ -76,8 +76,8 @@ func (s *session) converse(ctx context.Context, command APDU, with talk) (r repo
 			continue // to the wish to abort; what becomes of it the terminal says later
 		}
 		m := Decode(a)
-		if patience = usual; m.Minutes != "" {
-			patience = max(s.minutes(m), s.timers.T3)
+		if patience = s.minutes(m); patience == 0 {
+			patience = usual
 		}
 		if err := s.take(ctx, &r, m, with); err != nil {
 			return r, err

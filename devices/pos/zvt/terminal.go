@@ -31,6 +31,9 @@ type Options struct {
 	// it is the same movement, and not one whose numbers have come round, is looked at here. Without it, what the Terminal
 	// remembers counts alone; it forgets with the process. It must not block for long.
 	Known func(showroom.Reference) (showroom.Settlement, bool)
+	// Before answers the settlements of this terminal that were begun before one, the newest first. With them recovery can tell by
+	// numbers alone that a receipt is new, whatever the terminal's clock says. nil means that nobody knows.
+	Before func(showroom.Settlement) []showroom.Settlement
 	// Location is where the terminal's clock is set for; nil means that of this machine.
 	Location *time.Location
 	// Now is the wall clock; nil means time.Now.

@@ -1,0 +1,131 @@
+package zvt_test
+
+import (
+	"encoding/hex"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"showroom/agent/showroom"
+	"showroom/devices/pos/zvt"
+	"showroom/devices/sim/zvtsim"
+)
+
+// concluded is a settlement with what the terminal answered.
+func concluded(t *testing.T, s showroom.Settlement, r showroom.Result) showroom.Settlement {
+	t.Helper()
+	s, err := s.Conclude(r, showroom.Moment{Wall: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// TestRecoveryWithAWrongClock: the program forgets, and the terminal's clock is an hour slow. The receipt of the settlement before says
+// where the last one stands.
+func TestRecoveryWithAWrongClock(t *testing.T) {
+	person := func(o showroom.Outcome) func(*testing.T, showroom.Settlement) showroom.Settlement {
+		return func(t *testing.T, s showroom.Settlement) showroom.Settlement {
+			s.State, s.Result = showroom.SettlementUnsure, showroom.Result{Code: "line"}
+			s, err := s.Decide(o, "ayse", "asked the bank", showroom.Moment{Wall: time.Now()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return s
+		}
+	}
+	for name, c := range map[string]struct {
+		step   zvtsim.Step // at which the cable is pulled
+		before func(*testing.T, showroom.Settlement) showroom.Settlement
+		amount int64
+		want   showroom.Outcome
+	}{
+		"charged":                                 {zvtsim.Approved, nil, 500, showroom.Approved},
+		"never asked":                             {zvtsim.Asked, nil, 500, showroom.Declined},
+		"charged, and one declined between":       {zvtsim.Approved, func(t *testing.T, s showroom.Settlement) showroom.Settlement { return concluded(t, s, declinedResult) }, 500, showroom.Approved},
+		"charged, and a person decided between":   {zvtsim.Approved, person(showroom.Declined), 500, showroom.Unknown},
+		"charged, and a person took it for paid":  {zvtsim.Approved, person(showroom.Approved), 500, showroom.Unknown},
+		"charged, and one of another sum between": {zvtsim.Approved, person(showroom.Declined), 501, showroom.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, how zvt.Transport) {
+				slow := func() time.Time { return time.Now().Add(-time.Hour) }
+				s := open(t, zvt.Options{}, zvtsim.Options{Transport: how, Now: slow})
+				defer func() { s.stop() }()
+				first := payment(500)
+				first = concluded(t, first, s.driver.Settle(t.Context(), first, deaf))
+				books := []showroom.Settlement{first}
+				if c.before != nil {
+					books = append([]showroom.Settlement{c.before(t, payment(c.amount))}, books...)
+				}
+				<-time.After(time.Minute)
+				s.pt.Script(zvtsim.Fault{Trouble: zvtsim.Pull, Step: c.step})
+				p := payment(500)
+				if got := s.driver.Settle(t.Context(), p, deaf); got.Outcome != showroom.Unknown {
+					t.Fatalf("got %+v", got)
+				}
+				s.stop()
+				s.run(zvt.Options{ // and has forgotten
+					Transport: how,
+					Known: func(ref showroom.Reference) (showroom.Settlement, bool) {
+						return first, ref.Receipt == first.Result.Reference.Receipt
+					},
+					Before: func(showroom.Settlement) []showroom.Settlement { return books },
+				})
+				s.down()
+				s.up()
+				if got := s.driver.Recover(t.Context(), p); got.Outcome != c.want || got.Outcome == showroom.Approved && got.Reference.Receipt != "0002" {
+					t.Errorf("got %+v, want outcome %v", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+var declinedResult = showroom.Result{Outcome: showroom.Declined, Reason: showroom.DeclinedByCard, Code: "05"}
+
+// TestARepeatedReceiptSaidWithTheTimeOfNow is no new one: some terminals tell when they said it and not when money moved.
+func TestARepeatedReceiptSaidWithTheTimeOfNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := payment(500)
+		first = concluded(t, first, showroom.Result{Outcome: showroom.Approved, Amount: euro(500), Reference: showroom.Reference{
+			Receipt: "0001", Trace: "000001", TerminalID: "52523535", At: time.Now(),
+		}})
+		<-time.After(time.Hour)
+		status := zvt.APDU{Code: zvt.CodeStatus, Data: unhex(t, "2700"+"04000000000500"+"490978"+"0b000001"+"870001"+"2952523535"+
+			"0c"+hex.EncodeToString(packed(time.Now().Format("150405")))+"0d"+hex.EncodeToString(packed(time.Now().Format("0102"))))}
+		p := payment(500)
+		for name, o := range map[string]zvt.Options{
+			"the books before": {Before: func(showroom.Settlement) []showroom.Settlement { return []showroom.Settlement{first} }},
+			"another terminal stood": {Before: func(showroom.Settlement) []showroom.Settlement {
+				b := first
+				b.Result.Reference.TerminalID = "1"
+				return []showroom.Settlement{b}
+			}},
+		} {
+			got := recovered(t, o, p, []zvt.APDU{zvt.Accept(), status, {Code: zvt.CodeCompletion}})
+			if want := map[bool]showroom.Outcome{true: showroom.Unknown, false: showroom.Approved}[name == "the books before"]; got.Outcome != want {
+				t.Errorf("%s: %+v", name, got)
+			}
+		}
+	})
+}
+
+func packed(digits string) []byte {
+	p := make([]byte, len(digits)/2)
+	for i := range p {
+		p[i] = (digits[2*i]-'0')<<4 | digits[2*i+1] - '0'
+	}
+	return p
+}
+
+// recovered is what a terminal that says this to 06 20 makes of a settlement.
+func recovered(t *testing.T, o zvt.Options, s showroom.Settlement, says []zvt.APDU) (got showroom.Result) {
+	t.Helper()
+	p := &peer{answers: map[zvt.Code][]zvt.APDU{zvt.CodeRegistration: done(), zvt.CodeStatusEnquiry: done(), zvt.CodeRepeatReceipt: says}}
+	with(t, p, o, func(driver *zvt.Terminal) {
+		<-time.After(time.Second) // for the registration
+		got = driver.Recover(t.Context(), s)
+	})
+	return got
+}
