@@ -76,6 +76,7 @@ func (a *agent) listenTills(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	where.Queue = till.Backlog
 	c, events, err := mqttlink.DialEvents(ctx, where, a.tills.EventTopics())
 	if err != nil {
 		return err

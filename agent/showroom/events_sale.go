@@ -2,6 +2,7 @@ package showroom
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"showroom/agent/gs1"
@@ -138,7 +139,8 @@ type TillReported struct {
 
 // AppendJSON appends what encoding/json makes of the fact, but takes Body, which has been checked, as it is.
 func (e TillReported) AppendJSON(to []byte) []byte {
-	to = appendText(append(to, `{"till":`...), string(e.Till))
+	const besides = 160 // bytes around the body, about
+	to = appendText(append(slices.Grow(to, len(e.Body)+besides), `{"till":`...), string(e.Till))
 	to = appendText(append(to, `,"event_id":`...), e.Event)
 	to = appendText(append(to, `,"type":`...), e.Type)
 	to = strconv.AppendInt(append(to, `,"seq":`...), e.Seq, 10)

@@ -209,3 +209,18 @@ func TestFactsNameNoAssociate(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatATillReportedWritesItself(t *testing.T) {
+	for _, e := range []TillReported{
+		{Till: "k1", Event: "e1", Type: "sale.completed", Seq: 17, Body: json.RawMessage(`{"ticket_no":"42"}`)},
+		{Till: "käse \"1\"", Event: "a\\b", Type: "x\n<&>", Seq: -1, Body: json.RawMessage(`null`)},
+	} {
+		want, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := e.AppendJSON([]byte("before ")); string(got) != "before "+string(want) {
+			t.Errorf("%s\nencoding/json: %s", got, want)
+		}
+	}
+}

@@ -72,8 +72,8 @@ func (tx *Tx) Append(e showroom.Event) (showroom.Row, error) {
 
 func (tx *Tx) insertRow(r showroom.Row) error {
 	_, err := tx.exec(`INSERT INTO journal (`+rowColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		r.Seq, r.Epoch, r.Lane, r.LaneSeq, r.Kind, r.Version, r.Subject, r.Body, r.SHA256[:],
-		wallText(r.At.Wall), r.At.Boot, int64(r.At.Mono), r.At.Quality)
+		r.Seq, r.Epoch, string(r.Lane), r.LaneSeq, string(r.Kind), r.Version, r.Subject, r.Body, r.SHA256[:],
+		tx.wall(), r.At.Boot, int64(r.At.Mono), string(r.At.Quality))
 	return err
 }
 

@@ -36,6 +36,6 @@ func (tx *Tx) pruneTillEvents(age time.Duration) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	events, err := tx.exec(`DELETE FROM till_event WHERE (till, id) IN (SELECT till, id FROM till_event WHERE at<? ORDER BY at LIMIT ?)`, old, pruneRows)
+	events, err := tx.exec(`DELETE FROM till_event WHERE at<? AND number IN (SELECT number FROM till_event ORDER BY number LIMIT ?)`, old, pruneRows)
 	return dead + events, err
 }

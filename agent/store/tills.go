@@ -3,6 +3,8 @@ package store
 import (
 	"fmt"
 
+	"github.com/google/uuid"
+
 	"showroom/agent/showroom"
 )
 
@@ -30,7 +32,7 @@ func (tx *Tx) TakeTillEvent(till showroom.TillID, id string, seq int64) (e TillE
 		return e, showroom.Errorf(showroom.CodeInvalid, "An event of a till needs an id, and a number from 1.")
 	}
 	n, err := tx.exec(`INSERT INTO till_event (till, id, seq, at) VALUES (?,?,?,?) ON CONFLICT (till, id) DO NOTHING`,
-		till, id, seq, wallText(tx.now.Wall))
+		string(till), eventKey(id), seq, tx.wall())
 	if err != nil {
 		return e, fmt.Errorf("take event of till: %w", err)
 	}
@@ -59,6 +61,15 @@ func (tx *Tx) TakeTillEvent(till showroom.TillID, id string, seq int64) (e TillE
 	}
 	*count = tillCount{last: seq, known: true, changed: true}
 	return e, nil
+}
+
+// eventKey is an event's id as it is kept: its index is the largest part of what an event costs.
+func eventKey(id string) []byte {
+	const usual = 36 // letters; a UUID has longer writings too
+	if u, err := uuid.Parse(id); err == nil && len(id) == usual {
+		return u[:]
+	}
+	return []byte(id)
 }
 
 // tillCount is how far a till has counted.

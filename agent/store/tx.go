@@ -33,10 +33,20 @@ type Tx struct {
 	blocks []change
 	// tills are those that have been heard; see countOf.
 	tills map[showroom.TillID]*tillCount
+	// wallNow is the wall time of now as text, once somebody has asked; see wall.
+	wallNow string
 }
 
 // Now is the moment of the whole transaction.
 func (tx *Tx) Now() showroom.Moment { return tx.now }
+
+// wall is the wall time of the transaction as it stands in columns.
+func (tx *Tx) wall() string {
+	if tx.wallNow == "" {
+		tx.wallNow = wallText(tx.now.Wall)
+	}
+	return tx.wallNow
+}
 
 // exec runs one statement and answers how many rows it changed.
 func (tx *Tx) exec(query string, args ...any) (int64, error) {

@@ -195,7 +195,7 @@ func (q *quick) object(need int, field func(name string) int) {
 }
 
 func list[T any](q *quick, one func(*quick) T) []T {
-	all := make([]T, 0, 4)
+	all := make([]T, 0, 1)
 	for q.open('[', ']', len(all) == 0) {
 		all = append(all, one(q))
 	}

@@ -9,9 +9,13 @@ import (
 	"showroom/devices"
 )
 
+// Backlog is how many events should have room in the channel given to Listen: those that come while others become durable.
+const Backlog = 2048
+
 // How events of a burst are put together. One that comes alone waits for nothing.
 const (
 	mostTogether = 1000
+	plenty       = 256 // is worth a commit without waiting for more
 	moment       = time.Millisecond      // without an event after which a burst is taken to pause
 	longestBurst = 25 * time.Millisecond // nobody is kept waiting for longer than this
 )
@@ -51,7 +55,7 @@ func gather(ctx context.Context, events <-chan devices.Delivery, batch []devices
 		}
 		batch = drain(events, append(batch, e))
 	}
-	for began := time.Now(); len(batch) > 1 && len(batch) < mostTogether && time.Since(began) < longestBurst; {
+	for began := time.Now(); len(batch) > 1 && len(batch) < plenty && time.Since(began) < longestBurst; {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
