@@ -57,7 +57,7 @@ func (tx *Tx) PutBasket(b showroom.Basket) error {
 			return fmt.Errorf("save line of basket: %w", err)
 		}
 	}
-	return nil
+	return tx.noteAge("basket", b.ID)
 }
 
 // linesOf answers the lines of a basket as they are written, and how many of the first are already: a garment more in a full basket

@@ -34,6 +34,9 @@ type Pruned struct {
 // when it was cut short, which does no harm.
 func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 	keep := db.opts.Retention
+	if err := db.Update(ctx, (*Tx).redate); err != nil {
+		return p, fmt.Errorf("prune: %w", err)
+	}
 	for _, job := range []struct {
 		count *int64
 		chunk func(*Tx) (int64, error)

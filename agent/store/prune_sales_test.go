@@ -71,3 +71,39 @@ func TestPruneOfSales(t *testing.T) {
 		return err
 	})
 }
+
+// A machine that has woken up at the date of its image sells all the same; once a time server is heard, what it sold a minute ago is not
+// a year old.
+func TestWhatAWrongClockDatedIsNotPruned(t *testing.T) {
+	c := newClock()
+	right := c.Now()
+	c.now.Wall, c.now.Quality = right.Wall.AddDate(-2, 0, 0), showroom.ClockSaved
+	db := open(t, store.Options{Clock: c.Now})
+	update(t, db, func(tx *store.Tx) error {
+		b := basketAt("sco1", "b0", tx.Now(), onTray(t, "l1", tag1))
+		closed := payment("closed", "b0", tx.Now())
+		closed.State = showroom.SettlementApproved
+		for _, err := range []error{
+			tx.PutBasket(done[showroom.Basket](t)(b.Abandon(tx.Now()))), tx.PutSettlement(closed),
+			tx.PutSale(saleOf("x1", 1, "b0", tx.Now()), []store.Release{{ID: "r1", GTIN: shirt, EPC: b.Lines[0].EPC, State: store.ReleaseAsked, Changed: tx.Now()}}),
+			tx.PutTakeBack(store.TakeBack{ID: "t1", Sale: "x1", GTIN: shirt, Since: tx.Now()}),
+			tx.PutDeadLetter(store.DeadLetter{Topic: "t"}),
+		} {
+			if err != nil {
+				return err
+			}
+		}
+		_, err := tx.TakeTillEvent("k1", "a", 1)
+		return err
+	})
+	c.now = right
+	c.advance(time.Minute)
+	if p, err := db.Prune(t.Context()); err != nil || p != (store.Pruned{}) {
+		t.Fatalf("of what was written a minute ago went %+v, %v", p, err)
+	}
+	c.advance(31 * 24 * time.Hour)
+	want := store.Pruned{Baskets: 1, Releases: 2, Settlements: 1, TillEvents: 2}
+	if p, err := db.Prune(t.Context()); err != nil || p != want {
+		t.Errorf("after a month went %+v, want %+v; %v", p, want, err)
+	}
+}

@@ -52,7 +52,7 @@ func (tx *Tx) PutRelease(r Release) error {
 		r.ID, r.Sale, r.GTIN, epc, r.State, r.Device, r.Tries, moment(r.Changed), r.Detail); err != nil {
 		return fmt.Errorf("save release: %w", err)
 	}
-	return nil
+	return tx.noteAge("tag_release", r.ID)
 }
 
 // DeleteRelease forgets a release that was done, or that staff saw to. None there is no error.

@@ -32,6 +32,9 @@ func (tx *Tx) PutSale(s showroom.Sale, releases []Release) error {
 		s.ID, s.Number, s.Basket, wallText(s.At), body); err != nil {
 		return fmt.Errorf("save sale: %w", err)
 	}
+	if err := tx.noteAge("sale", s.ID); err != nil {
+		return err
+	}
 	for _, l := range s.Lines {
 		if err := tx.SellStock(l.GTIN, l.Quantity); err != nil {
 			return err

@@ -62,7 +62,7 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 		s.ID, s.Basket, s.Sale, body, moment(s.Started), moment(s.Changed), standing(s)); err != nil {
 		return fmt.Errorf("save settlement: %w", err)
 	}
-	return nil
+	return tx.noteAge("settlement", s.ID)
 }
 
 // standing is how a settlement is found: 1 while it is open, 2 while it waits for its device, 0 when it is closed.

@@ -28,7 +28,7 @@ func (tx *Tx) PutTakeBack(b TakeBack) error {
 	if _, err := tx.exec(`INSERT OR REPLACE INTO take_back (`+takeBackColumns+`) VALUES (?,?,?,?)`, b.ID, b.Sale, b.GTIN, moment(b.Since)); err != nil {
 		return fmt.Errorf("save take-back: %w", err)
 	}
-	return nil
+	return tx.noteAge("take_back", b.ID)
 }
 
 // DeleteTakeBack forgets one that was done, or that has no tag any more. None there is no error.

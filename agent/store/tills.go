@@ -40,6 +40,9 @@ func (tx *Tx) TakeTillEvent(till showroom.TillID, id string, seq int64) (e TillE
 		return e, nil
 	}
 	e.Fresh = true
+	if err := tx.noteLastAge("till_event"); err != nil {
+		return e, err
+	}
 	count, err := tx.countOf(till)
 	if err != nil {
 		return e, fmt.Errorf("take event of till: %w", err)
@@ -145,7 +148,7 @@ func (tx *Tx) PutDeadLetter(d DeadLetter) error {
 	if _, err := tx.exec(`DELETE FROM dead_letter WHERE number<=(SELECT max(number) FROM dead_letter)-?`, MostDeadLetters); err != nil {
 		return fmt.Errorf("keep dead letter: %w", err)
 	}
-	return nil
+	return tx.noteLastAge("dead_letter")
 }
 
 // DeadLetters answers at most limit messages that nobody understood, the newest first.
