@@ -49,6 +49,7 @@ func (a *agent) checkoutOptions(ctx context.Context) (checkout.Options, error) {
 	o := checkout.Options{
 		Profile: profile, Currency: showroom.Currency(cfg.Store.Currency), Tags: a.tags, DayStarts: time.Duration(cfg.Store.BusinessDayStarts),
 		Location: location(cfg), IdleAfter: cfg.Checkout.IdleAfter, Clock: a.clock.Now, NewID: newID, Log: a.log,
+		ShopLanguage: cfg.Store.Languages[0],
 		Language: func(v *store.View, kiosk showroom.KioskID) (string, error) {
 			k, err := a.sessions.Kiosk(kiosk)
 			if err != nil {

@@ -63,8 +63,9 @@ type Options struct {
 	DayStarts time.Duration
 	Location  *time.Location // of the shop
 	IdleAfter time.Duration  // after which a kiosk asks whether somebody is there
-	// Language is what a receipt is written in.
-	Language func(*store.View, showroom.KioskID) (string, error)
+	// Language is what a receipt of a kiosk is written in, ShopLanguage that of a kiosk that is not in the configuration any more.
+	Language     func(*store.View, showroom.KioskID) (string, error)
+	ShopLanguage string
 	// Token makes what opens a receipt.
 	Token func() (string, error)
 	Clock func() showroom.Moment // the store's
@@ -112,6 +113,12 @@ func (d *Desks) Kiosk(id showroom.KioskID) (Kiosk, error) {
 		}
 	}
 	return Kiosk{}, showroom.Errorf(showroom.CodeNotFound, "Nobody can pay at %q.", string(id))
+}
+
+// stands says that a kiosk is in the configuration. One that was renamed or taken away may have left a payment under way.
+func (d *Desks) stands(id showroom.KioskID) bool {
+	_, err := d.Kiosk(id)
+	return err == nil
 }
 
 // Refusal is something a shopper wanted and can not have, with the word a kiosk has a text for.

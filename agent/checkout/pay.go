@@ -156,7 +156,7 @@ func (d *Desks) declined(tx *store.Tx, s showroom.Settlement) error {
 	if err != nil {
 		return err
 	}
-	if desk.Left {
+	if desk.Left || !d.stands(b.Kiosk) {
 		return d.park(tx, b, parkedForStaff, false)
 	}
 	return d.thaw(tx, b, d.noticeOf(s.Result))

@@ -200,7 +200,40 @@ func (d *Desks) resumeAll(tx *store.Tx) error {
 			return err
 		}
 	}
+	if err := d.resumeStrays(tx); err != nil {
+		return err
+	}
 	return d.resumeOrphans(tx)
+}
+
+// resumeStrays sets aside the baskets of kiosks that are not in the configuration any more. What is being paid for there goes on.
+func (d *Desks) resumeStrays(tx *store.Tx) error {
+	live, err := tx.LiveBaskets()
+	if err != nil {
+		return err
+	}
+	for _, b := range live {
+		if d.stands(b.Kiosk) || b.State != showroom.BasketOpen && b.State != showroom.BasketFrozen {
+			continue
+		}
+		if b.State == showroom.BasketFrozen {
+			_, err = tx.Settlement(b.Settlement)
+			if code := showroom.ErrorCode(err); code == "" {
+				continue
+			} else if code != showroom.CodeNotFound {
+				return err
+			}
+		}
+		if b.Pieces() == 0 {
+			err = d.abandon(tx, b, "expired")
+		} else {
+			err = d.park(tx, b, parkedByPower, false)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // resumeOrphans sees to settlements whose device is not in the configuration any more, so that nobody would ask it: what it has been

@@ -204,8 +204,11 @@ func (d *Desks) sale(tx *store.Tx, b showroom.Basket, s showroom.Settlement) (sh
 	if s.Amount.Minor > 0 {
 		sale.Tenders = []showroom.Tender{{Kind: showroom.TenderCard, Amount: s.Amount, Card: s.Result.Card, Reference: s.Result.Reference}}
 	}
-	if sale.Language, err = d.opt.Language(&tx.View, b.Kiosk); err != nil {
-		return sale, err
+	sale.Language = d.opt.ShopLanguage
+	if d.stands(b.Kiosk) {
+		if sale.Language, err = d.opt.Language(&tx.View, b.Kiosk); err != nil {
+			return sale, err
+		}
 	}
 	if sale.Token, err = d.opt.Token(); err != nil {
 		return sale, fmt.Errorf("make a receipt's token: %w", err)

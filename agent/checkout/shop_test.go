@@ -158,7 +158,13 @@ func story(t *testing.T, tell func(*shop), change ...func(*checkout.Options)) {
 			Machines: map[showroom.DeviceID]checkout.Machine{"pt1": {Settler: s.term}},
 			Profile:  checkout.Profile{Country: "plain"}, Currency: "EUR", Bag: bag,
 			Location: time.FixedZone("TRT", 3*60*60), DayStarts: 6 * time.Hour, IdleAfter: time.Minute,
-			Language: func(*store.View, showroom.KioskID) (string, error) { return "tr", nil },
+			Language: func(_ *store.View, kiosk showroom.KioskID) (string, error) {
+				if _, err := s.Kiosk(kiosk); err != nil {
+					return "", err
+				}
+				return "tr", nil
+			},
+			ShopLanguage: "en",
 			Token: func() (string, error) {
 				if s.full.Load() {
 					return "", store.ErrDiskFull
