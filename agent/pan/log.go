@@ -7,7 +7,7 @@ import (
 
 // Handler passes log records on to next with card numbers hidden in everything that is free text: messages, strings, and errors and
 // other values as their text. Numbers, times and what is typed as a GTIN, an EPC or an id of the shop is told as it is, since those are
-// known to be no cards.
+// known to be no cards; so is a GTIN or an SSCC in a string whose key says that it is one.
 func Handler(next slog.Handler) slog.Handler { return handler{next} }
 
 type handler struct{ next slog.Handler }
@@ -37,7 +37,8 @@ func masked(a slog.Attr) slog.Attr {
 	v := a.Value.Resolve()
 	switch v.Kind() {
 	case slog.KindString:
-		return slog.String(a.Key, Mask(v.String()))
+		text := a.Key + "=" + v.String() // the key may name what follows
+		return slog.String(a.Key, Mask(text)[len(a.Key)+1:])
 	case slog.KindGroup:
 		group := v.Group()
 		hidden := make([]slog.Attr, len(group))
