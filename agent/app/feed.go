@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"showroom/agent/ingest"
+	"showroom/agent/pan"
 	"showroom/devices"
 	"showroom/devices/recording"
 )
@@ -32,6 +33,7 @@ func (f feed) Tag(r devices.TagRead) {
 
 // Status hands a state on.
 func (f feed) Status(s devices.Status) {
+	s.Reason, s.Advice = pan.Mask(s.Reason), pan.Mask(s.Advice) // some are the device's own words
 	f.Loop.Status(s)
 	if f.recorder != nil {
 		f.recorder.Status(s)

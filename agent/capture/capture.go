@@ -3,7 +3,7 @@
 //
 // It lasts a quarter of an hour at most and never goes on by itself, not after a restart either. While it runs, the live board says
 // so to every screen. Its start and its end are facts in the journal, its content never is. Its file is for the agent's own user
-// only, is as large as [Options].MaxBytes at most, and is deleted a day later.
+// only, is as large as [Options].MaxBytes at most, and is deleted a day later. The numbers of payment cards are hidden in it too.
 package capture
 
 import (
@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"showroom/agent/live"
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 	"showroom/devices/link"
@@ -111,7 +112,7 @@ func (c *Captures) check(o Order) error {
 // Start begins a capture. The same command again is the same capture. Refusals: CodeNotFound for an unknown device, CodeInvalid for
 // a time or reason that can not be, CodeConflict while another capture runs.
 func (c *Captures) Start(ctx context.Context, id showroom.CommandID, o Order) error {
-	o.Reason = strings.TrimSpace(o.Reason)
+	o.Reason = strings.TrimSpace(pan.Mask(o.Reason))
 	if err := c.check(o); err != nil {
 		return err
 	}

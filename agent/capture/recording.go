@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/devices/link"
 )
@@ -28,15 +30,17 @@ type recording struct {
 	stop    func() // listening
 	wake    func() // called once when nothing more can be written
 
-	// lines waits for the disk; when it is full, a piece is dropped and counted: the line must not wait.
-	lines   chan []byte
+	// pieces wait for the disk; when the channel is full, one is dropped and counted: the line must not wait.
+	pieces  chan link.Chunk
 	done    chan struct{} // closed when there is nothing more to wait for
 	written chan struct{} // closed when the writer has ended
 	lost    atomic.Uint64
 	full    atomic.Bool
 	failed  atomic.Bool
 
-	size int64 // the writer's, until written is closed
+	// The writer's, until written is closed.
+	size int64
+	held [2]link.Chunk // what ends in the middle of a number, of what comes and of what goes
 }
 
 // record opens a file for a capture. Nothing is heard before listen.
@@ -46,7 +50,7 @@ func (c *Captures) record(id showroom.CommandID, o Order) (*recording, error) {
 	}
 	r := &recording{
 		command: id, order: o, since: c.opt.Clock(), limit: c.opt.MaxBytes, wake: c.wake,
-		lines: make(chan []byte, queue), done: make(chan struct{}), written: make(chan struct{}),
+		pieces: make(chan link.Chunk, queue), done: make(chan struct{}), written: make(chan struct{}),
 	}
 	r.path = filepath.Join(c.opt.Dir, url.PathEscape(string(o.Device))+"-"+r.since.Wall.UTC().Format(stamp)+unfinished)
 	var err error
@@ -71,13 +75,9 @@ func (r *recording) hear(c link.Chunk) {
 	if time.Since(r.begun) >= r.order.For || r.full.Load() || r.failed.Load() {
 		return
 	}
-	line, err := c.Line(r.begun)
-	if err != nil {
-		r.lost.Add(1)
-		return
-	}
+	c.Bytes = bytes.Clone(c.Bytes)
 	select {
-	case r.lines <- line:
+	case r.pieces <- c:
 	default:
 		r.lost.Add(1)
 	}
@@ -87,14 +87,17 @@ func (r *recording) write() {
 	defer close(r.written)
 	for {
 		select {
-		case line := <-r.lines:
-			r.put(line)
+		case c := <-r.pieces:
+			r.take(c)
 		case <-r.done:
 			for {
 				select {
-				case line := <-r.lines:
-					r.put(line)
+				case c := <-r.pieces:
+					r.take(c)
 				default:
+					for _, c := range r.held {
+						r.put(c)
+					}
 					return
 				}
 			}
@@ -102,7 +105,41 @@ func (r *recording) write() {
 	}
 }
 
-func (r *recording) put(line []byte) {
+// longestNumber is more than a card number has with its blanks.
+const longestNumber = 40
+
+// take writes a piece. Its end waits for the next one where a card number could go on: no number may pass in two halves.
+func (r *recording) take(c link.Chunk) {
+	if c.Topic != "" {
+		r.put(c)
+		return
+	}
+	held := &r.held[0]
+	if c.Out {
+		held = &r.held[1]
+	}
+	c.Bytes = append(held.Bytes, c.Bytes...)
+	cut := len(bytes.TrimRight(c.Bytes, "0123456789 -"))
+	if len(c.Bytes)-cut > longestNumber {
+		cut = len(c.Bytes)
+	}
+	*held = c
+	held.Bytes = bytes.Clone(c.Bytes[cut:])
+	c.Bytes = c.Bytes[:cut]
+	r.put(c)
+}
+
+// put writes a piece without the card numbers in it.
+func (r *recording) put(c link.Chunk) {
+	if len(c.Bytes) == 0 && c.Topic == "" {
+		return
+	}
+	c.Topic, c.Bytes = pan.Mask(c.Topic), []byte(pan.Mask(string(c.Bytes)))
+	line, err := c.Line(r.begun)
+	if err != nil {
+		r.lost.Add(1)
+		return
+	}
 	if r.full.Load() || r.failed.Load() {
 		r.lost.Add(1)
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -41,7 +42,7 @@ func (d *Desks) giveBack(ctx context.Context, r refund) (showroom.SettlementID, 
 	if r.by == "" || r.why == "" {
 		return "", showroom.Errorf(showroom.CodeInvalid, "Say who gives the money back, and why.")
 	}
-	r.id = showroom.SettlementID(d.opt.NewID())
+	r.id, r.why = showroom.SettlementID(d.opt.NewID()), pan.Mask(r.why)
 	if err := d.db.Update(ctx, func(tx *store.Tx) error { return d.order(tx, r) }); err != nil {
 		return "", err
 	}

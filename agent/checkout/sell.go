@@ -6,6 +6,7 @@ import (
 
 	"showroom/agent/gs1"
 	"showroom/agent/live"
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -24,7 +25,7 @@ func (d *Desks) conclude(ctx context.Context, id showroom.SettlementID, r showro
 // Decide is an associate's word about a settlement where the device can not say what has happened.
 func (d *Desks) Decide(ctx context.Context, id showroom.SettlementID, o showroom.Outcome, by showroom.StaffID, why string) error {
 	return d.settle(ctx, id, func(s showroom.Settlement, at showroom.Moment) (showroom.Settlement, error) {
-		return s.Decide(o, by, why, at)
+		return s.Decide(o, by, pan.Mask(why), at)
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"showroom/agent/live"
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -38,6 +39,7 @@ func (d *Desks) Override(tx *store.Tx, k Kiosk, line showroom.LineID, unit showr
 	if err != nil {
 		return err
 	}
+	why = pan.Mask(why) // people type card numbers
 	b, err := d.here(tx, k)
 	if err != nil {
 		return err

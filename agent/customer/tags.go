@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"showroom/agent/gs1"
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -104,7 +105,7 @@ type Enrolment struct {
 // Enrol makes a tag known, and hands it out unless it is to be put away. A lapsed tag is enrolled anew under its own label. The same
 // command does it once. Refusals are a *Refusal with CodeInvalid, and with CodeConflict for a tag or a label that is there already.
 func (t *Tags) Enrol(ctx context.Context, command showroom.CommandID, e Enrolment) (showroom.RadioTag, error) {
-	e.Label = strings.Join(strings.Fields(e.Label), " ")
+	e.Label = strings.Join(strings.Fields(pan.Mask(e.Label)), " ")
 	if err := e.check(); err != nil {
 		return showroom.RadioTag{}, err
 	}

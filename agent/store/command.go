@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 )
 
@@ -16,6 +17,9 @@ func Once[T any](tx *Tx, id showroom.CommandID, request any, do func() (T, error
 	var none T
 	if id == "" {
 		return none, showroom.Errorf(showroom.CodeInvalid, "The command has no id.")
+	}
+	if pan.Found(string(id)) {
+		return none, showroom.Errorf(showroom.CodeInvalid, "The command's id looks like the number of a card, which is kept nowhere. Send a UUID.")
 	}
 	asked, err := json.Marshal(request)
 	if err != nil {

@@ -128,8 +128,18 @@ func parseEvent(payload []byte) (e Event, hidden bool, err error) {
 	mask(&e.Ticket)
 	mask(&e.Customer)
 	mask(&e.Reason)
+	mask((*string)(&e.Basket))
+	if e.Fiscal != nil {
+		mask(&e.Fiscal.Device)
+		mask(&e.Fiscal.ETTN)
+	}
 	for i := range e.Lines {
-		mask(&e.Lines[i].Name)
+		l := &e.Lines[i]
+		mask(&l.Name)
+		mask(&l.Unit)
+		if _, err := gs1.ParseGTIN(l.SKU); err != nil { // which many tills put there
+			mask(&l.SKU)
+		}
 	}
 	for i := range e.Tenders {
 		mask(&e.Tenders[i].Ref)

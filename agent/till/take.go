@@ -27,7 +27,7 @@ type heard struct {
 // understand reads a message. It never fails: what is not understood is kept as such, so that it need not come again.
 func (t *Tills) understand(m devices.Message) *heard {
 	dead := func(till showroom.TillID, reason string) *heard {
-		return &heard{dead: &store.DeadLetter{Till: till, Topic: m.Topic, Reason: pan.Mask(reason), Body: []byte(pan.Mask(string(m.Payload)))}}
+		return &heard{dead: &store.DeadLetter{Till: till, Topic: pan.Mask(m.Topic), Reason: pan.Mask(reason), Body: []byte(pan.Mask(string(m.Payload)))}}
 	}
 	id, known := t.tillOf(m.Topic, "/event")
 	if !known {

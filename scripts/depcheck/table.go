@@ -52,10 +52,10 @@ func agentRows() []row {
 		{dir: "agent/receipt", floor: parts, third: []string{"github.com/boombuler/barcode", "github.com/go-pdf/fpdf"}, why: "a receipt is a pure function of a sale"},
 		{dir: "agent/receipt/ubltest", floor: parts, why: "rules for documents know documents only"},
 		{dir: "agent/receipt/receiptweb", floor: useCases, own: []string{"agent/receipt"}, why: "it shows receipts to the world, from wherever sales are found"},
-		{dir: "agent/store", floor: parts, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
+		{dir: "agent/store", floor: parts, own: []string{"agent/pan"}, third: []string{"github.com/mattn/go-sqlite3"}, why: "the store keeps facts and decides nothing"},
 		{dir: "agent/live", floor: parts, own: []string{"devices"}, why: "live holds what is true now; what must survive belongs to the store"},
-		useCase("agent/fitting"), useCase("agent/checkout"), useCase("agent/customer", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till", "agent/pan"),
-		{dir: "agent/capture", floor: useCases, own: []string{"agent/store", "agent/live", "devices", "devices/link"}, why: "a capture listens at a device's line and knows no protocol"},
+		useCase("agent/fitting"), useCase("agent/checkout", "agent/pan"), useCase("agent/customer", "agent/pan", "devices/ble", "agent/presence/zones"), useCase("agent/orders"), useCase("agent/till", "agent/pan"),
+		{dir: "agent/capture", floor: useCases, own: []string{"agent/pan", "agent/store", "agent/live", "devices", "devices/link"}, why: "a capture listens at a device's line and knows no protocol"},
 		{dir: "agent/session", floor: runners, own: []string{"devices"}, below: "agent", why: "a session uses the use cases and is used by HTTP"},
 		{dir: "agent/ingest", floor: runners, own: []string{"agent/presence", "agent/presence/zones", "agent/store", "agent/live", "devices", "devices/ble/gateway"}, why: "ingest owns the presence engines; what changes mean is for the appliers it is given"},
 		face("agent/health", "github.com/prometheus/client_golang", "github.com/coreos/go-systemd"),
@@ -111,7 +111,7 @@ func syncRows() []row {
 		{dir: "sync/downlink", floor: runners, own: []string{"sync/profileapi"}, third: []string{zstd, "github.com/cenkalti/backoff/v5"}, why: edge},
 		{dir: "sync/central/stream", floor: useCases, third: []string{"github.com/nats-io"}, why: "the stream stores messages and knows nothing of them"},
 		{dir: "sync/central/web", floor: faces, own: []string{"sync/central/stream", "sync/central/ingest", "sync/central/feed", "sync/central/golden", "sync/central/privacy", "sync/central/fleet", "sync/profileapi"}, third: []string{zstd}, why: "web turns requests into calls of the parts below it; sync/central puts it together"},
-		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi", "agent/receipt/..."}, why: "the central service is another program than the agent"},
+		{dir: "sync/central", floor: root, own: []string{"sync/central/...", "sync/profileapi", "agent/pan", "agent/receipt/..."}, why: "the central service is another program than the agent"},
 	}
 	for _, name := range []string{"ingest", "feed", "golden", "privacy", "fleet", "receipts"} {
 		rows = append(rows, row{dir: "sync/central/" + name, floor: runners, own: []string{"sync/central/stream", "sync/profileapi", "agent/receipt"}, third: []string{zstd}, why: part})

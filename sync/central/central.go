@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"showroom/agent/pan"
 	"showroom/agent/receipt/receiptweb"
 	"showroom/sync/central/feed"
 	"showroom/sync/central/fleet"
@@ -50,6 +51,7 @@ func Run(ctx context.Context, cfg Config) error {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	cfg.Log = slog.New(pan.Handler(cfg.Log.Handler())) // whoever asks may put card numbers into an address
 	if cfg.KeepEvents <= 0 {
 		cfg.KeepEvents = 10_000
 	}
