@@ -197,3 +197,16 @@ func FuzzParseAnswer(f *testing.F) {
 		}
 	})
 }
+
+// TestNumbersOfTheDocumentAreKept: the ETTN of an invoice may look like a card number, and is the invoice.
+func TestNumbersOfTheDocumentAreKept(t *testing.T) {
+	const ettn = "41111111-1111-4172-b123-0123456789ab"
+	a, err := okc.ParseAnswer([]byte(`{"say":"document","document":{"id":"a","ettn":"` + ettn + `","invoice":"MGZ2026000001042","serial":"AT0000123456","slip":["ETTN ` + ettn + `","4111111111111111"]}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := a.Document
+	if d.ETTN != ettn || d.Invoice != "MGZ2026000001042" || d.Slip[0] != "ETTN "+ettn || d.Slip[1] != "************1111" {
+		t.Errorf("%+v", d)
+	}
+}
