@@ -25,7 +25,8 @@ type Process struct {
 	done chan struct{} // closed when the process has ended
 }
 
-func newProcess(logs, name string, args ...string) *Process {
+// NewProcess answers a process over a program, given by its path. Its log gets the program's name, in the folder logs.
+func NewProcess(logs, name string, args ...string) *Process {
 	return &Process{name: name, args: args, log: filepath.Join(logs, filepath.Base(name)+".log")}
 }
 

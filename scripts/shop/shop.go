@@ -104,9 +104,9 @@ func New(opt Options) (*Shop, error) {
 func (s *Shop) processes(ports []string) {
 	logs := filepath.Join(s.opt.Dir, "logs")
 	program := func(name string) string { return filepath.Join(s.opt.Bin, name) }
-	s.CentralProcess = newProcess(logs, program("showroom-central"), "serve", "--listen", ports[1],
+	s.CentralProcess = NewProcess(logs, program("showroom-central"), "serve", "--listen", ports[1],
 		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
-	s.AgentProcess = newProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
+	s.AgentProcess = NewProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
 	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", s.Broker, "--control", s.Control}
 	if s.opt.Checkout {
 		sim = append(sim, "--listen", "okc1="+ports[4], "--listen", "pt1="+ports[5])
@@ -117,7 +117,7 @@ func (s *Shop) processes(ports []string) {
 	case s.opt.Hold:
 		sim = append(sim, "--hold")
 	}
-	s.SimProcess = newProcess(logs, program("showroom-sim"), sim...)
+	s.SimProcess = NewProcess(logs, program("showroom-sim"), sim...)
 }
 
 // Port is where a serial reader's port is linked.
@@ -143,14 +143,14 @@ func (s *Shop) Dir() string { return s.opt.Dir }
 
 // Program answers a process over one of the shop's programs, with its log beside the others.
 func (s *Shop) Program(name string, env []string, args ...string) *Process {
-	p := newProcess(filepath.Join(s.opt.Dir, "logs"), filepath.Join(s.opt.Bin, name), args...)
+	p := NewProcess(filepath.Join(s.opt.Dir, "logs"), filepath.Join(s.opt.Bin, name), args...)
 	p.env = env
 	return p
 }
 
 // Command answers a process over a program of the machine.
 func (s *Shop) Command(path string, args ...string) *Process {
-	return newProcess(filepath.Join(s.opt.Dir, "logs"), path, args...)
+	return NewProcess(filepath.Join(s.opt.Dir, "logs"), path, args...)
 }
 
 // write writes the configuration, and the scenario where the simulated shop has none of its own for it.
