@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -317,5 +318,45 @@ func TestNoSpaceForTheLogIsAFullDisk(t *testing.T) {
 	}
 	if err := store.Translate(sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.EIO}); errors.Is(err, store.ErrDiskFull) {
 		t.Errorf("a broken disk is called a full one: %v", err)
+	}
+}
+
+// An event that a till sent before an update, and that its broker brings again after it, is known.
+func TestEventsOfTillsOutliveAnUpdate(t *testing.T) {
+	const uuid = "0198f3a2-7b1c-7e55-9a10-3f6f1e2d3c4b"
+	dir := t.TempDir()
+	old, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "showroom.db")+"?_auto_vacuum=incremental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	old.SetMaxOpenConns(1)
+	steps, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := steps[:slices.Index(steps, "migrations/0011_till_events.sql")]
+	script := "PRAGMA page_size=1024; VACUUM;"
+	for _, name := range before {
+		step, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		script += string(step)
+	}
+	script += fmt.Sprintf(`INSERT INTO till VALUES ('k1', 2); PRAGMA user_version=%d;
+		INSERT INTO till_event VALUES ('k1', '%s', 1, '2026-03-04T09:00:00.000000000Z'), ('k1', 'two', 2, '2026-03-04T09:00:01.000000000Z')`, len(before), uuid)
+	if _, err := old.Exec(script); err != nil {
+		t.Fatal(err)
+	}
+	old.Close()
+	db := open(t, store.Options{Dir: dir})
+	for i, id := range []string{uuid, "two", "three"} {
+		update(t, db, func(tx *store.Tx) error {
+			e, err := tx.TakeTillEvent("k1", id, int64(i+1))
+			if err == nil && e.Fresh != (id == "three") {
+				t.Errorf("%s: fresh is %v", id, e.Fresh)
+			}
+			return err
+		})
 	}
 }

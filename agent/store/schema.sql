@@ -374,7 +374,7 @@ CREATE TABLE till (
     last INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE till_event (
-    number INTEGER PRIMARY KEY, -- they are forgotten in the order they came; an index over the time would cost more than all else here
+    number INTEGER PRIMARY KEY, -- in the order they came
     till   TEXT    NOT NULL,
     id     BLOB    NOT NULL, -- a UUID as its 16 bytes, anything else as it is written
     seq    INTEGER NOT NULL,

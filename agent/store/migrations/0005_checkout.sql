@@ -102,14 +102,14 @@ CREATE TABLE till (
     last INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE till_event (
-    number INTEGER PRIMARY KEY, -- they are forgotten in the order they came; an index over the time would cost more than all else here
-    till   TEXT    NOT NULL,
-    id     BLOB    NOT NULL, -- a UUID as its 16 bytes, anything else as it is written
-    seq    INTEGER NOT NULL,
-    at     TEXT    NOT NULL -- wall time
-);
-CREATE UNIQUE INDEX till_event_id ON till_event (till, id);
+    till TEXT    NOT NULL,
+    id   TEXT    NOT NULL,
+    seq  INTEGER NOT NULL,
+    at   TEXT    NOT NULL, -- wall time
+    PRIMARY KEY (till, id)
+) WITHOUT ROWID;
 CREATE INDEX till_event_seq ON till_event (till, seq);
+CREATE INDEX till_event_at ON till_event (at);
 
 -- What a till said that nobody understood.
 CREATE TABLE dead_letter (
