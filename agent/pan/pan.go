@@ -3,8 +3,8 @@
 //
 // A card number is 13 to 19 digits, in one piece or in groups with single blanks or dashes, that begins as those of an issuer do, has
 // a length that issuer uses, and passes the check of Luhn (ISO/IEC 7812-1). One in ten numbers passes it, valid GTINs among them: so
-// nothing that is typed as a GTIN or an SSCC is ever given to Mask. One that text names as such is left alone, and so are a UUID and an
-// EPC in hexadecimal digits, of which a part may look like a card number.
+// nothing that is typed as a GTIN or an SSCC is ever given to Mask, and one that text names as such is left alone. So is a UUID, which
+// has digits in groups too: of ten thousand e-archive invoices one would lose its number. And so is an EPC in hexadecimal digits.
 package pan
 
 import (
@@ -89,7 +89,7 @@ func longestCard(s string, from, end int) (to int) {
 		digits[n] = s[i]
 		n++
 		atEdge := i+1 == end || !digit(s[i+1])
-		if atEdge && Card(string(digits[:n])) && !namedOtherwise(s[:from], string(digits[:n])) && !insideKey(s, from, i+1) {
+		if atEdge && Card(string(digits[:n])) && !namedOtherwise(s[:from], string(digits[:n])) && !insideEPC(s, from, i+1) {
 			to = i + 1
 		}
 	}
@@ -160,29 +160,20 @@ func namedOtherwise(before, digits string) bool {
 	return err == nil && check == digits[len(digits)-1]
 }
 
-// insideKey says whether s[from:to] is a piece of a UUID, or of the EPC of a garment or a parcel in 24 hexadecimal digits. D behind a
-// number ends it on a card's track.
-func insideKey(s string, from, to int) bool {
-	begin, end := from, to
-	for begin > 0 && (hexDigit(s[begin-1]) || s[begin-1] == '-') {
+// insideEPC says whether s[from:to] is a piece of the EPC of a garment or a parcel in 24 hexadecimal digits. D behind a number it
+// begins with ends that on a card's track.
+func insideEPC(s string, from, to int) bool {
+	const length = 24
+	begin, end := from, from
+	for begin > 0 && hexDigit(s[begin-1]) && from-begin < length {
 		begin--
 	}
-	for end < len(s) && (hexDigit(s[end]) || s[end] == '-') {
+	for end < len(s) && hexDigit(s[end]) && end-begin <= length {
 		end++
 	}
-	word := s[begin:end]
-	if len(word) == 24 && from == begin && !strings.Contains(word, "-") {
-		return (word[:2] == "30" || word[:2] == "31") && word[to-begin]|0x20 != 'd'
-	}
-	if len(word) != 36 {
-		return false
-	}
-	for i := range len(word) {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (word[i] == '-') {
-			return false
-		}
-	}
-	return true
+	track := begin == from && to < end && s[to]|0x20 == 'd'
+	header := s[begin:min(begin+2, end)]
+	return end-begin == length && to <= end && !track && (header == "30" || header == "31")
 }
 
 func hexDigit(c byte) bool  { return digit(c) || 'a' <= c|0x20 && c|0x20 <= 'f' }
