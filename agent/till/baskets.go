@@ -22,8 +22,8 @@ type Offered struct {
 }
 
 // Claim gives the basket that is set aside under a code to one till, for [showroom.ClaimedFor]. A till that has it and asks again gets
-// it again, and the time anew. Refused with CodeNotFound when no basket is set aside under the code and with CodeTaken when another
-// till has it.
+// it again, and the time anew. Refused with CodeNotFound when no basket is set aside under the code, with CodeTaken when another till has
+// it, and with CodeTooLarge when the till could not tell in one event that it has sold it.
 func (t *Tills) Claim(ctx context.Context, till showroom.TillID, code string) (Offered, error) {
 	var out Offered
 	err := t.db.Update(ctx, func(tx *store.Tx) error {
@@ -40,6 +40,9 @@ func (t *Tills) Claim(ctx context.Context, till showroom.TillID, code string) (O
 		}
 		if out, err = offer(b); err != nil {
 			return err
+		}
+		if !fits(out) {
+			return showroom.Errorf(showroom.CodeTooLarge, "This basket is too long for one sale. Ring its garments up by hand.")
 		}
 		if err := tx.PutBasket(b); err != nil {
 			return err

@@ -257,8 +257,10 @@ func (t *Tills) sale(till showroom.TillID, b showroom.Basket, e Event) (showroom
 		s.Fiscal = &showroom.Fiscal{Device: f.Device, Z: f.Z, Receipt: f.Receipt, ETTN: f.ETTN, At: e.OccurredAt}
 	}
 	var err error
-	s.Totals, err = showroom.AddUp(e.Currency, s.Lines)
-	return s, err
+	if s.Totals, err = showroom.AddUp(e.Currency, s.Lines); err != nil {
+		return s, err
+	}
+	return t.fit(s)
 }
 
 // soldGarments are the tagged lines of a basket that a till sold. Where it sold fewer pieces of an item than there are tags nobody
