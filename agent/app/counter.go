@@ -28,7 +28,9 @@ func (a *agent) servedCounter() *httpd.Counter {
 		if pt, ok := m.Settler.(*zvt.Terminal); ok {
 			t.Status = reported(func(ctx context.Context) (zvt.Report, error) { return pt.State(ctx) })
 			t.Repeat = reported(pt.Repeat)
-			t.EndOfDay = reported(func(ctx context.Context) (zvt.Report, error) { return pt.EndOfDay(ctx, nil) })
+			t.EndOfDay = func(ctx context.Context, tell func(showroom.Progress)) ([]string, string, error) {
+				return reported(func(ctx context.Context) (zvt.Report, error) { return pt.EndOfDay(ctx, tell) })(ctx)
+			}
 		}
 		o.Terminals[id] = t
 	}

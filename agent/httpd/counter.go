@@ -2,6 +2,9 @@ package httpd
 
 import (
 	"context"
+	"encoding/json"
+	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,7 +16,9 @@ import (
 
 // Terminal is what an engineer asks of a device that takes money. What is nil it can not do. An error is for people.
 type Terminal struct {
-	Status, Repeat, EndOfDay func(context.Context) (lines []string, status string, err error)
+	Status, Repeat func(context.Context) (lines []string, status string, err error)
+	// EndOfDay may take minutes, and tells meanwhile what the terminal says.
+	EndOfDay func(context.Context, func(showroom.Progress)) (lines []string, status string, err error)
 }
 
 // Counter are the machines of the counter. Any part may be empty.
@@ -62,9 +67,7 @@ func (s *Server) counterRoutes(api huma.API) {
 	post(api, localapi.PathTerminalRepeat, "repeat-receipt", "A terminal's last receipt again", func(ctx context.Context, in *deviceCommand) (*terminalReply, error) {
 		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.Repeat })
 	})
-	post(api, localapi.PathTerminalEndOfDay, "end-of-day", "Close a terminal's books of the day", func(ctx context.Context, in *deviceCommand) (*terminalReply, error) {
-		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.EndOfDay })
-	})
+	post(api, localapi.PathTerminalEndOfDay, "end-of-day", "Close a terminal's books of the day; a line of JSON for each step", s.postEndOfDay)
 	post(api, localapi.PathTerminalPay, "charge", "Have a terminal take money without a basket", s.postCharge)
 	get(api, localapi.PathCharge, "charged", "How such a payment stands", s.getCharge)
 	post(api, localapi.PathPrinterTest, "print-test", "Print a test page", s.postPrintTest)
@@ -96,6 +99,40 @@ func (s *Server) administer(ctx context.Context, device string, what func(Termin
 		return nil, refuse(s.log, err)
 	}
 	return &terminalReply{localapi.TerminalReport{Device: device, Status: status, Lines: lines}}, nil
+}
+
+// postEndOfDay answers step by step, for a terminal that sends its day to the bank takes longer than a request may.
+func (s *Server) postEndOfDay(ctx context.Context, in *deviceCommand) (*huma.StreamResponse, error) {
+	if err := s.forEngineers(ctx); err != nil {
+		return nil, err
+	}
+	t, known := s.opt.Counter.Terminals[showroom.DeviceID(in.Device)]
+	if !known || t.EndOfDay == nil {
+		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "There is no terminal %q that can do this.", in.Device))
+	}
+	return &huma.StreamResponse{Body: func(answer huma.Context) {
+		answer.SetHeader("Content-Type", "application/x-ndjson")
+		w, ok := answer.BodyWriter().(http.ResponseWriter)
+		if !ok {
+			s.log.Error("An answer can not be given step by step", "path", localapi.PathTerminalEndOfDay)
+			return
+		}
+		rc := http.NewResponseController(w)
+		_ = rc.SetReadDeadline(time.Time{}) // or the server would take the asker for gone
+		step := func(step localapi.TerminalStep) {
+			_ = rc.SetWriteDeadline(time.Now().Add(slowClient))
+			if json.NewEncoder(w).Encode(step) == nil {
+				_ = rc.Flush()
+			}
+		}
+		lines, status, err := t.EndOfDay(answer.Context(), func(p showroom.Progress) { step(localapi.TerminalStep{Progress: p.Code, Text: p.Text}) })
+		if err != nil {
+			_ = refuse(s.log, err) // which logs what is not for people
+			step(localapi.TerminalStep{Error: showroom.ErrorMessage(err)})
+			return
+		}
+		step(localapi.TerminalStep{Report: &localapi.TerminalReport{Device: in.Device, Status: status, Lines: lines}})
+	}}, nil
 }
 
 func (s *Server) postCharge(ctx context.Context, in *chargeCommand) (*chargeReply, error) {

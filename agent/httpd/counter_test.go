@@ -18,7 +18,10 @@ import (
 	"showroom/agent/showroom"
 )
 
-// counter serves two machines and answers how to ask over the socket and over loopback.
+// lines is an answer of many.
+type lines []json.RawMessage
+
+// counter serves some machines and answers how to ask over the socket and over loopback.
 func (s *shop) counter() (socket, tcp func(method, path string, body, out any) int, charged *[]int64) {
 	s.t.Helper()
 	charged = &[]int64{}
@@ -26,7 +29,12 @@ func (s *shop) counter() (socket, tcp func(method, path string, body, out any) i
 		Terminals: map[showroom.DeviceID]httpd.Terminal{"pt1": {
 			Status: func(context.Context) ([]string, string, error) { return nil, "paper is low", nil },
 			Repeat: func(context.Context) ([]string, string, error) { return []string{"KUNDENBELEG"}, "", nil },
-		}},
+		}, "pt2": {EndOfDay: func(_ context.Context, tell func(showroom.Progress)) ([]string, string, error) {
+			tell(showroom.Progress{Code: "please_wait", Text: "Kassenabschluss"})
+			return []string{"SUMME"}, "", nil
+		}}, "pt3": {EndOfDay: func(context.Context, func(showroom.Progress)) ([]string, string, error) {
+			return nil, "", showroom.Errorf(showroom.CodeUnavailable, "The host can not be reached.")
+		}}},
 		PrintTest: map[showroom.DeviceID]func(context.Context) error{"p1": func(context.Context) error { return errors.New("jam") }, "p2": func(context.Context) error { return nil }},
 		Charge: func(_ context.Context, _ showroom.DeviceID, m showroom.Money, _ string) (showroom.SettlementID, error) {
 			*charged = append(*charged, m.Minor)
@@ -58,7 +66,15 @@ func (s *shop) counter() (socket, tcp func(method, path string, body, out any) i
 				s.t.Fatal(err)
 			}
 			defer answer.Body.Close()
-			if out != nil && answer.StatusCode < 300 {
+			if all, many := out.(*lines); many {
+				for d := json.NewDecoder(answer.Body); d.More(); {
+					var line json.RawMessage
+					if err := d.Decode(&line); err != nil {
+						s.t.Fatal(err)
+					}
+					*all = append(*all, line)
+				}
+			} else if out != nil && answer.StatusCode < 300 {
 				if err := json.NewDecoder(answer.Body).Decode(out); err != nil {
 					s.t.Fatal(err)
 				}
@@ -108,5 +124,26 @@ func TestEngineersSpeakToMachinesOverTheSocketOnly(t *testing.T) {
 	}
 	if len(*charged) != 1 || (*charged)[0] != 100 {
 		t.Errorf("charged %v", *charged)
+	}
+}
+
+func TestTheEndOfTheDayIsToldStepByStep(t *testing.T) {
+	socket, tcp, _ := open(t).counter()
+	for device, want := range map[string][]string{
+		"pt2": {`"progress":"please_wait","text":"Kassenabschluss"`, `"report":{"device":"pt2","status":"","lines":["SUMME"]}`},
+		"pt3": {`"error":"The host can not be reached."`},
+	} {
+		var steps lines
+		if code := socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, device), localapi.Command{ID: "1"}, &steps); code != http.StatusOK || len(steps) != len(want) {
+			t.Fatalf("%s: %d %s", device, code, steps)
+		}
+		for i := range want {
+			if !strings.Contains(string(steps[i]), want[i]) {
+				t.Errorf("%s: %s, want %s", device, steps[i], want[i])
+			}
+		}
+	}
+	if code := tcp(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt2"), localapi.Command{ID: "1"}, nil); code != http.StatusForbidden {
+		t.Errorf("over the network: %d", code)
 	}
 }

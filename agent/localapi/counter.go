@@ -4,7 +4,7 @@ package localapi
 const (
 	PathTerminal         = "/v1/terminals/{device}"            // GET TerminalReport
 	PathTerminalRepeat   = "/v1/terminals/{device}/repeat"     // POST Command -> TerminalReport: its last receipt again
-	PathTerminalEndOfDay = "/v1/terminals/{device}/end-of-day" // POST Command -> TerminalReport
+	PathTerminalEndOfDay = "/v1/terminals/{device}/end-of-day" // POST Command -> TerminalStep after TerminalStep, a line each, as long as it takes
 	PathTerminalPay      = "/v1/terminals/{device}/pay"        // POST ChargeCommand -> Charge
 	PathCharge           = "/v1/charges/{settlement}"          // GET Charge
 	PathPrinterTest      = "/v1/printers/{device}/test"        // POST Command -> Printed
@@ -17,6 +17,14 @@ type TerminalReport struct {
 	Device string   `json:"device"`
 	Status string   `json:"status"` // "" when it is well
 	Lines  []string `json:"lines,omitempty"`
+}
+
+// TerminalStep is what happens while a terminal does something that takes its time. The last one has Report or Error.
+type TerminalStep struct {
+	Progress string          `json:"progress,omitempty"` // a word of ours
+	Text     string          `json:"text,omitempty"`     // the terminal's own words
+	Report   *TerminalReport `json:"report,omitempty"`
+	Error    string          `json:"error,omitempty"`
 }
 
 // ChargeCommand has a terminal take money without a basket.

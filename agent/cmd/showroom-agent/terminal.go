@@ -3,9 +3,12 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,7 +46,80 @@ terminal is asked, like any other payment.`,
 		report("status", "Print how the terminal is", localapi.PathTerminal, true),
 		terminalPayCommand(flags),
 		report("repeat", "Print the terminal's last receipt again", localapi.PathTerminalRepeat, false),
-		report("end-of-day", "Close the terminal's books of the day", localapi.PathTerminalEndOfDay, false))
+		endOfDayCommand(flags))
+}
+
+func endOfDayCommand(flags *runningFlags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "end-of-day TERMINAL",
+		Short: "Close the terminal's books of the day",
+		Long: `Close the terminal's books of the day. The terminal sends them to the bank, which can take minutes: what it
+says meanwhile is printed, and it is waited for as long as it works. Until then nobody can pay there.`,
+		Example: "  showroom-agent terminal end-of-day pt1",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			agent, err := flags.find()
+			if err != nil {
+				return err
+			}
+			report, err := agent.endOfDay(cmd.Context(), args[0], cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return json.NewEncoder(cmd.OutOrStdout()).Encode(report)
+		},
+	}
+}
+
+// endOfDay closes a terminal's day and says on w what happens meanwhile.
+func (r *running) endOfDay(ctx context.Context, terminal string, w io.Writer) (report localapi.TerminalReport, err error) {
+	const still = 10 * time.Second
+	began := time.Now()
+	var mu sync.Mutex // guards w
+	say := func(format string, args ...any) {
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(w, format+"\n", args...)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var ticking sync.WaitGroup
+	defer ticking.Wait()
+	defer stop()
+	ticking.Go(func() {
+		tick := time.NewTicker(still)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				say("still working after %s", time.Since(began).Round(time.Second))
+			}
+		}
+	})
+	said := ""
+	err = r.follow(ctx, machinePath(localapi.PathTerminalEndOfDay, terminal), localapi.Command{ID: newCommandID()}, func(line []byte) error {
+		var step localapi.TerminalStep
+		if err := json.Unmarshal(line, &step); err != nil {
+			return fmt.Errorf("understand the agent's answer: %w", err)
+		}
+		switch {
+		case step.Error != "":
+			return errors.New(step.Error)
+		case step.Report != nil:
+			report = *step.Report
+		default:
+			if now := strings.TrimSpace(step.Progress + " " + step.Text); now != said {
+				say("%s", now)
+				said = now
+			}
+		}
+		return nil
+	})
+	if err == nil && report.Device == "" {
+		err = errors.New("the agent stopped before the terminal was done; \"showroom-agent terminal status\" tells how it is")
+	}
+	return report, err
 }
 
 func machinePath(path, device string) string {
