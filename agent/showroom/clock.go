@@ -36,5 +36,13 @@ func (m Moment) Since(earlier Moment) time.Duration {
 // knows.
 func (m Moment) Ahead(now Moment) bool { return m.Boot != now.Boot && m.Wall.After(now.Wall) }
 
+// Left is how much of a time that began then is left at m: 0 when it is over, and when nobody knows how long ago then was.
+func (m Moment) Left(of time.Duration, then Moment) time.Duration {
+	if then.Ahead(m) {
+		return 0
+	}
+	return max(of-m.Since(then), 0)
+}
+
 // Confirmed says that somebody besides this machine vouches for the wall time of m.
 func (m Moment) Confirmed() bool { return m.Quality == ClockNTP || m.Quality == ClockServer }

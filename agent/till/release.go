@@ -114,7 +114,7 @@ func (t *Tills) command(ctx context.Context, s Security, wire Wire) (time.Durati
 			if r.Device != s.ID {
 				continue
 			}
-			left := t.opt.Patience - t.opt.Clock().Since(r.Changed)
+			left := t.opt.Clock().Left(t.opt.Patience, r.Changed)
 			switch {
 			case r.State == store.ReleaseWaiting || left <= 0 && r.Tries < maxTries:
 				due = append(due, r)
@@ -198,7 +198,11 @@ func (t *Tills) giveUp(tx *store.Tx, id string) error {
 		return tx.DeleteRelease(id)
 	}
 	r, err := tx.Release(id)
-	if err != nil || r.State == store.ReleaseFailed || tx.Now().Since(r.Changed) < t.opt.PatienceEnds {
+	if err == nil && r.Changed.Ahead(tx.Now()) { // nobody knows since when: its time begins anew
+		r.Changed = tx.Now()
+		return tx.PutRelease(r)
+	}
+	if err != nil || r.State == store.ReleaseFailed || tx.Now().Left(t.opt.PatienceEnds, r.Changed) > 0 {
 		return ifThere(err)
 	}
 	detail := "no answer"

@@ -172,3 +172,26 @@ func TestAnAnswerThatIsNotSignedCountsForNothing(t *testing.T) {
 		t.Errorf("left: %v", pending)
 	}
 }
+
+// A machine that wakes up in its past does not know how long a device has been silent: it tells it once more before it calls staff.
+func TestARestartIntoThePastTellsTheDeviceAgain(t *testing.T) {
+	s := open(t)
+	w := s.serves()
+	<-w.commands
+	<-w.commands
+	s.mu.Lock()
+	s.now.Wall, s.now.Mono, s.now.Boot = s.now.Wall.Add(-48*time.Hour), 0, "another"
+	s.mu.Unlock()
+	s.update(func(tx *store.Tx) error { return tx.PutDeadLetter(store.DeadLetter{Reason: "a moment passes"}) })
+	s.until("their time has begun anew", func() bool {
+		pending, failed := s.releases()
+		if len(failed) != 0 {
+			t.Fatalf("staff are called for %+v", failed)
+		}
+		return len(pending) == 2 && pending[0].Changed.Boot == "another" && pending[1].Changed.Boot == "another"
+	})
+	s.later(4 * time.Second)
+	s.update(func(tx *store.Tx) error { return tx.PutDeadLetter(store.DeadLetter{Reason: "a moment passes"}) })
+	<-w.commands
+	<-w.commands
+}
