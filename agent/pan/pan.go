@@ -28,6 +28,10 @@ func Mask(s string) string {
 			at++
 			continue
 		}
+		if after, ok := uuidAround(s, at); ok {
+			at = after
+			continue
+		}
 		end := runEnd(s, at)
 		for from, to := range cards(s, at, end) {
 			if out == nil {
@@ -45,6 +49,27 @@ func Mask(s string) string {
 
 // Found says whether Mask would hide anything in s.
 func Found(s string) bool { return Mask(s) != s }
+
+// uuidAround is where the UUID ends that this digit belongs to; false when it belongs to none.
+func uuidAround(s string, at int) (after int, ok bool) {
+	const length = 36
+	from, to := at, at
+	for from > 0 && (hexDigit(s[from-1]) || s[from-1] == '-') && at-from < length {
+		from--
+	}
+	for to < len(s) && (hexDigit(s[to]) || s[to] == '-') && to-from <= length {
+		to++
+	}
+	if to-from != length || s[from+14] < '1' || s[from+14] > '8' || !strings.ContainsRune("89abAB", rune(s[from+19])) {
+		return 0, false
+	}
+	for i := range length {
+		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (s[from+i] == '-') {
+			return 0, false
+		}
+	}
+	return to, true
+}
 
 // runEnd is where digits in groups, with one blank or dash between two groups, end.
 func runEnd(s string, at int) int {
