@@ -182,3 +182,30 @@ func TestRefundWithoutSlipIsStaffs(t *testing.T) {
 		s.is(p, s.recover(p), showroom.Approved, "")
 	})
 }
+
+// TestMemoryIsReckonedByTheDevicesClock: one that was cleared after the basket came, and whose clock is slow, seems to remember longer.
+func TestMemoryIsReckonedByTheDevicesClock(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		cleared, slow time.Duration // ago; how slow its clock is
+		want          string
+	}{
+		"remembers":                    {8 * time.Hour, 0, okc.CodeNeverHeard},
+		"remembers, slow":              {8 * time.Hour, time.Hour, okc.CodeNeverHeard},
+		"remembers, fast":              {8 * time.Hour, -7 * time.Hour, okc.CodeNeverHeard},
+		"cleared since":                {time.Minute, 0, okc.CodeForgotten},
+		"cleared since, an hour slow":  {time.Minute, time.Hour, okc.CodeForgotten},
+		"cleared just before, in time": {12 * time.Minute, 0, okc.CodeForgotten}, // within the slack
+	} {
+		d := &odd{status: okc.Status{At: now.Add(-c.slow)}, last: okc.Memory{Since: now.Add(-c.cleared - c.slow)}}
+		s := payment(t, "s1", line(1, 10_000, 20))
+		s.Started.Wall = now.Add(-5 * time.Minute)
+		if r := okc.Over(d, okc.Options{Now: func() time.Time { return now }}).Recover(t.Context(), s); r.Code != c.want {
+			t.Errorf("%s: %+v, want %s", name, r, c.want)
+		}
+	}
+	d := &odd{statusErr: okc.ErrNoAnswer, last: okc.Memory{Since: now.Add(-time.Hour)}}
+	if r := okc.Over(d, okc.Options{}).Recover(t.Context(), payment(t, "s1", line(1, 10_000, 20))); r.Outcome != showroom.Unknown {
+		t.Errorf("a device that does not say what time it is: %+v", r)
+	}
+}

@@ -25,7 +25,7 @@ type Settler struct {
 	busy chan struct{}
 }
 
-// Over makes a Settler of any fiscal device. Of the options it needs Device, Longest, QuietFor, AnswerWithin, ClockSlack and Language.
+// Over makes a Settler of any fiscal device. Of the options it needs Device, Longest, QuietFor, AnswerWithin, ClockSlack, Language and Now.
 func Over(d Device, o Options) *Settler {
 	return &Settler{device: d, o: o.withDefaults(), busy: make(chan struct{}, 1)}
 }
@@ -103,7 +103,7 @@ func (t *Settler) Recover(ctx context.Context, s showroom.Settlement) showroom.R
 		case err != nil:
 			return showroom.Result{Code: CodeNoAnswer}
 		case !m.Found:
-			return t.notFound(s, m)
+			return t.notFound(ctx, s, m)
 		case m.Document.State != Open || time.Now().After(end):
 			return t.answer(s, m.Document, nil)
 		}
@@ -113,9 +113,18 @@ func (t *Settler) Recover(ctx context.Context, s showroom.Settlement) showroom.R
 	}
 }
 
-// notFound is what it means that the device does not know a basket: that it never heard of it, if it would remember.
-func (t *Settler) notFound(s showroom.Settlement, m Memory) showroom.Result {
-	if m.Since.IsZero() || s.Started.Wall.IsZero() || !s.Started.Wall.After(m.Since.Add(t.o.ClockSlack)) {
+// notFound is what it means that the device does not know a basket: that it never heard of it, if it would remember. Since when it
+// remembers it says by its own clock, so it is asked what time that shows now.
+func (t *Settler) notFound(ctx context.Context, s showroom.Settlement, m Memory) showroom.Result {
+	status, err := t.device.Status(ctx)
+	if err != nil {
+		return showroom.Result{Code: CodeNoAnswer}
+	}
+	if m.Since.IsZero() || status.At.IsZero() || s.Started.Wall.IsZero() {
+		return showroom.Result{Code: CodeForgotten}
+	}
+	behind := t.o.Now().Sub(status.At)
+	if !s.Started.Wall.After(m.Since.Add(behind + t.o.ClockSlack)) {
 		return showroom.Result{Code: CodeForgotten}
 	}
 	return declined(showroom.DeclinedDevice, CodeNeverHeard)
