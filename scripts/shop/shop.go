@@ -52,6 +52,16 @@ type Options struct {
 	Checkout bool
 	// Euro has the shop sell in euro, under no country's law, and speak English first. Its clocks are set to UTC.
 	Euro bool
+	// Pair gives the checkout a twin, sco2, with a tray, tray2, and a scanner, till2, of its own. They share the terminal.
+	Pair bool
+	// Printer is the address of a receipt printer that the checkout has; "" for none.
+	Printer string
+	// Also are further sections of the agent's configuration.
+	Also string
+	// Line lays a line to the central service that can be cut: [Shop.Line].
+	Line bool
+	// Guests gives the shop a network for shoppers, in which it shows their receipts itself.
+	Guests bool
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
 }
@@ -65,6 +75,7 @@ type Shop struct {
 	Config         string // the agent's file
 	Socket         string // the agent's, for the kiosk
 	Broker         string // URL of the agent's MQTT broker
+	Line           *Line  // nil unless wanted
 
 	CentralProcess, AgentProcess, SimProcess *Process
 }
@@ -81,7 +92,7 @@ func New(opt Options) (*Shop, error) {
 			return nil, fmt.Errorf("make folder of the shop: %w", err)
 		}
 	}
-	ports, err := freePorts(6)
+	ports, err := freePorts(7)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +105,11 @@ func New(opt Options) (*Shop, error) {
 		Control: filepath.Join(dir, "sim.sock"),
 		Socket:  filepath.Join(dir, "agent", "agent.sock"),
 	}
+	if opt.Line {
+		if s.Line, err = newLine(ports[1]); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.write(ports); err != nil {
 		return nil, err
 	}
@@ -105,7 +121,7 @@ func (s *Shop) processes(ports []string) {
 	logs := filepath.Join(s.opt.Dir, "logs")
 	program := func(name string) string { return filepath.Join(s.opt.Bin, name) }
 	s.CentralProcess = NewProcess(logs, program("showroom-central"), "serve", "--listen", ports[1],
-		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
+		"--state-dir", filepath.Join(s.opt.Dir, "central"), "--shops", filepath.Join(s.opt.Dir, "shops.json"), "--token", Store+"="+Token, "--token", "operator="+OperatorToken)
 	s.AgentProcess = NewProcess(logs, program("showroom-agent"), "run", "--config", s.Config)
 	sim := []string{"--links", filepath.Join(s.opt.Dir, "links"), "--broker", s.Broker, "--control", s.Control}
 	if s.opt.Checkout {
@@ -132,6 +148,9 @@ func (s *Shop) writeScenario() error {
 		}
 	}
 	if s.opt.Checkout {
+		if s.opt.Pair {
+			text.WriteString("reader tray2 r200\nscanner till2\n")
+		}
 		text.WriteString("reader tray r200\nscanner till\nterminal okc1 okc listen 127.0.0.1:4100\nterminal pt1 zvt listen 127.0.0.1:20007\n")
 	}
 	s.opt.Scenario = filepath.Join(s.opt.Dir, "own.scenario")
@@ -164,6 +183,11 @@ func (s *Shop) write(ports []string) error {
 		"Links": filepath.Join(s.opt.Dir, "links"), "Token": Token, "PINHash": hash, "Associate": Associate, "Brisk": s.opt.Brisk,
 		"Kinds": s.opt.Kinds, "Floor": s.opt.Floor, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
 		"Checkout": s.opt.Checkout, "Terminal": s.Terminal(), "OKC": ports[4], "ZVT": ports[5], "Euro": s.opt.Euro,
+		"Uplink": s.uplink(), "Guests": "",
+		"Pair": s.opt.Pair, "Printer": s.opt.Printer, "Also": s.opt.Also,
+	}
+	if s.opt.Guests {
+		about["Guests"] = ports[6]
 	}
 	devices := "rooms.yaml.tmpl"
 	switch {
@@ -176,13 +200,26 @@ func (s *Shop) write(ports []string) error {
 	if err != nil {
 		return err
 	}
+	return errors.Join(writeFrom(s.Config, about, "agent.yaml.tmpl", devices), writeFrom(filepath.Join(s.opt.Dir, "shops.json"), about, "shops.json.tmpl"))
+}
+
+// writeFrom writes one file from templates.
+func writeFrom(path string, about map[string]any, parts ...string) error {
 	var out bytes.Buffer
-	for _, part := range []string{"agent.yaml.tmpl", devices} {
+	for _, part := range parts {
 		if err := templates().ExecuteTemplate(&out, part, about); err != nil {
-			return fmt.Errorf("write configuration: %w", err)
+			return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 		}
 	}
-	return os.WriteFile(s.Config, out.Bytes(), 0o600)
+	return os.WriteFile(path, out.Bytes(), 0o600)
+}
+
+// uplink is where the agent looks for the central service.
+func (s *Shop) uplink() string {
+	if s.Line == nil {
+		return s.Central
+	}
+	return s.Line.URL()
 }
 
 // StartCentral starts the central service and waits until it answers.
@@ -309,6 +346,9 @@ func (s *Shop) Stop() {
 	s.SimProcess.Stop()
 	s.AgentProcess.Stop()
 	s.CentralProcess.Stop()
+	if s.Line != nil {
+		s.Line.close()
+	}
 }
 
 // freePorts answers n addresses on loopback that nobody listens on.
