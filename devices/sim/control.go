@@ -16,14 +16,14 @@ import (
 const (
 	// orderWithin is how long somebody who has connected has to say the line and to take the answer.
 	orderWithin = 5 * time.Second
-	longestLine = 4 << 10
+	longestLine = 8 << 10
 )
 
 // Tell says one line to the simulator whose control socket is at path, and answers what it says to it. What the simulator calls an error
 // is one.
 func Tell(ctx context.Context, path, line string) (string, error) {
 	if len(line) >= longestLine || strings.ContainsAny(line, "\r\n") {
-		return "", errors.New("tell the simulator: one line at a time, up to 4 kB")
+		return "", errors.New("tell the simulator: one line at a time, up to 8 kB")
 	}
 	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
 	if err != nil {

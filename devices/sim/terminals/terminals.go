@@ -74,8 +74,12 @@ func (d okcDevice) Listen(ctx context.Context, address string, bound func(net.Ad
 	return d.Serve(ctx, l)
 }
 
-// Script takes the words of okcsim.ParseFault.
+// Script takes the words of okcsim.ParseFault, and new_paper for a new roll.
 func (d okcDevice) Script(words string) error {
+	if words == "new_paper" {
+		d.PutPaper()
+		return nil
+	}
 	f, err := okcsim.ParseFault(words)
 	if err == nil {
 		d.Device.Script(f)
