@@ -325,9 +325,3 @@ func (c *cashier) abort(s showroom.SettlementID) {
 		c.machine.Abort()
 	}
 }
-
-// up says that a device does its job.
-func (d *Desks) up(id showroom.DeviceID) bool {
-	now, known := d.board.Device(id)
-	return known && now.State == devices.Up
-}

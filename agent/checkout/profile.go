@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"showroom/agent/showroom"
+	"showroom/devices"
 )
 
 // Profile is what the law of a country asks of a checkout.
@@ -53,6 +54,9 @@ func (d *Desks) shut(k Kiosk, desk showroom.Desk, at showroom.Moment) string {
 	return d.unready(k)
 }
 
+// outOfPaper is the reason that drivers give for a device without paper.
+const outOfPaper = "paper out"
+
 // unready is why the device of a kiosk can move no money now; empty when it can.
 func (d *Desks) unready(k Kiosk) string {
 	word := "terminal"
@@ -60,7 +64,13 @@ func (d *Desks) unready(k Kiosk) string {
 		word = "fiscal"
 	}
 	m, there := d.opt.Machines[k.Settler]
-	if !there || d.opt.Profile.Fiscal && !m.Fiscal || !d.up(k.Settler) {
+	now, known := d.board.Device(k.Settler)
+	switch {
+	case !there || d.opt.Profile.Fiscal && !m.Fiscal:
+		return word
+	case known && now.State == devices.Fault && now.Reason == outOfPaper:
+		return "paper"
+	case !known || now.State != devices.Up:
 		return word
 	}
 	return ""

@@ -73,7 +73,7 @@ func constants(t *testing.T, path, prefix string) map[string]string {
 
 func TestEveryReasonAndProgressHasItsWords(t *testing.T) {
 	keys := []string{}
-	for _, why := range []string{"schedule", "staff", "fiscal", "terminal", "disk", "clock", "prices", "no_profile", "other"} {
+	for _, why := range []string{"schedule", "staff", "fiscal", "terminal", "paper", "disk", "clock", "prices", "no_profile", "other"} {
 		keys = append(keys, "kiosk.closed."+why)
 	}
 	for _, reason := range []string{"till", "staff", "power", "invoice"} {

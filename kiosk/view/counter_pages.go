@@ -174,6 +174,8 @@ func (s State) Receipt() ReceiptPage {
 	switch {
 	case c.Paid.Printed == "failed":
 		p.Notes = append(p.Notes, Note{NoteFault, t.T("kiosk.receipt.print_failed")})
+	case c.Paid.Printed == "asked" && c.Paid.Printer == "out": // it goes on when there is a new roll
+		p.Print.Rest = t.T("kiosk.receipt.no_paper")
 	case c.Paid.Printed == "asked" || busy[PrintReceipt](s):
 		p.Print.Rest = t.T("kiosk.receipt.printing")
 	case c.Paid.Printed == "done":
