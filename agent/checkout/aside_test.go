@@ -242,9 +242,28 @@ func TestTheCodeShowsWhatBecameOfIt(t *testing.T) {
 	})
 }
 
+// transfers sends what hangs in a room to the checkouts and answers the code.
+func (s *shop) transfers(items ...gs1.GTIN) (b showroom.Basket, err error) {
+	s.t.Helper()
+	err = s.db.Update(s.t.Context(), func(tx *store.Tx) (err error) {
+		b, err = s.Transfer(tx, "k1", items)
+		return err
+	})
+	return b, err
+}
+
 func TestGarmentsFromAFittingRoomAreWishes(t *testing.T) {
 	story(t, func(s *shop) {
-		s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Wish(tx, k, []gs1.GTIN{shirt, jacket, unheard}) })
+		first, err := s.transfers(shirt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := s.transfers(shirt, jacket, unheard)
+		if err != nil || len(b.Code) != 6 {
+			t.Fatalf("transferred: %+v, %v", b, err)
+		}
+		s.wants(s.resumes("sco1", first.Code), checkout.StageAttract, "no_basket") // it was replaced
+		s.wants(s.resumes("sco1", b.Code), checkout.StageBasket, "")
 		now := s.look("sco1")
 		if len(now.Basket.Lines) != 2 || now.Totals.Pieces != 0 || now.Totals.Due.Minor != 0 {
 			t.Fatalf("wished for: %+v", now.Totals)
@@ -258,6 +277,21 @@ func TestGarmentsFromAFittingRoomAreWishes(t *testing.T) {
 		s.wants(s.pays("sco1"), checkout.StageReceipt, "")
 		if n := len(s.sales()[0].Lines); n != 1 {
 			t.Errorf("%d lines were sold", n)
+		}
+	})
+}
+
+func TestWhatCanNotBeTransferred(t *testing.T) {
+	story(t, func(s *shop) {
+		for name, items := range map[string][]gs1.GTIN{"nothing": nil, "what nobody knows": {unheard}, "what has no price": {free}} {
+			if _, err := s.transfers(items...); showroom.ErrorCode(err) != showroom.CodeConflict {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		s.opt.Machines = nil
+		s.restart(time.Second)
+		if _, err := s.transfers(shirt); showroom.ErrorCode(err) != showroom.CodeUnavailable {
+			t.Errorf("while no checkout is open: %v", err)
 		}
 	})
 }

@@ -132,6 +132,8 @@ func (d *Desks) closed(why string) *Refusal {
 	switch why {
 	case "fiscal", "no_profile":
 		notice = noticeFiscal
+	case "paper":
+		notice, text = noticePaper, "The payment device is out of paper."
 	case "disk":
 		notice, text = noticeDiskFull, "The shop's computer has no room left to write a sale down."
 	}
@@ -236,23 +238,4 @@ func shownBy(offers []showroom.Offer, coupons []string) []showroom.Offer {
 	return slices.DeleteFunc(slices.Clone(offers), func(o showroom.Offer) bool {
 		return !slices.ContainsFunc(coupons, func(c string) bool { return offer.Coupon([]showroom.Offer{o}, c, o.From) })
 	})
-}
-
-// Wish puts items into the basket of a kiosk that somebody wants and that have not been seen there, such as what hangs in a fitting
-// room. What nobody can name or price is left out.
-func (d *Desks) Wish(tx *store.Tx, k Kiosk, items []gs1.GTIN) error {
-	for _, item := range items {
-		l, err := d.line(&tx.View, item, tx.Now().Wall)
-		if told(err) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		l.Source, l.Wish = showroom.FromRoom, true
-		if err := d.put(tx, k, l); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"showroom/agent/checkout"
+	"showroom/agent/gs1"
 	"showroom/agent/localapi"
 	"showroom/agent/session"
 	"showroom/agent/showroom"
@@ -25,6 +26,7 @@ type Checkout struct {
 }
 
 type (
+	parkedReply struct{ Body localapi.Parked }
 	itemCommand struct {
 		KioskPath
 		Body localapi.ItemCommand
@@ -72,6 +74,7 @@ func (s *Server) checkoutRoutes(api huma.API) {
 	post(api, localapi.PathBasketPark, "park-basket", "Set the basket aside", s.postPark)
 	post(api, localapi.PathBasketResume, "resume-basket", "Go on with a basket that was set aside", s.postResume)
 	post(api, localapi.PathBasketAbandon, "abandon-basket", "Give the basket up", s.postAbandon)
+	post(api, localapi.PathToCheckout, "to-checkout", "Set a basket aside for what hangs in a fitting room", s.postToCheckout)
 	post(api, localapi.PathPay, "pay", "Pay for the basket", s.postPay)
 	post(api, localapi.PathPayAbort, "abort-payment", "Ask the device to stop", s.postAbort)
 	post(api, localapi.PathReceipt, "receipt", "Print the receipt, or be done with it", s.postReceipt)
@@ -165,6 +168,46 @@ func (s *Server) postAbandon(ctx context.Context, in *command) (*kioskReply, err
 	return s.sell(ctx, in.Kiosk, in.Body.ID, []any{"abandon", in}, func(tx *store.Tx, k checkout.Kiosk) error {
 		return s.desks().Abandon(tx, k, "shopper")
 	})
+}
+
+// postToCheckout lets who is in a fitting room go on at a checkout: the code opens the list there.
+func (s *Server) postToCheckout(ctx context.Context, in *command) (*parkedReply, error) {
+	k, err := s.sessions.Kiosk(showroom.KioskID(in.Kiosk))
+	if err != nil {
+		return nil, refuse(s.log, err)
+	}
+	if k.Room == "" {
+		return nil, refuse(s.log, showroom.Errorf(showroom.CodeInvalid, "Kiosk %q stands in no fitting room.", in.Kiosk))
+	}
+	out := &parkedReply{}
+	err = s.db.Update(ctx, func(tx *store.Tx) error {
+		parked, err := store.Once(tx, showroom.CommandID(in.Body.ID), []any{"to-checkout", in}, func() (localapi.Parked, error) {
+			items, err := hanging(&tx.View, k.Room)
+			if err != nil {
+				return localapi.Parked{}, err
+			}
+			b, err := s.desks().Transfer(tx, k.ID, items)
+			return localapi.Parked{Number: b.Number, Code: b.Code, Due: money(showroom.Money{Currency: b.Currency}), Reason: b.Reason}, err
+		})
+		out.Body = parked
+		return err
+	})
+	return out, refuse(s.log, err)
+}
+
+// hanging are the items that somebody has brought into a room.
+func hanging(v *store.View, room showroom.RoomID) ([]gs1.GTIN, error) {
+	garments, err := v.GarmentsIn(room)
+	if err != nil {
+		return nil, err
+	}
+	var items []gs1.GTIN
+	for _, g := range garments {
+		if g.Visit != "" && !g.LeftBehind || g.Waits() {
+			items = append(items, g.GTIN)
+		}
+	}
+	return items, nil
 }
 
 func (s *Server) postPay(ctx context.Context, in *payCommand) (*kioskReply, error) {

@@ -35,9 +35,10 @@ func (cash) Recover(context.Context, showroom.Settlement) showroom.Result {
 
 // checkoutAPI is a checkout's API over the store of a shop.
 type checkoutAPI struct {
-	t   *testing.T
-	url string
-	n   int
+	t    *testing.T
+	shop *shop
+	url  string
+	n    int
 }
 
 func openCheckout(t *testing.T) *checkoutAPI {
@@ -66,7 +67,7 @@ func openCheckout(t *testing.T) *checkoutAPI {
 		t.Fatal(err)
 	}
 	sessions = session.New(s.db, session.Options{
-		Kiosks: []session.Kiosk{{ID: "sco1", Mode: "checkout"}}, Languages: []string{"tr", "en"}, Idle: time.Minute, Checkout: desks, Clock: now, Log: log,
+		Kiosks: []session.Kiosk{{ID: "sco1", Mode: "checkout"}, {ID: "fr2", Mode: "fitting-room", Room: "2"}}, Languages: []string{"tr", "en"}, Idle: time.Minute, Checkout: desks, Clock: now, Log: log,
 	})
 	pins := func(_ context.Context, _ showroom.StaffID, pin string) error {
 		switch pin {
@@ -97,7 +98,7 @@ func openCheckout(t *testing.T) *checkoutAPI {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return &checkoutAPI{t: t, url: web.URL}
+	return &checkoutAPI{t: t, shop: s, url: web.URL}
 }
 
 // post sends a command and answers what the kiosk shows after it.
@@ -210,5 +211,40 @@ func TestStaffUnlockAKiosk(t *testing.T) {
 	}
 	if got = c.must(localapi.PathLock, map[string]any{}); got.Staff != "" {
 		t.Error("the kiosk is still unlocked")
+	}
+}
+
+// Who has tried something on goes on at a checkout with a code: there it is a list of wishes until it is seen.
+func TestAFittingRoomSendsItsGarmentsToTheCheckout(t *testing.T) {
+	c := openCheckout(t)
+	send := func(kiosk, id string) (p localapi.Parked, status int) {
+		body := strings.NewReader(`{"id":"` + id + `"}`)
+		r, err := http.Post(c.url+strings.Replace(localapi.PathToCheckout, "{kiosk}", kiosk, 1), "application/json", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		return p, r.StatusCode
+	}
+	if _, status := send("fr2", "t0"); status != http.StatusConflict {
+		t.Errorf("an empty room: %d", status)
+	}
+	if _, status := send("sco1", "t1"); status != http.StatusUnprocessableEntity {
+		t.Errorf("a kiosk without a room: %d", status)
+	}
+	c.shop.hang(tee, 1)
+	p, status := send("fr2", "t2")
+	if status != http.StatusOK || len(p.Code) != 6 || p.Reason != "room" {
+		t.Fatalf("%d %+v", status, p)
+	}
+	if again, _ := send("fr2", "t2"); again != p {
+		t.Errorf("the same command once more: %+v", again)
+	}
+	got := c.must(localapi.PathBasketResume, map[string]any{"code": p.Code})
+	if got.Stage != localapi.StageBasket || len(got.Basket.Lines) != 1 || !got.Basket.Lines[0].Wish || got.Basket.Due.Minor != 0 {
+		t.Errorf("at the checkout: %+v", got.Basket)
 	}
 }

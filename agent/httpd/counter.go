@@ -125,7 +125,7 @@ func (s *Server) postEndOfDay(ctx context.Context, in *deviceCommand) (*huma.Str
 				_ = rc.Flush()
 			}
 		}
-		lines, status, err := t.EndOfDay(answer.Context(), func(p showroom.Progress) { step(localapi.TerminalStep{Progress: p.Code, Text: p.Text}) })
+		lines, status, err := t.EndOfDay(ctx, func(p showroom.Progress) { step(localapi.TerminalStep{Progress: p.Code, Text: p.Text}) })
 		if err != nil {
 			_ = refuse(s.log, err) // which logs what is not for people
 			step(localapi.TerminalStep{Error: showroom.ErrorMessage(err)})

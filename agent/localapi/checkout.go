@@ -2,7 +2,7 @@ package localapi
 
 import "time"
 
-// Paths of a kiosk where people pay. Every POST answers the KioskState after it. What the scanner and the tray see comes by
+// Paths of a kiosk where people pay. Every POST answers the KioskState after it, besides that of a fitting room. What the scanner and the tray see comes by
 // themselves and needs no call.
 const (
 	PathBasketItems   = "/v1/kiosks/{kiosk}/basket/items"        // POST ItemCommand: a piece found by search
@@ -12,6 +12,7 @@ const (
 	PathBasketPark    = "/v1/kiosks/{kiosk}/basket/park"         // POST Command: I pay at the till
 	PathBasketResume  = "/v1/kiosks/{kiosk}/basket/resume"       // POST CodeCommand
 	PathBasketAbandon = "/v1/kiosks/{kiosk}/basket/abandon"      // POST Command
+	PathToCheckout    = "/v1/kiosks/{kiosk}/to-checkout"         // POST Command -> Parked: what hangs in the room of this kiosk
 	PathPay           = "/v1/kiosks/{kiosk}/pay"                 // POST PayCommand
 	PathPayAbort      = "/v1/kiosks/{kiosk}/pay/abort"           // POST Command: a wish; the device decides
 	PathReceipt       = "/v1/kiosks/{kiosk}/receipt"             // POST ReceiptCommand
@@ -42,7 +43,7 @@ type Checkout struct {
 	Pay    *Pay    `json:"pay,omitempty"`
 	Paid   *Paid   `json:"paid,omitempty"`
 	Parked *Parked `json:"parked,omitempty"`
-	// Closed is why nobody can pay here: "schedule", "staff", "fiscal", "terminal", "disk", "clock", "prices", "no_profile".
+	// Closed is why nobody can pay here: "schedule", "staff", "fiscal", "terminal", "paper", "disk", "clock", "prices", "no_profile".
 	Closed string `json:"closed,omitempty"`
 	// Notice is the last thing that did not go as the shopper wanted, until it is followed by something else.
 	Notice *Notice `json:"notice,omitempty"`
@@ -153,7 +154,7 @@ type Parked struct {
 	Number int    `json:"number"`
 	Code   string `json:"code"`
 	Due    Money  `json:"due"`
-	Reason string `json:"reason"` // "till", "staff", "power", "invoice"
+	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "room"
 }
 
 // Notice is something that did not work, in a word the kiosk has a text for.

@@ -34,6 +34,9 @@ func (t *Tills) Claim(ctx context.Context, till showroom.TillID, code string) (O
 		if err != nil {
 			return err
 		}
+		if b.Pieces() == 0 { // somebody only wishes for what is in it
+			return showroom.Errorf(showroom.CodeNotFound, "There is nothing to be paid for in this basket.")
+		}
 		first := b.State != showroom.BasketAtTill
 		if b, err = b.Claim(till, tx.Now()); err != nil {
 			return err
