@@ -140,6 +140,12 @@ func healthOptions(a *agent) health.Options {
 			return health.Broker{Clients: c.Clients, Received: c.Received, Dropped: c.Dropped, Denied: c.Denied}
 		}
 	}
+	if len(a.cfg.Tills) > 0 {
+		o.Tills = func() health.Tills {
+			c := a.tills.Counters()
+			return health.Tills{Taken: c.Taken, Duplicates: c.Duplicates, Dead: c.Dead}
+		}
+	}
 	return o
 }
 

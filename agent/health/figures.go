@@ -51,6 +51,12 @@ func (f *figures) Collect(out chan<- prometheus.Metric) {
 		counter("broker_dropped_total", "Messages slow subscribers did not take.", b.Dropped)
 		counter("broker_denied_total", "Sign-ins and topics refused.", b.Denied)
 	}
+	if f.h.opt.Tills != nil {
+		t := f.h.opt.Tills()
+		for result, n := range map[string]uint64{"taken": t.Taken, "duplicate": t.Duplicates, "dead": t.Dead} {
+			out <- prometheus.MustNewConstMetric(desc("till_events_total", "Messages of tills by what became of them.", "result"), prometheus.CounterValue, float64(n), result)
+		}
+	}
 	if f.h.opt.Central {
 		s := f.h.board.Sync()
 		gauge("central_connected", "1 while the central service answers.", truth(s.Connected))

@@ -25,13 +25,14 @@ import (
 	"showroom/devices"
 )
 
-// Options are where the figures come from. Broker is nil without an embedded one.
+// Options are where the figures come from. Broker is nil without an embedded one, Tills without staffed tills.
 type Options struct {
 	Version string
 	Devices []showroom.DeviceID // configured, in order
 	Ingest  func() ingest.Stats
 	Streams func() int64
 	Broker  func() Broker
+	Tills   func() Tills
 	Central bool
 	Log     *slog.Logger
 }
@@ -42,6 +43,13 @@ type Broker struct {
 	Received uint64 // messages clients have published
 	Dropped  uint64 // messages slow subscribers did not take
 	Denied   uint64 // sign-ins and topics refused
+}
+
+// Tills is what has been counted of the messages of staffed tills.
+type Tills struct {
+	Taken      uint64 // events taken for the first time
+	Duplicates uint64 // events that had been taken before
+	Dead       uint64 // messages nobody understood
 }
 
 // Health answers. Its Handler may be used from any goroutine.

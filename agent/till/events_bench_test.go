@@ -88,7 +88,9 @@ func receiveOnly(url string, n int, ready func() time.Duration, done func(before
 func receiveDurably(url, dir string, n int, ready func() time.Duration, done func(before time.Duration)) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	clock := func() showroom.Moment { return showroom.Moment{Wall: time.Now().UTC(), Boot: "b", Mono: time.Hour, Quality: showroom.ClockNTP} }
+	clock := func() showroom.Moment {
+		return showroom.Moment{Wall: time.Now().UTC(), Boot: "b", Mono: time.Hour, Quality: showroom.ClockNTP}
+	}
 	db, err := store.Open(ctx, store.Options{Dir: dir, MachineID: "m", Clock: clock})
 	if err != nil {
 		return err
