@@ -4,134 +4,109 @@ package torture
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
+	"math/rand/v2"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
-	"showroom/agent/checkout"
-	"showroom/agent/customer"
 	"showroom/agent/gs1"
-	"showroom/agent/live"
 	"showroom/agent/showroom"
+	"showroom/agent/staff"
 	"showroom/agent/store"
-	"showroom/devices"
-	"showroom/devices/link"
+	"showroom/config"
+	"showroom/scripts/shop"
 )
 
-// boardFeed puts what a driver says of its device on the board.
-type boardFeed struct{ *live.Board }
-
-func (f boardFeed) Status(s devices.Status) { f.SetDevice(s) }
-
-// mortal is a settler in an agent that can be killed: whoever waits for the device then ends where they stand, and writes nothing down.
-type mortal struct {
-	checkout.Settler
-	agent context.Context
-}
-
-func (m mortal) Settle(ctx context.Context, s showroom.Settlement, tell func(showroom.Progress)) showroom.Result {
-	r := m.Settler.Settle(ctx, s, tell)
-	m.live()
-	return r
-}
-
-func (m mortal) Recover(ctx context.Context, s showroom.Settlement) showroom.Result {
-	r := m.Settler.Recover(ctx, s)
-	m.live()
-	return r
-}
-
-func (m mortal) live() {
-	if m.agent.Err() != nil {
-		runtime.Goexit()
-	}
-}
-
-// stand is one checkout with its device, and an agent in this process that is killed and started again over the same folder. Its
-// clock, but for the one on the wall, goes faster than ours.
+// stand is one checkout: a simulated device in this process, and the real agent, which is killed and started again. Whoever acts for
+// the shopper and for staff does it through the agent's socket.
 type stand struct {
-	t       *testing.T
-	dir     string
-	fiscal  bool
-	faster  int
-	device  device
-	address string
-	born    time.Time
-	lives   int
-
-	mu  sync.Mutex // guards ids
-	ids int
-
-	db     *store.DB
-	board  *live.Board
-	desks  *checkout.Desks
-	kill   func() // ends the agent
+	t      *testing.T
+	dice   *rand.Rand
+	dir    string
+	fiscal bool
+	faster int
+	device device
+	port   string // of the device
+	agent  *shop.Process
 	unplug func() // takes the device's power
+	gone   bool   // the device is taken away
+	api    *client
+
+	blind    int  // the number of a receipt whose settlement staff had to decide
+	reverses bool // a whole payment is to be undone
+
+	sales  []string                       // that could be given back
+	listed map[string]bool                // settlements that the staff page has asked somebody to decide
+	said   map[showroom.SettlementID]said // by an associate there
+	result result
 }
 
-const sco = showroom.KioskID("sco1")
+// said is what an associate has said in the place of a device.
+type said struct {
+	outcome showroom.Outcome
+	why     string
+}
 
-func openStand(t *testing.T, isFiscal bool, faster int) *stand {
+// places where a device can be.
+const (
+	tcp    = "TCP"
+	serial = "serial"
+)
+
+func openStand(t *testing.T, bin, place string, isFiscal bool, faster int, dice *rand.Rand) *stand {
 	t.Helper()
-	s := &stand{t: t, dir: t.TempDir(), fiscal: isFiscal, faster: faster, address: "127.0.0.1:0", born: time.Now()}
-	if s.device = newTerminal(faster); isFiscal {
+	dir, err := os.MkdirTemp("", "money") // a unix socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stand{
+		t: t, dice: dice, dir: dir, fiscal: isFiscal, faster: faster, port: filepath.Join(dir, "pt1"),
+		api: newClient(filepath.Join(dir, "agent.sock")), listed: map[string]bool{}, said: map[showroom.SettlementID]said{},
+	}
+	if place == tcp {
+		s.port = "tcp://" + freePort(t)
+	}
+	if s.device = newTerminal(place == serial, faster); isFiscal {
 		s.device = newFiscal(faster)
 	}
+	s.agent = shop.NewProcess(dir, filepath.Join(bin, "showroom-agent"), "run", "--config", s.write())
+	s.stock()
 	s.plug()
 	s.begin()
-	s.stock()
+	s.signIn()
+	t.Cleanup(func() {
+		s.agent.Kill()
+		s.unplug()
+		if t.Failed() {
+			t.Logf("the checkout is kept in %s", dir)
+			return
+		}
+		os.RemoveAll(dir)
+	})
 	return s
 }
 
-// fail ends the stand's goroutine, which need not be the test's.
-func (s *stand) fail(err error) {
-	s.t.Helper()
-	s.t.Error(err)
-	runtime.Goexit()
-}
-
-func (s *stand) close() {
-	s.kill()
-	s.unplug()
-}
-
-// plug gives the device its power; it listens where it did before.
-func (s *stand) plug() {
-	s.t.Helper()
-	s.device.restart()
-	ctx, cancel := context.WithCancel(context.Background())
-	bound, done := make(chan struct{}), make(chan error, 1)
-	go func() {
-		done <- s.device.listen(ctx, s.address, func(a net.Addr) {
-			s.address = a.String()
-			close(bound)
-		})
-	}()
-	select {
-	case err := <-done:
-		cancel()
-		s.fail(err)
-	case <-bound:
+// freePort is one that no connection is given by chance: those of a device that is away must stay free.
+func freePort(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20000+rand.IntN(10000))
+		if l, err := net.Listen("tcp", address); err == nil {
+			_ = l.Close()
+			return address
+		}
 	}
-	s.unplug = func() { cancel(); <-done }
-}
-
-func (s *stand) clock() showroom.Moment {
-	now := time.Now()
-	return showroom.Moment{
-		Wall: now.UTC(), Boot: fmt.Sprint("b", s.lives), Mono: now.Sub(s.born) * time.Duration(s.faster), Quality: showroom.ClockNTP,
-	}
-}
-
-func (s *stand) newID() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ids++
-	return fmt.Sprintf("n%d", s.ids)
+	t.Fatal("no port is free")
+	return ""
 }
 
 func (s *stand) currency() showroom.Currency {
@@ -141,77 +116,114 @@ func (s *stand) currency() showroom.Currency {
 	return "EUR"
 }
 
-// begin starts an agent over what the folder holds.
+// write writes the agent's configuration and answers where.
+func (s *stand) write() string {
+	hash, err := staff.HashPIN(shop.PIN)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	e := s.device.entry()
+	timers := map[string]time.Duration{
+		"frame_gap": e.Timers.FrameGap, "acknowledge": e.Timers.Acknowledge, "answer": e.Timers.Answer, "quiet": e.Timers.Quiet,
+		"longest": e.Timers.Longest, "heartbeat": e.Timers.Heartbeat, "silent_after": e.Timers.SilentAfter,
+	}
+	var written []string
+	for key, d := range timers {
+		if d != 0 {
+			written = append(written, key+": "+d.String())
+		}
+	}
+	text := fmt.Sprintf(`store: {id: torture, name: Torture, company_prefixes: ["0614141"], currency: %s, timezone: UTC, languages: [en]}
+state_dir: %s
+local_api: {listen: "127.0.0.1:0"}
+staff:
+  - {id: elif, name: Elif, role: manager, pin_hash: '%s'}
+kiosks:
+  - {id: sco1, mode: checkout, settler: pt1}
+settlers:
+  - {id: pt1, kind: %s, port: "%s", baud: %d, timers: {%s}}
+checkout: {idle_after: 10m}
+`, s.currency(), s.dir, hash, e.Kind, s.port, e.Baud, strings.Join(written, ", "))
+	path := filepath.Join(s.dir, "agent.yaml")
+	if _, err := config.Parse([]byte(text), path); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	return path
+}
+
+// fail ends the stand's goroutine, which need not be the test's.
+func (s *stand) fail(format string, args ...any) {
+	s.t.Helper()
+	s.t.Errorf(s.dir+": "+format, args...)
+	runtime.Goexit()
+}
+
+// plug gives the device its power; it can be reached where it was before. A program that is just being started may hold what has
+// listened there for a moment.
+func (s *stand) plug() {
+	s.t.Helper()
+	s.device.restart()
+	err := s.tryPlug()
+	for end := time.Now().Add(10 * time.Second); errors.Is(err, syscall.EADDRINUSE) && time.Now().Before(end); err = s.tryPlug() {
+		rest(context.Background(), 5*time.Millisecond)
+	}
+	if err != nil {
+		s.fail("%v", err)
+	}
+}
+
+func (s *stand) tryPlug() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, done := make(chan struct{}, 1), make(chan error, 1) // one is enough
+	go func() {
+		done <- s.device.serve(ctx, s.port, func() {
+			select {
+			case ready <- struct{}{}:
+			default:
+			}
+		})
+	}()
+	select {
+	case err := <-done:
+		cancel()
+		return err
+	case <-ready:
+	}
+	s.unplug = sync.OnceFunc(func() { cancel(); <-done })
+	return nil
+}
+
+// begin starts the agent and waits until it answers.
 func (s *stand) begin() {
 	s.t.Helper()
-	s.lives++
-	ctx, cancel := context.WithCancel(context.Background())
-	var err error
-	if s.db, err = store.Open(ctx, store.Options{Dir: s.dir, MachineID: "m", Clock: s.clock}); err != nil {
-		s.fail(err)
+	if err := s.agent.Start(); err != nil {
+		s.fail("%v", err)
 	}
-	s.board = live.NewBoard()
-	settler, run := s.device.driver(boardFeed{s.board}, s.known)
-	if s.desks, err = checkout.New(ctx, s.db, s.board, s.options(mortal{settler, ctx})); err != nil {
-		s.fail(err)
-	}
-	var all sync.WaitGroup
-	all.Go(func() { _ = s.desks.Run(ctx) })
-	all.Go(func() { s.drive(ctx, run) })
-	s.kill = func() {
-		cancel()
-		all.Wait()
-		if err := s.db.Close(); err != nil {
-			s.t.Error(err)
+	gone := s.agent.Done()
+	for end := time.Now().Add(time.Minute); ; {
+		if status, _, err := s.api.get("/readyz"); err == nil && status == http.StatusOK {
+			return
+		}
+		select {
+		case <-gone:
+			s.fail("the agent has ended: %s", s.agent.Tail())
+		case <-time.After(5 * time.Millisecond):
+		}
+		if time.Now().After(end) {
+			s.fail("the agent does not answer: %s", s.agent.Tail())
 		}
 	}
 }
 
-func (s *stand) options(settler checkout.Settler) checkout.Options {
-	country := "plain"
-	if s.fiscal {
-		country = "TR"
-	}
-	profile, _ := checkout.ProfileOf(country)
-	prefixes, err := gs1.NewPrefixes([]string{"0614141"})
-	if err != nil {
-		s.fail(err)
-	}
-	tags, err := customer.New(context.Background(), s.db, customer.Options{Prefixes: prefixes, Clock: s.clock, NewID: s.newID})
-	if err != nil {
-		s.fail(err)
-	}
-	return checkout.Options{
-		Kiosks:   []checkout.Kiosk{{ID: sco, Settler: "pt1"}},
-		Machines: map[showroom.DeviceID]checkout.Machine{"pt1": {Settler: settler, Fiscal: s.fiscal}},
-		Profile:  profile, Currency: s.currency(), Tags: tags, Location: time.UTC, IdleAfter: 100 * time.Hour,
-		Language: func(*store.View, showroom.KioskID) (string, error) { return "en", nil },
-		Token:    func() (string, error) { return s.newID(), nil },
-		Clock:    s.clock, NewID: s.newID, Log: slog.New(slog.DiscardHandler),
-	}
+// part is some part of what so many seconds of real life are here.
+func (s *stand) part(seconds int) time.Duration {
+	return time.Duration(s.dice.Int64N(int64(time.Duration(seconds) * time.Second / time.Duration(s.faster))))
 }
 
-// drive has the driver serve one connection after the other.
-func (s *stand) drive(ctx context.Context, run func(context.Context, *link.Port) error) {
-	for ctx.Err() == nil {
-		port, err := link.Open(ctx, link.Options{Device: "pt1", Name: "tcp://" + s.address, IdleTimeout: 10 * time.Millisecond})
-		if err == nil {
-			_ = run(ctx, port)
-			_ = port.Close()
-		}
-		rest(ctx, time.Second/time.Duration(s.faster))
-	}
-}
-
-func (s *stand) known(ref showroom.Reference) (found showroom.Settlement, ok bool) {
-	if err := s.db.View(context.Background(), func(v *store.View) (err error) {
-		found, ok, err = v.SettledAs("pt1", ref)
-		return err
-	}); err != nil {
-		s.t.Error(err)
-	}
-	return found, ok
-}
+func (s *stand) rest(seconds int) { rest(context.Background(), s.part(seconds)) }
 
 // garment is something that can be bought.
 type garment struct {
@@ -225,9 +237,17 @@ func garments() []garment {
 	return []garment{{"00614141123452", 2990, 100}, {"00614141007349", 14990, 1000}, {"00614141000012", 100, 2000}}
 }
 
+// stock fills the catalogue before the agent begins.
 func (s *stand) stock() {
 	s.t.Helper()
-	s.update(func(tx *store.Tx) error {
+	db, err := store.Open(s.t.Context(), store.Options{Dir: s.dir, MachineID: machine(s.t), Clock: func() showroom.Moment {
+		return showroom.Moment{Wall: time.Now().UTC(), Boot: "b", Quality: showroom.ClockNTP}
+	}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Update(s.t.Context(), func(tx *store.Tx) error {
 		for n, g := range garments() {
 			id := showroom.ProductID(fmt.Sprint("p", n))
 			if err := tx.PutProduct(showroom.Product{ID: id, Name: showroom.Text{"en": "Thing"}}, 1); err != nil {
@@ -242,27 +262,7 @@ func (s *stand) stock() {
 			}
 		}
 		return nil
-	})
-}
-
-func (s *stand) update(do func(*store.Tx) error) {
-	s.t.Helper()
-	if err := s.desks.Tell(sco, s.db.Update(context.Background(), do)); err != nil {
-		s.fail(err)
+	}); err != nil {
+		s.t.Fatal(err)
 	}
-}
-
-func (s *stand) look() (now checkout.Now) {
-	s.t.Helper()
-	k, err := s.desks.Kiosk(sco)
-	if err == nil {
-		err = s.db.View(context.Background(), func(v *store.View) (err error) {
-			now, err = s.desks.Look(v, k)
-			return err
-		})
-	}
-	if err != nil {
-		s.fail(err)
-	}
-	return now
 }

@@ -5,225 +5,298 @@ package torture
 import (
 	"context"
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"showroom/agent/localapi"
 	"showroom/agent/showroom"
-	"showroom/agent/store"
-	"showroom/devices"
 )
 
 var (
-	moneyInside = flag.Int("money", 1000, "settlements at each kind of device with the agent in this process and its timers at -money-scale")
+	moneyFast   = flag.Int("money", 1000, "settlements at each kind of device with timers that go -money-scale times faster")
 	moneyScale  = flag.Int("money-scale", 50, "how many times faster than in real life the timers of those are")
 	moneyStands = flag.Int("money-stands", 4, "checkouts of each kind that share them, side by side")
+	moneyReal   = flag.Int("money-real", 20, "settlements at each kind of device with the timers of real life")
 )
 
-// TestMoneyIsRight settles a thousand times at a payment terminal and a thousand times at a fiscal device, over TCP. The agent is in
-// this process: a program could not be told to keep faster time. It is killed by ending everything it does without a last word.
+// TestMoneyIsRight settles a thousand times at payment terminals, over TCP and serial lines, and a thousand times at fiscal devices.
 func TestMoneyIsRight(t *testing.T) {
+	tortureMoney(t, *moneyFast, *moneyStands, *moneyScale, 100)
+}
+
+// TestMoneyIsRightAtRealScale is the same with the timers of real life, and fewer.
+func TestMoneyIsRightAtRealScale(t *testing.T) {
+	tortureMoney(t, *moneyReal, 2, 1, 200)
+}
+
+func tortureMoney(t *testing.T, settlements, stands, faster int, stream uint64) {
+	t.Helper()
 	if *seed == 0 {
 		*seed = rand.Uint64()
 	}
 	t.Logf("seed %d", *seed)
+	bin := build(t)
 	for n, name := range []string{"payment terminal", "fiscal device"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var sum result
-			stands, parts := make([]*stand, *moneyStands), make([]result, *moneyStands)
 			var all sync.WaitGroup
-			for i := range parts {
-				share := *moneyInside / *moneyStands
+			opened := make([]*stand, stands)
+			for i := range opened {
+				share := settlements / stands
 				if i == 0 {
-					share = *moneyInside - share*(*moneyStands-1)
+					share = settlements - share*(stands-1)
 				}
-				s := openStand(t, n == 1, *moneyScale)
-				stands[i] = s
-				dice := rand.New(rand.NewPCG(*seed, uint64(100+10*n+i)))
-				all.Go(func() { parts[i] = s.torture(share, dice) })
+				place := []string{tcp, serial}[i%2]
+				if n == 1 {
+					place = tcp
+				}
+				s := openStand(t, bin, place, n == 1, faster, rand.New(rand.NewPCG(*seed, stream+uint64(10*n+i))))
+				opened[i] = s
+				all.Go(func() { s.torture(share) })
 			}
 			all.Wait()
-			for i, s := range stands {
-				parts[i].audit(t, readBooks(t, s.dir, "m"), s.device.moved())
-				sum.add(parts[i])
+			var sum result
+			for _, s := range opened {
+				sum.add(s.result)
 			}
-			sum.print(t, name)
-			sum.meant(t)
+			sum.print(t, fmt.Sprintf("%s, timers 1/%d, seed %d", name, faster, *seed))
+			if settlements >= 200 || faster == 1 && settlements >= 20 {
+				sum.meant(t)
+			}
 		})
 	}
 }
 
-// torture settles so many times, each with a trouble, and answers what was done to it.
-func (s *stand) torture(settlements int, dice *rand.Rand) (r result) {
+// torture settles so many times, each with a trouble, and holds what is written down against the device's ledger.
+func (s *stand) torture(settlements int) {
 	begun := time.Now()
-	for done := 0; done < settlements && !s.t.Failed(); {
-		if s.once(anyTrouble(dice), dice, &r) {
-			done++
+	for done := 0; ; {
+		for ; done < settlements && !s.t.Failed(); done++ {
+			s.once(s.trouble(done))
 		}
+		s.agent.Stop()
+		b := readBooks(s.t, s.dir, machine(s.t))
+		if done = len(b.settlements); done >= settlements || s.t.Failed() {
+			s.check(b)
+			s.result.took = time.Since(begun)
+			return
+		}
+		s.begin() // some were ended before they had begun
 	}
-	s.close()
-	r.took = time.Since(begun)
-	return r
 }
 
-// once has a shopper pay with a trouble; false when the device was never asked.
-func (s *stand) once(what trouble, dice *rand.Rand, r *result) bool {
+// trouble is what befalls the nth settlement: by chance, or in turn where there are few.
+func (s *stand) trouble(n int) trouble {
+	turn := []trouble{fine, killed, pulled, hung, late, cut, refused, paperless, killed, pulled, away}
+	if s.faster > 1 {
+		return anyTrouble(s.dice)
+	}
+	return turn[n%len(turn)]
+}
+
+// check holds the books against the ledger, and what an associate has said against the books.
+func (s *stand) check(b books) {
+	s.t.Helper()
+	s.result.audit(s.t, b, s.device.moved())
+	if s.result.open > 0 {
+		s.t.Errorf("%s: %d are open, and nobody is left who could say more", s.dir, s.result.open)
+	}
+	for id, said := range s.said {
+		e, decided := b.decided[id]
+		i := slices.IndexFunc(b.settlements, func(s showroom.Settlement) bool { return s.ID == id })
+		if i < 0 || !decided || e.By != "elif" || e.Why != said.why || string(b.settlements[i].State) != string(said.outcome) {
+			s.t.Errorf("%s: elif has said %v of %s, and written down is %+v", s.dir, said, id, e)
+		}
+	}
+	for id := range b.decided {
+		if !s.listed[string(id)] {
+			s.t.Errorf("%s: %s was decided and never listed", s.dir, id)
+		}
+	}
+}
+
+// once has a shopper pay, or an associate give money back, with a trouble.
+func (s *stand) once(what trouble) {
+	s.t.Helper()
 	if what == mute && s.fiscal {
 		what = killed // it keeps everything
 	}
-	s.fill(dice)
-	s.device.spoil(what, dice)
-	id := s.pay()
-	if id == "" {
-		return false
+	sure := s.device.says() && what != mute && what != away
+	if len(s.sales) > 0 && s.dice.IntN(4) == 0 {
+		s.untilOpen()
+		sale := s.sales[max(0, len(s.sales)-1-s.dice.IntN(5))]
+		presses := 1
+		if sure {
+			presses += s.dice.IntN(3)
+		}
+		s.with(what, 300*time.Millisecond, func() bool { return s.giveBack(sale, presses) })
+		return
 	}
-	s.suffer(what, dice, r)
-	return s.await(id)
+	now := s.fill()
+	s.with(what, 0, func() bool {
+		return s.post(localapi.PathPay, localapi.PayCommand{Command: tap(), Due: now.Basket.Due}) == nil
+	})
 }
 
-// moment is some part of what so many seconds of real life are here.
-func (s *stand) moment(dice *rand.Rand, seconds int) time.Duration {
-	return time.Duration(dice.Int64N(int64(time.Duration(seconds) * time.Second / time.Duration(s.faster))))
+// with does something that asks the device for money, has a trouble befall it and waits until everybody knows what became of it: until
+// nothing has been open for as long as quiet.
+func (s *stand) with(what trouble, quiet time.Duration, ask func() bool) {
+	s.t.Helper()
+	s.device.spoil(what, s.dice)
+	s.reverses = false
+	asked := time.Now()
+	if (what == killed || what == mute) && s.dice.IntN(3) == 0 { // before there is an answer
+		sent := make(chan struct{})
+		go func() { defer close(sent); ask() }()
+		s.suffer(what)
+		<-sent
+	} else {
+		if !ask() {
+			return
+		}
+		s.suffer(what)
+	}
+	if what == away {
+		s.await(asked, quiet)
+		s.plug()
+		s.gone = false
+	}
+	s.await(asked, quiet)
 }
 
 // suffer lets happen what does not happen at a step of the device, and makes good what does.
-func (s *stand) suffer(what trouble, dice *rand.Rand, r *result) {
-	ctx := context.Background()
+func (s *stand) suffer(what trouble) {
+	s.t.Helper()
+	s.result.met[what]++
 	switch what {
-	case pulled:
-		r.pulls++
 	case hung:
-		r.hangs++
-		if dice.IntN(10) > 0 { // otherwise nobody comes until the agent has given up
-			rest(ctx, s.moment(dice, 30))
+		if s.faster == 1 || s.dice.IntN(10) > 0 { // otherwise nobody comes until the agent has given up
+			s.rest(10 + 20*min(s.faster-1, 1))
 			s.unplug()
 			s.plug()
 		}
+	case paperless:
+		s.rest(15)
+		if s.dice.IntN(3) == 0 {
+			s.kill()
+		}
+		s.device.restart()
 	case killed, mute:
-		r.kills++
-		rest(ctx, s.moment(dice, 6))
+		s.rest(6)
 		s.kill()
-		rest(ctx, s.moment(dice, 5))
-		s.begin()
 	case cut:
-		r.cuts++
-		rest(ctx, s.moment(dice, 6))
+		s.rest(6)
 		s.unplug()
-		rest(ctx, s.moment(dice, 10))
+		s.rest(10)
 		s.plug()
+	case away:
+		s.rest(4)
+		s.unplug()
+		s.gone = true
 	}
 }
 
-// fill puts pieces into a new basket, or into the one that could not be paid for.
-func (s *stand) fill(dice *rand.Rand) {
-	k, err := s.desks.Kiosk(sco)
-	if err != nil {
-		s.t.Error(err)
-		return
+// kill ends the agent as a power cut would, and starts it again.
+func (s *stand) kill() {
+	s.agent.Kill()
+	s.rest(5)
+	s.begin()
+}
+
+// await waits until nothing is open, and has staff decide where the device can not say. Whoever is told at the kiosk that nobody knows
+// must be on the staff page.
+func (s *stand) await(asked time.Time, quiet time.Duration) {
+	s.t.Helper()
+	healed, calm := time.Now(), time.Now()
+	var unheard time.Time // since when the kiosk says that nobody knows and staff are not told; zero for not at all
+	patience := 3 * time.Second
+	if s.faster == 1 {
+		patience = 15 * time.Second // a stubborn terminal takes its time
 	}
-	for range 1 + dice.IntN(2) {
-		s.untilOpen()
-		item := garments()[dice.IntN(len(garments()))].gtin
-		s.update(func(tx *store.Tx) error { return s.desks.Scan(tx, k, devices.Scan{Kind: devices.ScanItem, GTIN: item}) })
+	s.eventually("it is known what became of it", func() bool {
+		now, err := s.look()
+		p := s.undecided()
+		if err != nil || !p.seen {
+			return false
+		}
+		switch {
+		case now.Stage != localapi.StageUnknown || len(p.open) > 0:
+			unheard = time.Time{}
+		case unheard.IsZero():
+			unheard = time.Now()
+		case time.Since(unheard) > 2*time.Second:
+			s.fail("the kiosk says that nobody knows, and the staff page does not")
+		}
+		if len(p.open) > 0 || now.Stage == localapi.StageUnknown || now.Stage == localapi.StagePaying {
+			calm = time.Now()
+		}
+		if len(p.decide) > 0 && (s.gone || time.Since(healed) > patience) {
+			if why := s.silent(asked); why >= 0 {
+				s.decide(p.decide[0], s.journal(p.decide[0], asked), why)
+			}
+		}
+		return len(p.open) == 0 && time.Since(calm) >= quiet && now.Stage != localapi.StageUnknown && now.Stage != localapi.StagePaying
+	})
+}
+
+// silence is why a device can not say what has become of a settlement.
+type silence int
+
+const (
+	isAway   silence = iota // it is not there
+	keepsNo                 // it keeps no receipt
+	unknown                 // its last receipt is of a settlement that staff have decided, and nobody was told whose it is
+	sameSlip                // its last receipt is that of the payment which it was to undo, whose number a reversal may have
+	silences
+)
+
+// silent is why the device can not say; less than 0 where it can.
+func (s *stand) silent(asked time.Time) silence {
+	all := s.device.moved()
+	switch {
+	case s.gone && s.device.rests():
+		return isAway
+	case s.gone || s.fiscal:
+	case !s.device.says():
+		return keepsNo
+	case len(all) > 0 && all[len(all)-1].receipt == s.blind:
+		return unknown
+	case len(all) > 0 && s.reverses && all[len(all)-1].at.Before(asked):
+		return sameSlip
 	}
+	return -1
 }
 
-// untilOpen waits until a shopper can begin, or go on, and takes away what the last one has left.
-func (s *stand) untilOpen() {
-	s.eventually("the checkout opens", func() bool {
-		now := s.look()
-		switch now.Stage {
-		case "receipt", "parked":
-			s.update(func(tx *store.Tx) error { return s.desks.Done(tx, now.Kiosk) })
-		case "basket":
-			if now.Totals.Pieces > 6 {
-				s.update(func(tx *store.Tx) error { return s.desks.Abandon(tx, now.Kiosk, "shopper") })
-				return false
-			}
-			return now.Closed == ""
-		case "attract":
-			return now.Closed == ""
-		}
-		return false
-	})
-}
-
-// pay presses Pay and answers the settlement that this begins; empty when it was refused.
-func (s *stand) pay() (id showroom.SettlementID) {
-	now := s.look()
-	s.update(func(tx *store.Tx) error {
-		if err := s.desks.Pay(tx, now.Kiosk, now.Totals.Due); err != nil {
-			return err
-		}
-		b, _, err := tx.OpenBasketAt(sco)
-		id = b.Settlement
-		return err
-	})
-	return id
-}
-
-// await waits until a settlement is closed, and has staff decide where the device can not say; false when it never was.
-func (s *stand) await(id showroom.SettlementID) (was bool) {
-	healed := time.Now()
-	s.eventually("settlement "+string(id)+" is closed", func() bool {
-		var found, listed showroom.Settlement
-		if err := s.db.View(context.Background(), func(v *store.View) (err error) {
-			if found, err = v.Settlement(id); err != nil {
-				return err
-			}
-			open, err := v.OpenSettlements() // what the staff page shows
-			if i := slices.IndexFunc(open, func(o showroom.Settlement) bool { return o.ID == id }); i >= 0 {
-				listed = open[i]
-			}
-			return err
-		}); err != nil {
-			if showroom.ErrorCode(err) != showroom.CodeNotFound {
-				s.t.Error(err)
-			}
-			return s.look().Stage == "basket"
-		}
-		was = true
-		if !found.Open() {
-			return true
-		}
-		if time.Since(healed) > 3*time.Second && !s.device.says() && listed.State == showroom.SettlementUnsure {
-			s.decide(found)
-		}
-		return false
-	})
-	return was
-}
-
-// decide is an associate who looks at the device's own journal.
-func (s *stand) decide(open showroom.Settlement) {
-	o := showroom.Declined
+// journal is what the device's own says of a settlement.
+func (s *stand) journal(id string, asked time.Time) showroom.Outcome {
 	for _, m := range s.device.moved() {
-		if !m.at.Before(open.Started.Wall) {
-			o = showroom.Approved
+		if m.settlement == showroom.SettlementID(id) || m.settlement == "" && !m.at.Before(asked) {
+			return showroom.Approved
 		}
 	}
-	if err := s.desks.Decide(context.Background(), open.ID, o, "elif", "the terminal's journal says so"); err != nil {
-		s.t.Error(err)
-	}
+	return showroom.Declined
 }
 
-// eventually waits, with a finger on the screen. What takes too long is looked at by somebody who switches the device off and on.
+// eventually waits. What takes too long is looked at by somebody who switches the device off and on.
 func (s *stand) eventually(what string, is func() bool) {
-	begun := time.Now()
-	for again := begun; !is(); {
-		if time.Since(begun) > 2*time.Minute {
-			s.t.Errorf("%s: not in two minutes", what)
-			return
+	s.t.Helper()
+	begun, limit, look := time.Now(), 2*time.Minute, 8*time.Second
+	if s.faster == 1 {
+		limit, look = 7*time.Minute, 30*time.Second
+	}
+	for again := begun; !is(); rest(context.Background(), 10*time.Millisecond) {
+		if time.Since(begun) > limit {
+			now, err := s.look()
+			s.fail("%s: not in %v; the kiosk shows %+v, %v, staff %+v", what, limit, now, err, s.undecided())
 		}
-		if time.Since(again) > 8*time.Second {
+		if time.Since(again) > look && !s.gone {
 			again = time.Now()
 			s.unplug()
 			s.plug()
 		}
-		s.desks.Touch(sco)
-		rest(context.Background(), 15*time.Millisecond)
 	}
 }

@@ -53,6 +53,13 @@ func (d *Device) Script(faults ...Fault) {
 	d.script = append(d.script, faults...)
 }
 
+// Forget drops what is left of the script.
+func (d *Device) Forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.script = nil
+}
+
 // TakePaper has the paper end.
 func (d *Device) TakePaper() { d.paper(true) }
 
