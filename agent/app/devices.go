@@ -176,7 +176,7 @@ func (a *agent) watchStrangers(ctx context.Context) error {
 		for _, f := range strays.Look("", names) {
 			a.strangers.Note(devices.StrangerUnknown, "serial port", f.String(), "", time.Now())
 		}
-		a.board.SetStrangers(a.strangers.List())
+		a.board.SetStrangers(nameless(a.strangers.List()))
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -4,9 +4,19 @@ import (
 	"context"
 	"slices"
 
+	"showroom/agent/pan"
+	"showroom/devices"
 	"showroom/devices/mqttlink"
 	"showroom/devices/mqttlink/broker"
 )
+
+// nameless hides the card numbers in what strangers call themselves and where they speak. It changes the list.
+func nameless(list []devices.Stranger) []devices.Stranger {
+	for i := range list {
+		list[i].Name, list[i].Topic = pan.Mask(list[i].Name), pan.Mask(list[i].Topic)
+	}
+	return list
+}
 
 // callRoll notices at somebody else's broker which gateways say that they are there. At the embedded one everybody is noticed.
 func (a *agent) callRoll(ctx context.Context) error {
