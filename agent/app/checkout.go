@@ -58,6 +58,7 @@ func (a *agent) checkoutOptions(ctx context.Context) (checkout.Options, error) {
 			return a.sessions.Language(v, k)
 		},
 	}
+	o.SlipForTill = len(cfg.Tills) == 0
 	for _, k := range cfg.Kiosks {
 		if k.Mode == config.Checkout {
 			o.Kiosks = append(o.Kiosks, checkout.Kiosk{

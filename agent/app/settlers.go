@@ -141,13 +141,30 @@ func (p paper) Print(ctx context.Context, sale showroom.Sale) error {
 	if err != nil {
 		return err
 	}
-	tag, ok := lang.Parse(sale.Language)
-	if !ok {
-		tag = lang.English
+	return p.print(ctx, r.Slip(spoken(sale.Language)))
+}
+
+// PrintAside prints the slip of a basket that was set aside.
+func (p paper) PrintAside(ctx context.Context, b showroom.Basket, language string) error {
+	slip, err := receipt.Aside(b, seller(p.cfg), spoken(language))
+	if err != nil {
+		return err
 	}
+	return p.print(ctx, slip)
+}
+
+func (p paper) print(ctx context.Context, slip showroom.Slip) error {
 	ctx, cancel := context.WithTimeout(ctx, printsFor)
 	defer cancel()
-	return p.Printer.Print(ctx, printer.Job{ID: newID(), Slip: r.Slip(tag)})
+	return p.Printer.Print(ctx, printer.Job{ID: newID(), Slip: slip})
+}
+
+// spoken is a language the texts have.
+func spoken(language string) lang.Tag {
+	if tag, ok := lang.Parse(language); ok {
+		return tag
+	}
+	return lang.English
 }
 
 func (a *agent) buildPrinters() (map[showroom.DeviceID]checkout.Printer, error) {

@@ -285,12 +285,50 @@ func TestAReceiptOnPaper(t *testing.T) {
 				}
 			}, func(o *checkout.Options) {
 				o.Kiosks[0].Printer = "p1"
-				o.Printers = map[showroom.DeviceID]checkout.Printer{"p1": paper{err}}
+				o.Printers = map[showroom.DeviceID]checkout.Printer{"p1": paper{err: err}}
 			})
 		})
 	}
 }
 
-type paper struct{ err error }
+type paper struct {
+	err    error
+	asides chan string // what was printed of baskets set aside; nil for nobody looks
+}
 
 func (p paper) Print(context.Context, showroom.Sale) error { return p.err }
+
+func (p paper) PrintAside(_ context.Context, b showroom.Basket, language string) error {
+	if p.asides != nil {
+		p.asides <- b.Code + " " + language
+	}
+	return p.err
+}
+
+// A till that can not be offered a basket gets its slip; where it can, only who asks does.
+func TestASlipForATill(t *testing.T) {
+	for _, always := range []bool{true, false} {
+		asides := make(chan string, 8) // more than are printed
+		story(t, func(s *shop) {
+			s.scans("sco1", shirt)
+			now := s.must("sco1", s.Park)
+			if want := map[bool]string{true: "done"}[always]; now.Live.Printed != want || len(asides) != len(want)/4 {
+				t.Fatalf("always %v: printed %q, %d slips", always, now.Live.Printed, len(asides))
+			}
+			if now = s.must("sco1", s.Print); now.Live.Printed != "done" {
+				t.Errorf("asked for: %q", now.Live.Printed)
+			}
+			if got := <-asides; got != now.Parked.Code+" tr" {
+				t.Errorf("printed %q, want that of %s", got, now.Parked.Code)
+			}
+			s.resumes("sco2", now.Parked.Code)
+			if err := s.try("sco1", s.Print); showroom.ErrorCode(err) != showroom.CodeConflict {
+				t.Errorf("of a basket that has gone on: %v", err)
+			}
+		}, func(o *checkout.Options) {
+			o.SlipForTill = always
+			o.Kiosks[0].Printer = "p1"
+			o.Printers = map[showroom.DeviceID]checkout.Printer{"p1": paper{asides: asides}}
+		})
+	}
+}

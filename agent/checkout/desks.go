@@ -40,9 +40,11 @@ type Tags interface {
 	Settled(context.Context, []gs1.EPC) error
 }
 
-// Printer puts a receipt on paper. It answers when the paper is out, or why it is not.
+// Printer puts a receipt on paper, or what a till needs to know of a basket that was set aside. It answers when the paper is out, or why
+// it is not.
 type Printer interface {
 	Print(context.Context, showroom.Sale) error
+	PrintAside(ctx context.Context, b showroom.Basket, language string) error
 }
 
 // Options are the kiosks and the rules of the country. Fields without a remark are required.
@@ -50,9 +52,11 @@ type Options struct {
 	Kiosks   []Kiosk
 	Machines map[showroom.DeviceID]Machine
 	Printers map[showroom.DeviceID]Printer // nil for none
-	Profile  Profile
-	Currency showroom.Currency
-	Tags     Tags
+	// SlipForTill: no till here can be offered a basket, so its slip is printed where it is set aside.
+	SlipForTill bool
+	Profile     Profile
+	Currency    showroom.Currency
+	Tags        Tags
 	// Bag is the item the shop asks about before paying; empty for none.
 	Bag gs1.GTIN
 	// InvoiceLimit is the sum above which a sale needs an invoice and goes to a till; zero for none.

@@ -79,7 +79,21 @@ func (d *Desks) vacate(tx *store.Tx, b showroom.Basket, shown bool) error {
 		desk.Parked = b.ID
 	}
 	d.quiet(b.Kiosk)
-	return tx.PutDesk(desk)
+	d.board.ChangeCounter(b.Kiosk, forgetPrint)
+	if err := tx.PutDesk(desk); err != nil {
+		return err
+	}
+	if !shown || !d.opt.SlipForTill {
+		return nil
+	}
+	k, err := d.Kiosk(b.Kiosk)
+	if err != nil || d.presses[k.Printer] == nil {
+		return err
+	}
+	if err := d.printAside(tx, k, b.ID); showroom.ErrorCode(err) != showroom.CodeUnavailable { // which the screen says
+		return err
+	}
+	return nil
 }
 
 // code draws what a basket is asked for by: six digits that no other basket has.

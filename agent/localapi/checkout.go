@@ -155,6 +155,8 @@ type Parked struct {
 	Code   string `json:"code"`
 	Due    Money  `json:"due"`
 	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "room"
+	// Slip is how it stands with the slip of bar codes for a till: "", "asked", "done" or "failed".
+	Slip string `json:"slip,omitempty"`
 }
 
 // Notice is something that did not work, in a word the kiosk has a text for.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"showroom/agent/gs1"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
@@ -198,27 +197,4 @@ func (t *Tills) ask(ctx context.Context, till showroom.TillID, ask Ask) Answer {
 		answer.Error = &AskError{code, showroom.ErrorMessage(err)}
 	}
 	return answer
-}
-
-// SlipLine is a line of a slip for a till that can not be offered baskets: words, or a bar code for its scanner.
-type SlipLine struct {
-	Text string
-	Code gs1.GTIN // printed as EAN-13 or EAN-8; empty for words
-}
-
-// Slip is a basket on paper: every item with its pieces and its bar code, once for each piece, since tills count by scanning. title
-// is its first line, in the language of the words.
-func Slip(b showroom.Basket, title, language string) []SlipLine {
-	lines := []SlipLine{{Text: title}}
-	for _, l := range b.Payable() {
-		name := l.Name.In(language)
-		if name == "" {
-			name = l.SKU
-		}
-		lines = append(lines, SlipLine{Text: fmt.Sprintf("%d x %s %s", l.Quantity, name, l.Size)})
-		for range l.Quantity {
-			lines = append(lines, SlipLine{Code: l.GTIN})
-		}
-	}
-	return lines
 }

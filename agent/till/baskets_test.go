@@ -2,7 +2,6 @@ package till_test
 
 import (
 	"encoding/json"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -153,20 +152,5 @@ func TestTillsAskOverMQTT(t *testing.T) {
 				t.Errorf("told %s", told)
 			}
 		}
-	}
-}
-
-func TestASlipHasABarCodeForEveryPiece(t *testing.T) {
-	s := open(t)
-	b := s.parks("AB12")
-	lines := till.Slip(b, "Sepet 7", "tr")
-	pieces := 0
-	for _, l := range lines {
-		if l.Code != "" {
-			pieces++
-		}
-	}
-	if pieces != b.Pieces() || lines[0].Text != "Sepet 7" || !slices.Contains(lines, till.SlipLine{Text: "3 x Gömlek "}) {
-		t.Errorf("%d bar codes in %+v", pieces, lines)
 	}
 }

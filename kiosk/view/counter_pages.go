@@ -225,6 +225,14 @@ func (s State) Parked() WordPage {
 	}
 	w.Code, w.CodeText = c.Parked.Code, t.T("kiosk.parked.code")
 	w.Total = Total{Label: t.T("kiosk.basket.total"), Amount: amount(t, c.Parked.Due)}
+	switch c.Parked.Slip {
+	case "asked":
+		w.Notes = []Note{{NoteUnknown, t.T("kiosk.parked.slip_coming")}}
+	case "done":
+		w.Notes = []Note{{NoteUnknown, t.T("kiosk.parked.slip")}}
+	case "failed":
+		w.Notes = []Note{{NoteFault, t.T("kiosk.parked.slip_failed")}}
+	}
 	return w
 }
 
