@@ -232,5 +232,32 @@ func (d *Desks) hand(tx *store.Tx, b showroom.Basket, sale showroom.Sale, tags [
 	}
 	desk.Left, desk.Parked, desk.Seen = false, "", tx.Now()
 	d.board.ChangeCounter(b.Kiosk, func(c *live.Counter) { c.Printed, c.Touched = "", tx.Now() })
-	return tx.PutDesk(desk)
+	if err := tx.PutDesk(desk); err != nil {
+		return err
+	}
+	return d.liftSold(tx, b.Kiosk, tags)
+}
+
+// liftSold takes what was sold at a kiosk off the trays of the others: there is nothing to be said of it any more.
+func (d *Desks) liftSold(tx *store.Tx, at showroom.KioskID, tags []gs1.EPC) error {
+	for _, k := range d.opt.Kiosks {
+		desk, err := tx.Desk(k.ID)
+		if err != nil {
+			return err
+		}
+		lain := len(desk.Tray)
+		for _, epc := range tags {
+			desk = desk.Lift(epc)
+		}
+		if k.ID == at || len(desk.Tray) == lain {
+			continue
+		}
+		if err := tx.PutDesk(desk); err != nil {
+			return err
+		}
+		if err := changed(tx, k.ID, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -64,10 +64,7 @@ func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	if err != nil {
 		return err
 	}
-	if desk, err = tx.Desk(k.ID); err != nil { // which the basket has changed
-		return err
-	}
-	if err := tx.PutDesk(desk.Lay(epc, as)); err != nil {
+	if err := d.lay(tx, k, epc, as); err != nil {
 		return err
 	}
 	return changed(tx, k.ID, "")
@@ -172,19 +169,34 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere {
 			continue
 		}
+		if !d.opt.Tags.Own(l.EPC) { // it has been sold since
+			if err := d.lay(tx, k, l.EPC, ""); err != nil {
+				return err
+			}
+			continue
+		}
 		as, err := d.counts(tx, k, l.EPC)
 		if err != nil {
 			return err
 		}
-		now, err := tx.Desk(k.ID)
-		if err != nil {
-			return err
-		}
-		if err := tx.PutDesk(now.Lay(l.EPC, as)); err != nil {
+		if err := d.lay(tx, k, l.EPC, as); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// lay notes what a garment on the tray counts for; empty when it does not exist for the kiosk any more.
+func (d *Desks) lay(tx *store.Tx, k Kiosk, epc gs1.EPC, as showroom.Lay) error {
+	desk, err := tx.Desk(k.ID)
+	if err != nil {
+		return err
+	}
+	desk = desk.Lift(epc)
+	if as != "" {
+		desk = desk.Lay(epc, as)
+	}
+	return tx.PutDesk(desk)
 }
 
 // Restore answers what lay on the trays before the agent was stopped, for the engine of presence.

@@ -1,7 +1,9 @@
 package checkout_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"showroom/agent/checkout"
@@ -127,6 +129,46 @@ func TestForeignAndSoldGarmentsDoNotExist(t *testing.T) {
 		s.wants(now, checkout.StageAttract, "")
 		if len(now.Desk.Tray) != 0 {
 			t.Errorf("the tray remembers %d tags", len(now.Desk.Tray))
+		}
+	})
+}
+
+// Carried from one tray to the next while it is being paid for, a garment is the shopper's: the second kiosk must not sell it again,
+// however it was sold.
+func TestWhatIsSoldMeanwhileIsNotSoldAgain(t *testing.T) {
+	story(t, func(s *shop) {
+		here, till := tag(t, shirt, 1), tag(t, shirt, 2)
+		s.lays("t1", here, till)
+		paid := make(chan struct{}) // a word for each payment; closed at the end
+		s.term.will(func(_ context.Context, p showroom.Settlement, _ tell) showroom.Result {
+			<-paid
+			return s.term.charge(p)
+		})
+		defer close(paid)
+		s.scans("sco2", jacket)
+		s.lifts("t1", till)
+		s.pays("sco1")
+		s.lays("t2", here)
+		if now := s.look("sco2"); now.Tray.Elsewhere != 1 || now.Live.Notice.Code != "taken" {
+			t.Fatalf("the second kiosk: %+v %+v", now.Tray, now.Live.Notice)
+		}
+		paid <- struct{}{}
+		synctest.Wait()
+		s.wants(s.look("sco1"), checkout.StageReceipt, "")
+		if now := s.look("sco2"); len(now.Desk.Tray) != 0 {
+			t.Errorf("the second kiosk still speaks of it: %+v", now.Tray)
+		}
+		s.pays("sco2")
+		s.lays("t2", till) // while nothing can go into the basket
+		s.update(func(tx *store.Tx) error { return s.tags.SellIn(tx, []gs1.EPC{till}) })
+		if err := s.tags.Settled(s.t.Context(), []gs1.EPC{till}); err != nil {
+			t.Fatal(err)
+		}
+		paid <- struct{}{}
+		synctest.Wait()
+		s.must("sco2", s.Done)
+		if now := s.look("sco2"); now.Has || len(now.Desk.Tray) != 0 {
+			t.Errorf("what was sold at a till is sold again: %+v", now.Basket)
 		}
 	})
 }
