@@ -77,10 +77,15 @@ func (c *conversation) hold(held bool) {
 	}
 }
 
+// inside is how many times AskEvery a printer that holds us back in the middle of a command is left alone: some take a question there
+// for a part of the picture. One that has no paper for that long must be asked all the same, or nobody would know.
+const inside = 5
+
 // clear waits until the printer takes bytes, and asks it meanwhile how it is: it may have no paper. One that says that it is well and
-// holds us back all the same has lost its XON.
-func (c *conversation) clear(ctx context.Context) error {
-	well := c.p.o.Now()
+// holds us back all the same has lost its XON. between says that no command is half sent.
+func (c *conversation) clear(ctx context.Context, between bool) error {
+	began := c.p.o.Now()
+	well := began
 	for {
 		c.mu.Lock()
 		held, flow := c.held, c.flow
@@ -94,6 +99,9 @@ func (c *conversation) clear(ctx context.Context) error {
 		if err := c.pause(ctx, flow); err != nil {
 			return err
 		}
+		if !between && c.p.o.Now().Sub(began) < inside*c.p.o.AskEvery {
+			continue
+		}
 		if err := c.ask(ctx); err != nil {
 			return err
 		}
@@ -103,16 +111,25 @@ func (c *conversation) clear(ctx context.Context) error {
 	}
 }
 
-func (c *conversation) write(ctx context.Context, b []byte) error {
-	for len(b) > 0 {
-		if err := c.clear(ctx); err != nil {
+func (c *conversation) write(ctx context.Context, s sheet) error {
+	ends, between := s.ends, true
+	for at := 0; at < len(s.bytes); {
+		if err := c.clear(ctx, between); err != nil {
 			return err
 		}
-		n, err := c.port.Write(b[:min(chunk, len(b))])
+		to := min(at+chunk, len(s.bytes))
+		for len(ends) > 0 && ends[0] <= at {
+			ends = ends[1:]
+		}
+		if len(ends) > 0 {
+			to = min(to, ends[0])
+		}
+		n, err := c.port.Write(s.bytes[at:to])
 		if err != nil {
 			return err
 		}
-		b = b[n:]
+		at += n
+		between = len(ends) > 0 && at == ends[0]
 	}
 	return nil
 }
@@ -218,26 +235,31 @@ func await(ctx context.Context, from <-chan byte, within time.Duration) (byte, b
 // print sends a job and waits until it is on paper. Its error is always ErrUncertain: what was sent is not taken back.
 func (c *conversation) print(ctx context.Context, j *job) error {
 	drain(c.confirmed)
-	body := j.bytes
+	s := j.sheet
 	if c.p.o.Model.Confirms {
-		body = append(body[:len(body):len(body)], gs, 'r', 1)
+		s.bytes = append(s.bytes[:len(s.bytes):len(s.bytes)], gs, 'r', 1)
 	}
-	if err := c.write(ctx, body); err != nil {
+	if err := c.write(ctx, s); err != nil {
 		return fmt.Errorf("%w: %w", ErrUncertain, c.cause(ctx, err))
 	}
-	patience := c.p.o.Now()
+	patience, looked := c.p.o.Now(), c.p.o.Now()
+	takes := time.Duration(s.rows) * time.Second / time.Duration(c.p.o.Speed)
 	for {
 		if err := c.ask(ctx); err != nil {
 			return fmt.Errorf("%w: %w", ErrUncertain, c.cause(ctx, err))
 		}
-		ready := c.state.ready(c.p.o.Model.Speaks) == nil
-		if !c.p.o.Model.Confirms && ready {
-			return nil
+		ready, now := c.state.ready(c.p.o.Model.Speaks) == nil, c.p.o.Now()
+		if ready {
+			takes -= now.Sub(looked)
+		}
+		looked = now
+		if !c.p.o.Model.Confirms && ready && (takes <= 0 || c.state.Mute) {
+			return nil // a mute one says nothing, however long it is watched
 		}
 		if !ready {
 			patience = c.p.o.Now()
 		}
-		if c.p.o.Now().Sub(patience) > c.p.o.ConfirmWithin {
+		if c.p.o.Model.Confirms && now.Sub(patience) > c.p.o.ConfirmWithin {
 			return fmt.Errorf("%w: it does not say that it is done", ErrUncertain)
 		}
 		_, done, err := await(ctx, c.confirmed, c.p.o.AskEvery)

@@ -31,6 +31,19 @@ const maxQR = 300
 // Encode is a slip in the bytes of a model whose lines hold width letters, opening the drawer first where wanted. It fails for a code
 // that cannot be drawn, and writes nothing then.
 func Encode(m Model, width int, slip showroom.Slip, drawer bool) ([]byte, error) {
+	s, err := encode(m, width, slip, drawer)
+	return s.bytes, err
+}
+
+// sheet is a slip in bytes.
+type sheet struct {
+	bytes []byte
+	// ends are where commands end, in order: behind each of them, and nowhere else, something else may be said.
+	ends []int
+	rows int // of dots, at least
+}
+
+func encode(m Model, width int, slip showroom.Slip, drawer bool) (sheet, error) {
 	e := encoder{model: m, width: max(width, 16)}
 	e.put(esc, '@')
 	if m.Charset != 0 {
@@ -39,22 +52,44 @@ func Encode(m Model, width int, slip showroom.Slip, drawer bool) ([]byte, error)
 	if drawer {
 		e.put(esc, 'p', 0, 50, 250) // 100 ms on, 500 ms off
 	}
+	e.end(0)
 	for i, l := range slip {
 		if err := e.line(l); err != nil {
-			return nil, fmt.Errorf("line %d of the slip: %w", i+1, err)
+			return sheet{}, fmt.Errorf("line %d of the slip: %w", i+1, err)
 		}
 	}
-	e.put(esc, 'd', 4)
+	e.put(feed(m)...)
+	e.end(4 * (dotsPerRow + lineGap))
+	return sheet{e.out.Bytes(), e.ends, e.rows}, nil
+}
+
+// feed pushes the paper out, and cuts it off where there is a knife.
+func feed(m Model) []byte {
 	if m.Cutter {
-		e.put(gs, 'V', 66, 0)
+		return []byte{esc, 'd', 4, gs, 'V', 66, 0}
 	}
-	return e.out.Bytes(), nil
+	return []byte{esc, 'd', 4}
+}
+
+// mend is what ends a slip that was torn off anywhere. Zeros end a picture or a code that waits for the rest of its dots, and mean nothing
+// to a printer that does not.
+func mend(m Model, width int) []byte {
+	zeros := make([]byte, band*(max(width, 16)*dotsPerColumn+7)/8+maxQR)
+	return append(append(zeros, esc, '@'), feed(m)...)
 }
 
 type encoder struct {
 	model Model
 	width int
 	out   bytes.Buffer
+	ends  []int
+	rows  int
+}
+
+// end says that a command ends here that prints so many rows of dots.
+func (e *encoder) end(rows int) {
+	e.ends = append(e.ends, e.out.Len())
+	e.rows += rows
 }
 
 func (e *encoder) put(b ...byte) { e.out.Write(b) }
@@ -96,6 +131,7 @@ func (e *encoder) text(r row) {
 	if r.bold {
 		e.put(esc, 'E', 0)
 	}
+	e.end(dotsPerRow + lineGap)
 }
 
 func (e *encoder) qr(text string) error {
@@ -122,6 +158,7 @@ func (e *encoder) qr(text string) error {
 	function('P', append([]byte{'0'}, text...)...) // take the text
 	function('Q', '0')                             // print it
 	e.put(lf, esc, 'a', 0)                         // its quiet zone
+	e.end(30 * moduleDots)
 	return nil
 }
 
@@ -141,12 +178,15 @@ func (e *encoder) ean(digits string) error {
 	e.put(esc, 'a', 1, gs, 'H', 2, gs, 'h', eanHeight, gs, 'w', 3, gs, 'k', kind, byte(len(digits)))
 	e.out.WriteString(digits)
 	e.put(lf, esc, 'a', 0)
+	e.end(eanHeight + dotsPerRow)
 	return nil
 }
 
-// picture writes dots in bands that fit into any printer's buffer (GS v 0).
+// band is how many rows of dots are sent at a time: so many fit into any printer's buffer.
+const band = 48
+
+// picture writes dots in bands (GS v 0).
 func (e *encoder) picture(p bits) {
-	const band = 48
 	wide := (p.width + 7) / 8
 	for top := 0; top < p.height; top += band {
 		high := min(band, p.height-top)
@@ -156,6 +196,7 @@ func (e *encoder) picture(p bits) {
 			dots = append(dots, p.row(y)...)
 		}
 		e.out.Write(defuse(dots))
+		e.end(high)
 	}
 }
 

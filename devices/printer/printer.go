@@ -26,7 +26,10 @@ type Options struct {
 	AskEvery, AnswerWithin time.Duration
 	// ConfirmWithin is how long a printer that is ready may take to say that it has printed; 0 means 20 s.
 	ConfirmWithin time.Duration
-	Now           func() time.Time // nil means time.Now
+	// Speed is how many rows of dots it prints in a second, at least; 0 means 800, which is 100 mm. A printer that does not say when it has
+	// printed is watched for as long as that takes.
+	Speed int
+	Now   func() time.Time // nil means time.Now
 }
 
 // Job is one slip to print. Its ID is the caller's: whatever happens, a job is printed once under it.
@@ -49,12 +52,13 @@ type Printer struct {
 	order []string      // of jobs, the oldest first
 	queue []*job        // not begun
 	woken chan struct{} // closed and made anew when queue or state change
+	torn  bool          // what was begun last may hang in the printer, unfinished
 }
 
 // job is a Job and what became of it. begun, ended and err are guarded by the printer's mutex until done is closed.
 type job struct {
 	id    string
-	bytes []byte
+	sheet sheet
 	begun bool
 	done  chan struct{} // closed when it is over
 	err   error
@@ -72,6 +76,9 @@ func New(o Options) *Printer {
 	}
 	if o.Width <= 0 {
 		o.Width = 48
+	}
+	if o.Speed <= 0 {
+		o.Speed = 800
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -131,11 +138,11 @@ func (p *Printer) enqueue(j Job) (*job, error) {
 	if known := p.jobs[j.ID]; known != nil {
 		return known, nil
 	}
-	body, err := Encode(p.o.Model, p.o.Width, j.Slip, j.Drawer)
+	body, err := encode(p.o.Model, p.o.Width, j.Slip, j.Drawer)
 	if err != nil {
 		return nil, err
 	}
-	added := &job{id: j.ID, bytes: body, done: make(chan struct{})}
+	added := &job{id: j.ID, sheet: body, done: make(chan struct{})}
 	p.jobs[j.ID] = added
 	p.order = append(p.order, j.ID)
 	for i := 0; len(p.order) > kept && i < len(p.order); {
@@ -200,6 +207,14 @@ func (p *Printer) begin() *job {
 	j := p.queue[0]
 	p.queue = p.queue[1:]
 	j.begun = true
+	if p.torn {
+		m := mend(p.o.Model, p.o.Width)
+		j.sheet.bytes = append(m, j.sheet.bytes...)
+		for i := range j.sheet.ends {
+			j.sheet.ends[i] += len(m)
+		}
+	}
+	p.torn = true
 	return j
 }
 
@@ -209,7 +224,8 @@ func (p *Printer) finish(j *job, err error) {
 	if err != nil {
 		err = p.fail(err)
 	}
-	j.err, j.bytes = err, nil
+	p.torn = err != nil
+	j.err, j.sheet = err, sheet{}
 	close(j.done)
 }
 

@@ -65,7 +65,7 @@ func newDesk(t *testing.T, name string, o printersim.Options) *desk {
 		t.Fatalf("no model %s", name)
 	}
 	d := &desk{t: t, sim: printersim.New(o), driver: printer.New(printer.Options{
-		Device: "p1", Model: m, Width: o.Width, AskEvery: 10 * time.Millisecond, AnswerWithin: 100 * time.Millisecond,
+		Device: "p1", Model: m, Width: o.Width, AskEvery: 10 * time.Millisecond, AnswerWithin: 100 * time.Millisecond, Speed: 100_000,
 	})}
 	d.plug()
 	return d
