@@ -102,7 +102,7 @@ func (k *kiosk) sees(what string, w *watch) (time.Time, error) {
 	case <-deadline.C:
 	case <-k.s.t.Context().Done():
 	}
-	return time.Time{}, fmt.Errorf("kiosk %s, waiting until %s: it shows page %d, link %d and\n%s", k.id, what, k.now().Route, k.now().Link, told(k.now().Kiosk))
+	return time.Time{}, fmt.Errorf("kiosk %s, waiting until %s: it shows page %s, link %d, %q and\n%s", k.id, what, k.now().Route, k.now().Link, says(k.now(), "tr"), told(k.now().Kiosk))
 }
 
 func (k *kiosk) now() view.State {

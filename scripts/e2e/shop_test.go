@@ -42,6 +42,12 @@ func openShop(t *testing.T, own ...string) *testShop {
 // openShopWith opens a shop that has what the options say, in a folder of its own.
 func openShopWith(t *testing.T, o shop.Options) *testShop {
 	t.Helper()
+	return openShopAfter(t, o, func(*testShop) {})
+}
+
+// openShopAfter is openShopWith where something is to be done before the agent starts.
+func openShopAfter(t *testing.T, o shop.Options, prepare func(*testShop)) *testShop {
+	t.Helper()
 	dir, err := os.MkdirTemp("", "e2e") // a unix socket's path must be short, and t.TempDir is not
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +70,7 @@ func openShopWith(t *testing.T, o shop.Options) *testShop {
 	})
 	s.must(s.StartCentral(t.Context()))
 	s.must(s.Import(t.Context(), catalogueFile()))
+	prepare(s)
 	s.must(s.StartAgent(t.Context()))
 	if len(o.Own) < 3 {
 		s.must(s.StartSim(t.Context()))
