@@ -17,7 +17,7 @@ import (
 func Make(t sim.Terminal) (sim.Payments, error) {
 	switch t.Kind {
 	case sim.ZVT:
-		return zvtTerminal{zvtsim.New(zvtsim.Options{Pace: moment, Now: func() time.Time { return time.Now().UTC() }})}, nil
+		return zvtTerminal{zvtsim.New(zvtsim.Options{Pace: 3 * moment, Now: func() time.Time { return time.Now().UTC() }})}, nil
 	case sim.OKC:
 		return okcDevice{okcsim.New(okcsim.Options{Beat: moment / 2})}, nil
 	}

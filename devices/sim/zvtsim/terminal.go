@@ -17,7 +17,7 @@ type Options struct {
 	Timers    zvt.Timers
 	ID        string // eight digits
 	Currency  uint16 // packed as on the wire: 0x0978, 0x0949; 0 means euro
-	// Pace is how long a shopper takes for the card; 0 means not at all.
+	// Pace is how long shopper and bank take, half of it with the card; 0 means not at all.
 	Pace time.Duration
 	// Loose terminals print nothing through the cash register.
 	Loose bool

@@ -207,12 +207,32 @@ func (v *visit) at(ctx context.Context, now Step, f Fault, e Entry) error {
 	return nil
 }
 
-// shopper takes its time with the card, or is told that it is no longer wanted.
+// What the terminal says meanwhile (PA00P015, intermediate status).
+const (
+	askPIN  = 0x01
+	askBank = 0x04
+)
+
+// shopper takes its time with the card and the PIN, and the bank its own, unless they are told that they are no longer wanted.
 func (v *visit) shopper(ctx context.Context) error {
 	if v.o.Pace == 0 {
 		return nil
 	}
-	return v.pause(ctx, v.o.Pace)
+	if err := v.pause(ctx, v.o.Pace/2); err != nil {
+		return err
+	}
+	for _, status := range []byte{askPIN, askBank} {
+		if v.abort {
+			return nil
+		}
+		if err := v.say(ctx, zvt.APDU{Code: zvt.CodeProgress, Data: []byte{status, 0x01}}); err != nil {
+			return err
+		}
+		if err := v.pause(ctx, v.o.Pace/4); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pause waits, and hears a wish to abort meanwhile, which ends it.
