@@ -32,8 +32,8 @@ func (d *Desks) Refund(ctx context.Context, sale showroom.SaleID, pieces map[sho
 	return d.giveBack(ctx, refund{kind: showroom.Refund, sale: sale, pieces: pieces, by: by, why: why})
 }
 
-// Reverse undoes the whole payment of a sale of which nothing has come back yet, like Refund. After the device's end of day it declines,
-// and a refund is the way.
+// Reverse undoes the whole payment of a sale of which nothing has come back yet, like Refund. It is refused with CodeConflict where the
+// device could take the payment for another, which has the same number by now; a refund is the way then.
 func (d *Desks) Reverse(ctx context.Context, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error) {
 	return d.giveBack(ctx, refund{kind: showroom.Reversal, sale: sale, by: by, why: why})
 }
@@ -100,6 +100,9 @@ func (d *Desks) refunded(v *store.View, r refund) (showroom.Settlement, error) {
 		if len(before) > 0 {
 			return none, showroom.Errorf(showroom.CodeConflict, "Pieces of this sale have come back already. Give the rest back as a refund.")
 		}
+		if err := d.mistakable(v, sale, device); err != nil {
+			return none, err
+		}
 		r.pieces = sale.Unreturned(nil)
 	}
 	back, _, amount, err := sale.Refund(before, r.pieces)
@@ -127,6 +130,30 @@ func (d *Desks) took(v *store.View, sale showroom.Sale) (showroom.DeviceID, erro
 	}
 	k, err := d.Kiosk(sale.Kiosk)
 	return k.Settler, err
+}
+
+// mistakable refuses to have a payment undone that its device may know no more: devices begin their numbers anew with the day, and have
+// few of them.
+func (d *Desks) mistakable(v *store.View, sale showroom.Sale, device showroom.DeviceID) error {
+	no := showroom.Errorf(showroom.CodeConflict, "The device may take this payment for another by now. Give the money back as a refund.")
+	if sale.BusinessDay != d.day(d.opt.Clock().Wall) {
+		return no
+	}
+	paid, err := v.Settlement(sale.Settlement)
+	if showroom.ErrorCode(err) == showroom.CodeNotFound || err == nil && paid.Device != device {
+		return no
+	}
+	if err != nil {
+		return err
+	}
+	last, known, err := v.SettledAs(device, sale.Tenders[0].Reference)
+	if err != nil {
+		return err
+	}
+	if known && last.ID != sale.Settlement && last.Sale != sale.ID { // another movement has the number
+		return no
+	}
+	return nil
 }
 
 // returnedLine is a line of a sale with so many pieces of it as come back, at what is given back for them.

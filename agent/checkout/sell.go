@@ -12,11 +12,11 @@ import (
 )
 
 // conclude writes down what a device has answered, and all that follows from it, in one transaction. A settlement that staff have
-// decided meanwhile stays as they said.
+// decided meanwhile stays as they said; what the device says instead is for them to see.
 func (d *Desks) conclude(ctx context.Context, id showroom.SettlementID, r showroom.Result) error {
 	return d.settle(ctx, id, func(s showroom.Settlement, at showroom.Moment) (showroom.Settlement, error) {
 		if !s.Open() {
-			return s, nil
+			return s.Contradict(shortened(r), at), nil
 		}
 		return s.Conclude(d.sealed(s, shortened(r)), at)
 	})
@@ -39,8 +39,11 @@ func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide fun
 		}
 		at = was.Kiosk
 		now, err := decide(was, tx.Now())
-		if err != nil || !was.Open() {
+		if err != nil {
 			return err
+		}
+		if !was.Open() {
+			return d.contradicted(tx, was, now)
 		}
 		sold, err = d.settled(tx, was, now)
 		return err
@@ -55,10 +58,10 @@ func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide fun
 // doubt leaves to staff what a device has answered and nothing can follow from.
 func (d *Desks) doubt(ctx context.Context, id showroom.SettlementID, r showroom.Result) error {
 	return d.settle(ctx, id, func(s showroom.Settlement, at showroom.Moment) (showroom.Settlement, error) {
-		if !s.Open() {
-			return s, nil
-		}
 		r := shortened(r)
+		if !s.Open() {
+			return s.Contradict(r, at), nil
+		}
 		r.Outcome = showroom.Unknown
 		return s.Conclude(r, at)
 	})
@@ -109,6 +112,19 @@ func (d *Desks) settled(tx *store.Tx, was, now showroom.Settlement) ([]gs1.EPC, 
 		return nil, d.declined(tx, now)
 	}
 	return nil, d.unsure(tx, now)
+}
+
+// contradicted saves what a device has said against the word of staff.
+func (d *Desks) contradicted(tx *store.Tx, was, now showroom.Settlement) error {
+	if was.Contradicted() || !now.Contradicted() {
+		return nil
+	}
+	d.opt.Log.Error("A payment device contradicts what staff have decided", "device", string(now.Device), "settlement", string(now.ID), "decided", string(now.State))
+	if err := tx.PutSettlement(now); err != nil {
+		return err
+	}
+	_, err := tx.Append(showroom.SettlementContradicted{Settlement: now.ID, State: now.State, Result: now.Later})
+	return err
 }
 
 // sealed doubts an approval that lacks the seal the law asks for: it is neither a sale nor none, so staff decide.

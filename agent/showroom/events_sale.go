@@ -10,19 +10,20 @@ import (
 
 // The kinds that tell of baskets, money and sales.
 const (
-	KindBasketChanged       Kind = "basket.changed"
-	KindBasketParked        Kind = "basket.parked"
-	KindBasketClaimed       Kind = "basket.claimed"
-	KindBasketAbandoned     Kind = "basket.abandoned"
-	KindSettlementOrdered   Kind = "settlement.ordered"
-	KindSettlementStarted   Kind = "settlement.started"
-	KindSettlementConcluded Kind = "settlement.concluded"
-	KindSaleCompleted       Kind = "sale.completed"
-	KindReturnCompleted     Kind = "return.completed"
-	KindPriceOverridden     Kind = "price.overridden"
-	KindTagReleased         Kind = "tag.released"
-	KindTillReported        Kind = "till.reported"
-	KindTillGap             Kind = "till.gap"
+	KindBasketChanged          Kind = "basket.changed"
+	KindBasketParked           Kind = "basket.parked"
+	KindBasketClaimed          Kind = "basket.claimed"
+	KindBasketAbandoned        Kind = "basket.abandoned"
+	KindSettlementOrdered      Kind = "settlement.ordered"
+	KindSettlementStarted      Kind = "settlement.started"
+	KindSettlementConcluded    Kind = "settlement.concluded"
+	KindSettlementContradicted Kind = "settlement.contradicted"
+	KindSaleCompleted          Kind = "sale.completed"
+	KindReturnCompleted        Kind = "return.completed"
+	KindPriceOverridden        Kind = "price.overridden"
+	KindTagReleased            Kind = "tag.released"
+	KindTillReported           Kind = "till.reported"
+	KindTillGap                Kind = "till.gap"
 )
 
 // BasketChanged: what a checkout shows. Until it is sold nobody outside the shop is told of a basket.
@@ -92,6 +93,14 @@ type SettlementConcluded struct {
 	Result     Result          `json:"result"`
 	By         StaffID         `json:"by,omitempty"`
 	Why        string          `json:"why,omitempty"`
+}
+
+// SettlementContradicted: the device has said something else than was decided in its place, as State. Staff see to it.
+type SettlementContradicted struct {
+	Fact
+	Settlement SettlementID    `json:"settlement"`
+	State      SettlementState `json:"state"`
+	Result     Result          `json:"result"` // what the device says
 }
 
 // SaleCompleted: garments have been paid for. It is all that a receipt is made of.
@@ -166,33 +175,35 @@ type TillGap struct {
 	To   int64  `json:"to"`
 }
 
-func (BasketChanged) Kind() Kind       { return KindBasketChanged }
-func (BasketParked) Kind() Kind        { return KindBasketParked }
-func (BasketClaimed) Kind() Kind       { return KindBasketClaimed }
-func (BasketAbandoned) Kind() Kind     { return KindBasketAbandoned }
-func (SettlementOrdered) Kind() Kind   { return KindSettlementOrdered }
-func (SettlementStarted) Kind() Kind   { return KindSettlementStarted }
-func (SettlementConcluded) Kind() Kind { return KindSettlementConcluded }
-func (SaleCompleted) Kind() Kind       { return KindSaleCompleted }
-func (ReturnCompleted) Kind() Kind     { return KindReturnCompleted }
-func (PriceOverridden) Kind() Kind     { return KindPriceOverridden }
-func (TagReleased) Kind() Kind         { return KindTagReleased }
-func (TillReported) Kind() Kind        { return KindTillReported }
-func (TillGap) Kind() Kind             { return KindTillGap }
+func (BasketChanged) Kind() Kind          { return KindBasketChanged }
+func (BasketParked) Kind() Kind           { return KindBasketParked }
+func (BasketClaimed) Kind() Kind          { return KindBasketClaimed }
+func (BasketAbandoned) Kind() Kind        { return KindBasketAbandoned }
+func (SettlementOrdered) Kind() Kind      { return KindSettlementOrdered }
+func (SettlementStarted) Kind() Kind      { return KindSettlementStarted }
+func (SettlementConcluded) Kind() Kind    { return KindSettlementConcluded }
+func (SettlementContradicted) Kind() Kind { return KindSettlementContradicted }
+func (SaleCompleted) Kind() Kind          { return KindSaleCompleted }
+func (ReturnCompleted) Kind() Kind        { return KindReturnCompleted }
+func (PriceOverridden) Kind() Kind        { return KindPriceOverridden }
+func (TagReleased) Kind() Kind            { return KindTagReleased }
+func (TillReported) Kind() Kind           { return KindTillReported }
+func (TillGap) Kind() Kind                { return KindTillGap }
 
-func (e BasketChanged) Subject() string       { return basketSubject(e.Basket) }
-func (e BasketParked) Subject() string        { return basketSubject(e.Basket) }
-func (e BasketClaimed) Subject() string       { return basketSubject(e.Basket) }
-func (e BasketAbandoned) Subject() string     { return basketSubject(e.Basket) }
-func (e SettlementOrdered) Subject() string   { return "settlement/" + string(e.Settlement) }
-func (e SettlementStarted) Subject() string   { return "settlement/" + string(e.Settlement) }
-func (e SettlementConcluded) Subject() string { return "settlement/" + string(e.Settlement) }
-func (e SaleCompleted) Subject() string       { return SaleSubject(e.Sale.ID) }
-func (e ReturnCompleted) Subject() string     { return SaleSubject(e.Return.Sale) }
-func (e PriceOverridden) Subject() string     { return basketSubject(e.Basket) }
-func (e TagReleased) Subject() string         { return SaleSubject(e.Sale) }
-func (e TillReported) Subject() string        { return "till/" + string(e.Till) }
-func (e TillGap) Subject() string             { return "till/" + string(e.Till) }
+func (e BasketChanged) Subject() string          { return basketSubject(e.Basket) }
+func (e BasketParked) Subject() string           { return basketSubject(e.Basket) }
+func (e BasketClaimed) Subject() string          { return basketSubject(e.Basket) }
+func (e BasketAbandoned) Subject() string        { return basketSubject(e.Basket) }
+func (e SettlementOrdered) Subject() string      { return "settlement/" + string(e.Settlement) }
+func (e SettlementStarted) Subject() string      { return "settlement/" + string(e.Settlement) }
+func (e SettlementConcluded) Subject() string    { return "settlement/" + string(e.Settlement) }
+func (e SettlementContradicted) Subject() string { return "settlement/" + string(e.Settlement) }
+func (e SaleCompleted) Subject() string          { return SaleSubject(e.Sale.ID) }
+func (e ReturnCompleted) Subject() string        { return SaleSubject(e.Return.Sale) }
+func (e PriceOverridden) Subject() string        { return basketSubject(e.Basket) }
+func (e TagReleased) Subject() string            { return SaleSubject(e.Sale) }
+func (e TillReported) Subject() string           { return "till/" + string(e.Till) }
+func (e TillGap) Subject() string                { return "till/" + string(e.Till) }
 
 func basketSubject(b BasketID) string { return "basket/" + string(b) }
 

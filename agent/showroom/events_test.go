@@ -66,6 +66,7 @@ func everyEvent(t *testing.T) []Event {
 		SettlementOrdered{Settlement: "s1", Of: Refund, Sale: "x1", Device: "pt1", Amount: lira(24990), By: "elif", Why: "too small"},
 		SettlementStarted{Settlement: "s1", Of: Refund, Basket: "b1", Sale: "x1", Kiosk: "sco1", Device: "pt1", Amount: lira(24990)},
 		SettlementConcluded{Settlement: "s1", State: SettlementApproved, Result: everyResult(), By: "elif", Why: "the slip says so"},
+		SettlementContradicted{Settlement: "s1", State: SettlementDeclined, Result: everyResult()},
 		SaleCompleted{Sale: everySale()},
 		ReturnCompleted{Return: Return{
 			ID: "ret1", Sale: "x1", Lines: []ReturnedLine{{Line: "l1", Quantity: 1, Amount: lira(8330)}}, Amount: lira(8330),

@@ -123,7 +123,9 @@ type Settlement struct {
 	Started Moment
 	Changed Moment
 	Tries   int // how often the device was asked what had happened
-	// Seen: staff know that nothing came of what they wanted.
+	// Later is what the device has said after a person had decided, where that is something else; zero for nothing.
+	Later Result
+	// Seen: staff know that nothing came of what they wanted, or what the device has said later.
 	Seen bool
 }
 
@@ -168,13 +170,35 @@ func (s Settlement) Conclude(r Result, at Moment) (Settlement, error) {
 	return s, nil
 }
 
-// Decide is a person's word where the device can not say, with who and why.
+// Contradict keeps what the device has said about a settlement that a person has decided meanwhile, where that is something else. What
+// follows is for a person again: the money has moved as the device says, and all else as was decided.
+func (s Settlement) Contradict(r Result, at Moment) Settlement {
+	closed := s.State == SettlementApproved || s.State == SettlementDeclined
+	if !closed || s.Contradicted() || r.Outcome == Unknown {
+		return s
+	}
+	said := r.Outcome == Approved
+	if said == (s.State == SettlementApproved) && (!said || r.Amount.IsZero() || r.Amount == s.Amount) {
+		return s
+	}
+	s.Later, s.Seen, s.Changed = r, false, at
+	return s
+}
+
+// Contradicted says that the device has said something else than a person had decided.
+func (s Settlement) Contradicted() bool { return s.Later.Outcome != Unknown }
+
+// Decide is a person's word where the device can not say, with who and why. What the device says to have moved can not be made another
+// sum: such a settlement is undone at the device, and declined.
 func (s Settlement) Decide(o Outcome, by StaffID, why string, at Moment) (Settlement, error) {
 	if s.State != SettlementUnsure {
 		return s, Errorf(CodeConflict, "This settlement is not waiting for anybody's decision.")
 	}
 	if why == "" || by == "" || o != Approved && o != Declined {
 		return s, Errorf(CodeInvalid, "Say whether the money was taken, and how you know.")
+	}
+	if moved := s.Result.Amount; o == Approved && !moved.IsZero() && moved != s.Amount {
+		return s, Errorf(CodeConflict, "The device says that it moved another sum. Undo that at the device, then say that no money was taken.")
 	}
 	s.By, s.Why, s.Changed = by, why, at
 	s.State = SettlementDeclined

@@ -315,6 +315,7 @@ CREATE INDEX settlement_open ON settlement (started) WHERE open = 1;
 CREATE UNIQUE INDEX settlement_one ON settlement (basket, sale) WHERE open = 1 AND (basket <> '' OR sale <> '');
 CREATE INDEX settlement_waiting ON settlement (started) WHERE open = 2;
 CREATE UNIQUE INDEX settlement_waits ON settlement (sale) WHERE open = 2 AND sale <> '';
+CREATE INDEX settlement_contradicted ON settlement (started) WHERE open = 3;
 CREATE INDEX settlement_basket ON settlement (basket);
 CREATE INDEX settlement_sale ON settlement (sale) WHERE sale <> '';
 

@@ -21,6 +21,7 @@ type settlementBody struct {
 	By     showroom.StaffID         `json:"by,omitempty"`
 	Why    string                   `json:"why,omitempty"`
 	Tries  int                      `json:"tries,omitempty"`
+	Later  showroom.Result          `json:"later,omitzero"`
 	Seen   bool                     `json:"seen,omitempty"`
 }
 
@@ -34,7 +35,7 @@ func scanSettlement(row scanner) (s showroom.Settlement, err error) {
 	var b settlementBody
 	err = json.Unmarshal(body, &b)
 	s.Kind, s.Kiosk, s.Device, s.Amount, s.Lines, s.Of = b.Kind, b.Kiosk, b.Device, b.Amount, b.Lines, b.Of
-	s.State, s.Result, s.By, s.Why, s.Tries, s.Seen = b.State, b.Result, b.By, b.Why, b.Tries, b.Seen
+	s.State, s.Result, s.By, s.Why, s.Tries, s.Later, s.Seen = b.State, b.Result, b.By, b.Why, b.Tries, b.Later, b.Seen
 	return s, err
 }
 
@@ -51,7 +52,7 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	}
 	body, err := json.Marshal(settlementBody{
 		Kind: s.Kind, Kiosk: s.Kiosk, Device: s.Device, Amount: s.Amount, Lines: s.Lines, Of: s.Of,
-		State: s.State, Result: s.Result, By: s.By, Why: s.Why, Tries: s.Tries, Seen: s.Seen,
+		State: s.State, Result: s.Result, By: s.By, Why: s.Why, Tries: s.Tries, Later: s.Later, Seen: s.Seen,
 	})
 	if err != nil {
 		return fmt.Errorf("save settlement: %w", err)
@@ -65,20 +66,25 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	return tx.noteAge("settlement", s.ID)
 }
 
-// standing is how a settlement is found: 1 while it is open, 2 while it waits for its device, 0 when it is closed.
+// standing is how a settlement is found: 1 while it is open, 2 while it waits for its device, 3 while staff have not seen that its device
+// contradicts them, 0 when it is closed.
 func standing(s showroom.Settlement) int {
 	switch {
 	case s.Open():
 		return 1
 	case s.State == showroom.SettlementWaiting:
 		return 2
+	case s.Contradicted() && !s.Seen:
+		return contradicted
 	}
 	return 0
 }
 
+const contradicted = 3
+
 // alone refuses a settlement beside another of the same basket or sale.
 func (tx *Tx) alone(s showroom.Settlement) error {
-	if standing(s) == 0 || s.Basket == "" && s.Sale == "" {
+	if standing(s) == 0 || standing(s) == contradicted || s.Basket == "" && s.Sale == "" {
 		return nil
 	}
 	var other showroom.SettlementID
@@ -106,6 +112,12 @@ func (v *View) OpenSettlements() ([]showroom.Settlement, error) {
 // WaitingSettlements answers those that staff want and that no device has been asked for, the oldest first.
 func (v *View) WaitingSettlements() ([]showroom.Settlement, error) {
 	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=2 ORDER BY started, id`)
+}
+
+// ContradictedSettlements answers those of which the device has said something else than staff had decided, until staff have seen it;
+// the oldest first.
+func (v *View) ContradictedSettlements() ([]showroom.Settlement, error) {
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=3 ORDER BY started, id`)
 }
 
 // RefundsSince answers what has been given back for sales since a moment, or was to be, the newest first.
