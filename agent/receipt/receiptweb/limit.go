@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 )
@@ -62,7 +63,8 @@ func (l *limiter) forget(at time.Time) {
 	}
 }
 
-// clientOf is who asks: an address, of IPv6 the network of 64 bits that one subscriber has.
+// clientOf is who asks: an address, of IPv6 the network of 64 bits that one subscriber has. A proxy on this machine is believed when it
+// says for whom it asks; without that all the world would be one client.
 func clientOf(r *http.Request) netip.Prefix {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
@@ -71,6 +73,13 @@ func clientOf(r *http.Request) netip.Prefix {
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
 		return netip.Prefix{}
+	}
+	if addr.Unmap().IsLoopback() {
+		all := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
+		nearest := strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:]) // what stands before it, anybody can have written
+		if from, err := netip.ParseAddr(nearest); err == nil {
+			addr = from
+		}
 	}
 	addr = addr.Unmap().WithZone("")
 	bits := 32

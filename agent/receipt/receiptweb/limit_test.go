@@ -48,4 +48,20 @@ func TestClientOf(t *testing.T) {
 			t.Errorf("%s is %s, want %s", from, got, want)
 		}
 	}
+	for _, c := range []struct {
+		peer string
+		said []string
+		want string
+	}{
+		{"127.0.0.1:9", []string{"198.51.100.1, 192.0.2.7"}, "192.0.2.7/32"}, // the shopper wrote the first one
+		{"[::1]:9", []string{"198.51.100.1", "2001:db8:1:2::7"}, "2001:db8:1:2::/64"},
+		{"127.0.0.1:9", []string{"unknown"}, "127.0.0.1/32"},
+		{"127.0.0.1:9", nil, "127.0.0.1/32"},
+		{"192.0.2.9:9", []string{"198.51.100.1"}, "192.0.2.9/32"}, // no proxy of ours
+	} {
+		r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-For": c.said}}
+		if got := clientOf(r).String(); got != c.want {
+			t.Errorf("%s for %q is %s, want %s", c.peer, c.said, got, c.want)
+		}
+	}
 }

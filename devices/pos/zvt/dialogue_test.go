@@ -197,6 +197,40 @@ func TestReceiptsOfRealTerminals(t *testing.T) {
 	}
 }
 
+// TestReceiptsReachTheSession has a terminal send its recorded receipts in the middle of an end of day, in the pieces in which they came.
+func TestReceiptsReachTheSession(t *testing.T) {
+	for id, want := range map[string]struct{ messages, lines int }{
+		"portalum-recv_ProcessData_FragmentedDataPackets1_Successful":     {1, 38},
+		"portalum-recv_ProcessData_FullDataPacket_Successful":             {1, 44},
+		"portalum-ProcessData_LineReceivedCardCompleteWithTlv_Successful": {67, 65},
+		"portalum-ProcessData_LineReceived1_Successful":                   {42, 40},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			pieces := [][]byte{unhex(t, "800000")}
+			for _, q := range sequences(t) {
+				if q.ID == id {
+					for _, step := range q.Steps {
+						pieces = append(pieces, unhex(t, step[1]))
+					}
+				}
+			}
+			p := &peer{
+				answers: map[zvt.Code][]zvt.APDU{zvt.CodeRegistration: done(), zvt.CodeStatusEnquiry: done()},
+				bytes:   map[zvt.Code][][]byte{zvt.CodeEndOfDay: append(pieces, unhex(t, "060f00"))},
+			}
+			with(t, p, zvt.Options{Quirks: []zvt.Quirk{zvt.TextLatin1}}, func(driver *zvt.Terminal) {
+				<-time.After(time.Second)
+				before := p.answered()
+				r, err := driver.EndOfDay(t.Context(), deaf)
+				<-time.After(time.Second)
+				if got := p.answered() - before; err != nil || len(r.Lines) != want.lines || got != want.messages+1 {
+					t.Errorf("%s: %d lines, want %d, %d answers to %d messages and the end (%v)", id, len(r.Lines), want.lines, got, want.messages, err)
+				}
+			})
+		})
+	}
+}
+
 // TestSerialLine: what the line may do to frames and acknowledgements, and what becomes of it.
 func TestSerialLine(t *testing.T) {
 	const accept, status = "10028000001003f51f", "1002040f022700100383fe"

@@ -17,13 +17,22 @@ import (
 type peer struct {
 	mu      sync.Mutex
 	answers map[zvt.Code][]zvt.APDU
-	heard   []zvt.APDU
+	// bytes are written as they are, piece by piece, where no answers are given.
+	bytes map[zvt.Code][][]byte
+	heard []zvt.APDU
+	taken int // messages of ours that were answered
 }
 
 func (p *peer) commands() []zvt.APDU {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Clone(p.heard)
+}
+
+func (p *peer) answered() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.taken
 }
 
 // meet runs a driver against the peer for a while and answers what is known of the device then.
@@ -45,13 +54,22 @@ func with(t *testing.T, p *peer, o zvt.Options, do func(*zvt.Terminal)) []device
 			if err != nil {
 				return
 			}
+			p.mu.Lock()
 			if a.Code.OK() {
+				p.taken++
+				p.mu.Unlock()
 				continue
 			}
-			p.mu.Lock()
 			p.heard = append(p.heard, a)
-			answers := p.answers[a.Code]
+			answers, pieces := p.answers[a.Code], p.bytes[a.Code]
 			p.mu.Unlock()
+			running.Go(func() { // who writes can not hear what is said meanwhile
+				for _, piece := range pieces {
+					if _, err := far.Write(piece); err != nil {
+						return
+					}
+				}
+			})
 			for _, answer := range answers {
 				if line.Send(t.Context(), answer) != nil {
 					return
