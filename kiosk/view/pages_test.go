@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -130,5 +131,18 @@ func TestColoursLeadToTheSameSizeOrToOneThatIsThere(t *testing.T) {
 	s.tell(view.TapVariant{GTIN: "invented"})
 	if got := s.garment().Colour; got != "Kırık beyaz" {
 		t.Errorf("a piece of another product was chosen: %q", got)
+	}
+}
+
+func TestEveryPageHasAName(t *testing.T) {
+	seen := map[string]bool{}
+	for r := view.RouteIdle; r <= view.RoutePrice; r++ {
+		if name := r.String(); seen[name] || strings.Contains(name, " ") {
+			t.Errorf("page %d is called %q", r, name)
+		}
+		seen[r.String()] = true
+	}
+	if name := (view.RoutePrice + 1).String(); !strings.Contains(name, " ") {
+		t.Errorf("a page that there is not is called %q", name)
 	}
 }

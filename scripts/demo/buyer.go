@@ -20,16 +20,32 @@ const checkoutPath = "/v1/kiosks/sco1"
 
 // buyer pays at the checkout: three pieces are scanned, two lie on the tray. After a while the next one comes.
 type buyer struct {
-	shop  *shop.Shop
-	round int
+	shop     *shop.Shop
+	language string // "" is another one each time, the shop's own first
+	round    int
 }
 
 const (
 	// betweenBuyers is how long nobody is at the checkout.
-	betweenBuyers = 30 * time.Second
+	betweenBuyers = 15 * time.Second
 	// buyerStays is how long a buyer waits for the kiosk to go on.
 	buyerStays = time.Minute
 )
+
+// shoppingList is what somebody buys.
+type shoppingList struct {
+	scanned []string // numbers on price tags
+	laid    []string // what is laid on the tray, as the simulated shop calls it
+}
+
+// shoppingLists are what shoppers buy, one after the other. Each has something on offer.
+func shoppingLists() []shoppingList {
+	return []shoppingList{
+		{[]string{"00614141000050", "00614141000258", "00614141000432"}, []string{`"Team Shirt" size M`, `"Blue Polygon Shirt" size M`}},
+		{[]string{"00614141000432", "00614141000449", "00614141000098"}, []string{`"Darko Polo" size S`, `"Cubes Fountain Tee" size L`}},
+		{[]string{"00614141000135", "00614141000456", "00614141000265"}, []string{`"Cubes Fountain Tee" size XL`, `"Reversed Monotype Tee" size XL`}},
+	}
+}
 
 func (p *buyer) play(ctx context.Context) {
 	for pause(ctx) {
@@ -47,18 +63,46 @@ func (p *buyer) play(ctx context.Context) {
 	}
 }
 
+// speaks chooses this buyer's language on the kiosk, if it speaks another one.
+func (p *buyer) speaks(ctx context.Context) error {
+	var k localapi.KioskState
+	if err := getJSON(ctx, p.shop.Agent+checkoutPath, &k); err != nil {
+		return err
+	}
+	language := p.language
+	if language == "" && len(k.Languages) > 0 {
+		language = k.Languages[(p.round-1)%len(k.Languages)]
+	}
+	if language == k.Language {
+		return nil
+	}
+	return p.post(ctx, localapi.PathLanguage, localapi.LanguageCommand{ID: uuid.NewString(), Language: language})
+}
+
 func (p *buyer) buy(ctx context.Context) error {
-	tray := []string{fmt.Sprintf("shirt-%d", p.round), fmt.Sprintf("polygon-%d", p.round)}
+	if err := p.speaks(ctx); err != nil {
+		return err
+	}
+	if !pause(ctx) {
+		return ctx.Err()
+	}
+	list := shoppingLists()[(p.round-1)%len(shoppingLists())]
+	tray := make([]string, len(list.laid))
 	defer func() {
 		for _, tag := range tray {
 			_, _ = p.shop.Tell(context.WithoutCancel(ctx), "take "+tag+" out") // it may not have been laid down
 		}
 	}()
-	for _, does := range []string{
-		`scan "00614141000029" at till`, `scan "00614141000258" at till`, `scan "00614141000432" at till`,
-		`carry "Team Shirt" size M into tray as ` + tray[0], `carry "Blue Polygon Shirt" size M into tray as ` + tray[1],
-	} {
-		if _, err := p.shop.Tell(ctx, does); err != nil {
+	var does []string
+	for _, gtin := range list.scanned {
+		does = append(does, fmt.Sprintf("scan %q at till", gtin))
+	}
+	for i, garment := range list.laid {
+		tray[i] = fmt.Sprintf("bought-%d-%d", p.round, i+1)
+		does = append(does, fmt.Sprintf("carry %s into tray as %s", garment, tray[i]))
+	}
+	for _, what := range does {
+		if _, err := p.shop.Tell(ctx, what); err != nil {
 			return err
 		}
 		if !pause(ctx) {

@@ -1,6 +1,6 @@
 // Command demo runs a whole small shop on this machine, with the real programs and real protocols, and tells what happens in it, line
-// by line, until Ctrl-C. Without a display the kiosk is drawn on a virtual one and photographed every few seconds, and a pretended
-// shopper and a pretended associate tap; with one, that is up to whoever sits in front of it.
+// by line, until Ctrl-C. Without a display the kiosks of a fitting room and of the checkout are drawn on virtual ones and photographed
+// whenever they change, and pretended shoppers and a pretended associate tap; with one, that is up to whoever sits in front of it.
 package main
 
 import (
@@ -24,9 +24,10 @@ func main() {
 	var o options
 	flag.StringVar(&o.bin, "bin", "bin", "folder of the programs")
 	flag.StringVar(&o.dir, "dir", ".demo", "folder for everything the shop keeps; emptied at the start")
-	flag.StringVar(&o.size, "size", "1280x800", "size of the virtual display")
-	flag.BoolVar(&o.auto, "auto", false, "tap as shopper and associate, display or not")
+	flag.StringVar(&o.size, "size", "1280x800", "size of the virtual displays")
+	flag.BoolVar(&o.auto, "auto", false, "tap as shoppers and associate, display or not")
 	flag.BoolVar(&o.euro, "euro", false, "sell in euro with a payment terminal, not in lira with a fiscal device")
+	flag.StringVar(&o.language, "language", "", "what everybody who pays speaks, tr or en; one after the other when empty")
 	flag.DurationVar(&o.length, "for", 0, "stop by itself after this long; 0 is at Ctrl-C")
 	flag.Parse()
 	if err := run(ctx, o); err != nil && !errors.Is(err, context.Canceled) {
@@ -37,11 +38,15 @@ func main() {
 
 type options struct {
 	bin, dir, size string
+	language       string
 	auto, euro     bool
 	length         time.Duration
 }
 
 func run(ctx context.Context, o options) error {
+	if o.language != "" && o.language != "tr" && o.language != "en" {
+		return fmt.Errorf("nobody here speaks %q: -language is tr or en", o.language)
+	}
 	if o.length > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, o.length)
@@ -65,21 +70,27 @@ func run(ctx context.Context, o options) error {
 	if err := open(ctx, s); err != nil {
 		return err
 	}
-	k, err := startKiosk(ctx, s, o.size)
+	fitting, err := startKiosk(ctx, s, "fr2", o.size, 3*time.Second)
 	if err != nil {
 		return err
 	}
-	defer k.stop()
-	welcome(s, k)
+	defer fitting.stop()
+	// What a terminal asks of a shopper is there for a moment only.
+	checkout, err := startKiosk(ctx, s, "sco1", o.size, 250*time.Millisecond)
+	if err != nil {
+		return err
+	}
+	defer checkout.stop()
+	welcome(s, fitting, checkout)
 
 	var running sync.WaitGroup
 	running.Go(func() { tell(ctx, s) })
-	if o.auto || k.virtual {
+	if o.auto || virtual() {
 		running.Go(func() { (&shopper{shop: s}).play(ctx) })
 		running.Go(func() { (&associate{shop: s}).play(ctx) })
-		running.Go(func() { (&buyer{shop: s}).play(ctx) })
+		running.Go(func() { (&buyer{shop: s, language: o.language}).play(ctx) })
 	}
-	err = watch(ctx, s, k)
+	err = watch(ctx, s, fitting, checkout)
 	running.Wait()
 	return err
 }
@@ -103,20 +114,21 @@ func open(ctx context.Context, s *shop.Shop) error {
 	return lendTag(ctx, s)
 }
 
-func welcome(s *shop.Shop, k *kiosk) {
+func welcome(s *shop.Shop, fitting, checkout *kiosk) {
 	fmt.Printf(`
   staff page       %s/staff   (%s, PIN %s)
   agent            %s/v1/status   %s/metrics
   central service  %s/events   (name operator, password %s)
-  kiosk            %s
+  fitting room 2   %s
+  checkout sco1    %s
   logs             %s
   Ctrl-C closes the shop.
 
-`, s.Agent, shop.Associate, shop.PIN, s.Agent, s.Agent, s.Central, shop.OperatorToken, k.where, filepath.Join(s.Dir(), "logs"))
+`, s.Agent, shop.Associate, shop.PIN, s.Agent, s.Agent, s.Central, shop.OperatorToken, fitting.where, checkout.where, filepath.Join(s.Dir(), "logs"))
 }
 
 // watch waits until it is over: asked to stop, or a part has stopped by itself.
-func watch(ctx context.Context, s *shop.Shop, k *kiosk) error {
+func watch(ctx context.Context, s *shop.Shop, fitting, checkout *kiosk) error {
 	select {
 	case <-ctx.Done():
 		fmt.Println()
@@ -127,13 +139,20 @@ func watch(ctx context.Context, s *shop.Shop, k *kiosk) error {
 		return fmt.Errorf("the agent has stopped:\n%s", s.AgentProcess.Tail())
 	case <-s.SimProcess.Done():
 		return fmt.Errorf("the simulated shop has stopped:\n%s", s.SimProcess.Tail())
-	case <-k.process.Done():
-		if k.virtual {
-			return fmt.Errorf("the kiosk has stopped:\n%s", k.process.Tail())
-		}
-		say("the kiosk's window was closed")
-		return nil
+	case <-fitting.process.Done():
+		return fitting.ended()
+	case <-checkout.process.Done():
+		return checkout.ended()
 	}
+}
+
+// ended is what it means that the kiosk is gone.
+func (k *kiosk) ended() error {
+	if k.display != nil {
+		return fmt.Errorf("the kiosk has stopped:\n%s", k.process.Tail())
+	}
+	say("the kiosk's window was closed")
+	return nil
 }
 
 var mouth sync.Mutex
