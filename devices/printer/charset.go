@@ -56,6 +56,32 @@ func (c Charset) Encode(text string) ([]byte, bool) {
 	return out, true
 }
 
+// spell is the text with the signs of money that the page has not in letters, if that is all it lacks. A picture of every amount would keep
+// a shopper waiting on a slow line.
+func (c Charset) spell(text string) string {
+	if _, ok := c.Encode(text); ok || c == 0 {
+		return text
+	}
+	var out strings.Builder
+	letters := []rune(text)
+	for i, r := range letters {
+		name := map[rune]string{'₺': "TL", '€': "EUR"}[r]
+		switch {
+		case name == "":
+			out.WriteRune(r)
+		case i+1 < len(letters) && letters[i+1] >= '0' && letters[i+1] <= '9':
+			out.WriteString(name + " ")
+		default:
+			out.WriteString(name)
+		}
+	}
+	spelt := out.String()
+	if _, ok := c.Encode(spelt); ok {
+		return spelt
+	}
+	return text
+}
+
 // Decode reads bytes of the code page; what means nothing there is U+FFFD.
 func (c Charset) Decode(text []byte) string {
 	upper := []rune(c.upper())

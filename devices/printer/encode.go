@@ -104,6 +104,7 @@ func (e *encoder) line(l showroom.SlipLine) error {
 		e.text(row{text: strings.Repeat("-", e.width)})
 		return nil
 	}
+	l.Text, l.Right = e.model.Charset.spell(l.Text), e.model.Charset.spell(l.Right)
 	for _, r := range rows(l, e.width) {
 		e.text(r)
 	}

@@ -94,9 +94,23 @@ func TestPicturesWhereLettersAreMissing(t *testing.T) {
 	for _, c := range []struct {
 		model, text string
 		picture     bool
-	}{{"epson", "Şişe", false}, {"epson", "20 ₺", true}, {"datecs", "5 €", false}, {"generic", "5 €", true}, {"raster", "abc", true}} {
+	}{{"epson", "Şişe", false}, {"epson", "Ω", true}, {"epson", "5 € Ω", true}, {"datecs", "5 €", false}, {"generic", "5 €", false}, {"raster", "5 €", true}, {"raster", "abc", true}} {
 		if got := bytes.Contains(encode(t, c.model, showroom.Slip{{Text: c.text}}, false), header); got != c.picture {
 			t.Errorf("%s on %s: a picture is %v", c.text, c.model, got)
+		}
+	}
+}
+
+// Signs of money that a page has not are letters: on a slow line a picture of every amount would take minutes.
+func TestSignsOfMoney(t *testing.T) {
+	for _, c := range []struct{ model, text, want string }{
+		{"epson", "1.234,50 ₺", "1.234,50 TL"}, {"epson", "-€12.50", "-EUR 12.50"}, {"epson", "12,50 €", "12,50 EUR"}, {"datecs", "12,50 €", "12,50 \x80"},
+		{"datecs", "₺5", "TL 5"}, {"epson", "abc", "abc"},
+	} {
+		for _, l := range []showroom.SlipLine{{Text: c.text}, {Text: "x", Right: c.text}} {
+			if out := encode(t, c.model, showroom.Slip{l}, false); !bytes.Contains(out, []byte(c.want+"\n")) {
+				t.Errorf("%s: %s is %q", c.model, c.text, out)
+			}
 		}
 	}
 }

@@ -25,9 +25,9 @@ func TestNextReceiptBehindATornOne(t *testing.T) {
 			}
 			fresh.until("it is cut", func() bool { return len(fresh.sim.Slips()) == 1 })
 
-			torn := showroom.Slip{{Text: "₺ ₺"}, {QR: address}, {QR: address}, {QR: address}, {QR: address}}
+			torn := showroom.Slip{{Text: "Ω Ω"}, {QR: address}, {QR: address}, {QR: address}, {QR: address}}
 			for range 100 {
-				torn = append(torn, showroom.SlipLine{Text: "₺ yalnız resim olarak basılır"})
+				torn = append(torn, showroom.SlipLine{Text: "Ω yalnız resim olarak basılır"})
 			}
 			d := newDesk(t, name, o)
 			d.sim.Hold(true)
