@@ -34,6 +34,7 @@ type stand struct {
 	dir    string
 	fiscal bool
 	faster int
+	turn   int // where in the row of troubles it begins
 	device device
 	port   string // of the device
 	agent  *shop.Process

@@ -55,6 +55,7 @@ func tortureMoney(t *testing.T, settlements, stands, faster int, stream uint64) 
 					place = tcp
 				}
 				s := openStand(t, bin, place, n == 1, faster, rand.New(rand.NewPCG(*seed, stream+uint64(10*n+i))))
+				s.turn = i * 5
 				opened[i] = s
 				all.Go(func() { s.torture(share) })
 			}
@@ -91,11 +92,14 @@ func (s *stand) torture(settlements int) {
 
 // trouble is what befalls the nth settlement: by chance, or in turn where there are few.
 func (s *stand) trouble(n int) trouble {
-	turn := []trouble{fine, killed, pulled, hung, late, cut, refused, paperless, killed, pulled, away}
-	if s.faster > 1 {
+	turn := []trouble{killed, pulled, hung, late, cut, away, refused, paperless, killed, pulled}
+	switch {
+	case s.faster > 1:
 		return anyTrouble(s.dice)
+	case n == 0: // a terminal that has never moved money has nothing to say
+		return fine
 	}
-	return turn[n%len(turn)]
+	return turn[(n+s.turn)%len(turn)]
 }
 
 // check holds the books against the ledger, and what an associate has said against the books.
@@ -249,7 +253,7 @@ type silence int
 const (
 	isAway   silence = iota // it is not there
 	keepsNo                 // it keeps no receipt
-	unknown                 // its last receipt is of a settlement that staff have decided, and nobody was told whose it is
+	unknown                 // its last receipt may be of a settlement that staff have decided, for nobody was told that one's number
 	sameSlip                // its last receipt is that of the payment which it was to undo, whose number a reversal may have
 	silences
 )
@@ -263,7 +267,7 @@ func (s *stand) silent(asked time.Time) silence {
 	case s.gone || s.fiscal:
 	case !s.device.says():
 		return keepsNo
-	case len(all) > 0 && all[len(all)-1].receipt == s.blind:
+	case slices.ContainsFunc(all[max(0, len(all)-2):], func(m movement) bool { return m.receipt == s.blind }):
 		return unknown
 	case len(all) > 0 && s.reverses && all[len(all)-1].at.Before(asked):
 		return sameSlip
