@@ -7,6 +7,7 @@ import (
 
 	"showroom/agent/httpd"
 	"showroom/agent/showroom"
+	"showroom/agent/store"
 	"showroom/devices"
 	"showroom/devices/pos/zvt"
 )
@@ -38,8 +39,8 @@ func (a *agent) servedCounter() *httpd.Counter {
 		o.PrintTest[id] = func(ctx context.Context) error { return plainly(p.Print(ctx, a.testSale())) }
 	}
 	if a.desks != nil {
-		o.Charge = func(ctx context.Context, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error) {
-			return a.desks.Charge(ctx, device, amount, toolStaff, why)
+		o.Charge = func(tx *store.Tx, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error) {
+			return a.desks.Charge(tx, device, amount, toolStaff, why)
 		}
 	}
 	return o

@@ -1,15 +1,14 @@
 package checkout
 
 import (
-	"context"
-
 	"showroom/agent/showroom"
+	"showroom/agent/store"
 )
 
 // Charge has a device take money for which there is no basket: an engineer tries it, or staff take what was forgotten. It is a
 // settlement like any other, under the id that is answered, waits for the device like a refund, and makes no sale. A fiscal device takes baskets only.
-func (d *Desks) Charge(ctx context.Context, device showroom.DeviceID, amount showroom.Money, by showroom.StaffID, why string) (showroom.SettlementID, error) {
-	return d.giveBack(ctx, refund{kind: showroom.Payment, device: device, amount: amount, by: by, why: why})
+func (d *Desks) Charge(tx *store.Tx, device showroom.DeviceID, amount showroom.Money, by showroom.StaffID, why string) (showroom.SettlementID, error) {
+	return d.giveBack(tx, refund{kind: showroom.Payment, device: device, amount: amount, by: by, why: why})
 }
 
 func (d *Desks) charged(r refund) (showroom.Settlement, error) {

@@ -27,26 +27,24 @@ type refund struct {
 const orderHolds = 2 * time.Minute
 
 // Refund has money given back for pieces of a sale, by the device that took it. It answers the id of the settlement, which waits for the
-// device on the disk; nothing has moved yet. by and why are audited. CodeConflict while other money of the sale is on its way.
-func (d *Desks) Refund(ctx context.Context, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error) {
-	return d.giveBack(ctx, refund{kind: showroom.Refund, sale: sale, pieces: pieces, by: by, why: why})
+// device once the transaction is on the disk; nothing has moved yet. by and why are audited. CodeConflict while other money of the sale
+// is on its way.
+func (d *Desks) Refund(tx *store.Tx, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error) {
+	return d.giveBack(tx, refund{kind: showroom.Refund, sale: sale, pieces: pieces, by: by, why: why})
 }
 
 // Reverse undoes the whole payment of a sale of which nothing has come back yet, like Refund. It is refused with CodeConflict where the
 // device could take the payment for another, which has the same number by now; a refund is the way then.
-func (d *Desks) Reverse(ctx context.Context, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error) {
-	return d.giveBack(ctx, refund{kind: showroom.Reversal, sale: sale, by: by, why: why})
+func (d *Desks) Reverse(tx *store.Tx, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error) {
+	return d.giveBack(tx, refund{kind: showroom.Reversal, sale: sale, by: by, why: why})
 }
 
-func (d *Desks) giveBack(ctx context.Context, r refund) (showroom.SettlementID, error) {
+func (d *Desks) giveBack(tx *store.Tx, r refund) (showroom.SettlementID, error) {
 	if r.by == "" || r.why == "" {
 		return "", showroom.Errorf(showroom.CodeInvalid, "Say who gives the money back, and why.")
 	}
 	r.id, r.why = showroom.SettlementID(d.opt.NewID()), pan.Mask(r.why)
-	if err := d.db.Update(ctx, func(tx *store.Tx) error { return d.order(tx, r) }); err != nil {
-		return "", err
-	}
-	return r.id, nil
+	return r.id, d.order(tx, r)
 }
 
 // order writes down what staff want. The device's cashier finds it there, before or after a restart.

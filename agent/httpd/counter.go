@@ -28,7 +28,7 @@ type Counter struct {
 	// PrintTest prints a page with every letter a receipt may need.
 	PrintTest map[showroom.DeviceID]func(context.Context) error
 	// Charge has a device take money without a basket.
-	Charge func(ctx context.Context, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error)
+	Charge func(tx *store.Tx, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error)
 }
 
 type (
@@ -142,22 +142,14 @@ func (s *Server) postCharge(ctx context.Context, in *chargeCommand) (*chargeRepl
 	if s.opt.Counter.Charge == nil {
 		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "Nothing takes money here."))
 	}
-	fresh := false
-	if err := s.db.Update(ctx, func(tx *store.Tx) error {
-		_, err := store.Once(tx, showroom.CommandID(in.Body.ID), in, func() (struct{}, error) {
-			fresh = true
-			return struct{}{}, nil
+	amount := showroom.Money{Minor: in.Body.Amount.Minor, Currency: showroom.Currency(in.Body.Amount.Currency)}
+	var id showroom.SettlementID
+	if err := s.db.Update(ctx, func(tx *store.Tx) (err error) {
+		id, err = store.Once(tx, showroom.CommandID(in.Body.ID), in, func() (showroom.SettlementID, error) {
+			return s.opt.Counter.Charge(tx, showroom.DeviceID(in.Device), amount, in.Body.Reason)
 		})
 		return err
 	}); err != nil {
-		return nil, refuse(s.log, err)
-	}
-	if !fresh { // rather not at all than twice
-		return nil, refuse(s.log, showroom.Errorf(showroom.CodeConflict, "This payment has been asked for."))
-	}
-	amount := showroom.Money{Minor: in.Body.Amount.Minor, Currency: showroom.Currency(in.Body.Amount.Currency)}
-	id, err := s.opt.Counter.Charge(ctx, showroom.DeviceID(in.Device), amount, in.Body.Reason)
-	if err != nil {
 		return nil, refuse(s.log, err)
 	}
 	return &chargeReply{localapi.Charge{Settlement: string(id), State: "waiting"}}, nil

@@ -16,6 +16,7 @@ import (
 	"showroom/agent/httpd"
 	"showroom/agent/localapi"
 	"showroom/agent/showroom"
+	"showroom/agent/store"
 )
 
 // lines is an answer of many.
@@ -36,7 +37,7 @@ func (s *shop) counter() (socket, tcp func(method, path string, body, out any) i
 			return nil, "", showroom.Errorf(showroom.CodeUnavailable, "The host can not be reached.")
 		}}},
 		PrintTest: map[showroom.DeviceID]func(context.Context) error{"p1": func(context.Context) error { return errors.New("jam") }, "p2": func(context.Context) error { return nil }},
-		Charge: func(_ context.Context, _ showroom.DeviceID, m showroom.Money, _ string) (showroom.SettlementID, error) {
+		Charge: func(_ *store.Tx, _ showroom.DeviceID, m showroom.Money, _ string) (showroom.SettlementID, error) {
 			*charged = append(*charged, m.Minor)
 			return "s1", nil
 		},
@@ -108,7 +109,7 @@ func TestEngineersSpeakToMachinesOverTheSocketOnly(t *testing.T) {
 		t.Errorf("charge: %d %+v", code, charge)
 	}
 	for what, code := range map[string][2]int{
-		"the same payment again":       {socket(http.MethodPost, at(localapi.PathTerminalPay, "pt1"), pay, nil), http.StatusConflict},
+		"the same payment again":       {socket(http.MethodPost, at(localapi.PathTerminalPay, "pt1"), pay, nil), http.StatusOK},
 		"an end of day it can not":     {socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt1"), localapi.Command{ID: "3"}, nil), http.StatusNotFound},
 		"another terminal":             {socket(http.MethodGet, at(localapi.PathTerminal, "pt9"), nil, nil), http.StatusNotFound},
 		"a printer that prints":        {socket(http.MethodPost, at(localapi.PathPrinterTest, "p2"), localapi.Command{ID: "4"}, nil), http.StatusOK},

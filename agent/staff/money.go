@@ -21,9 +21,10 @@ import (
 type Desks interface {
 	// Decide says in the place of a device whether money has moved.
 	Decide(ctx context.Context, id showroom.SettlementID, o showroom.Outcome, by showroom.StaffID, why string) error
-	// Refund has money given back for pieces of a sale, Reverse all of it as if it had never been paid.
-	Refund(ctx context.Context, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error)
-	Reverse(ctx context.Context, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error)
+	// Refund has money given back for pieces of a sale, Reverse all of it as if it had never been paid. Nothing moves before the
+	// transaction is on the disk.
+	Refund(tx *store.Tx, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error)
+	Reverse(tx *store.Tx, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error)
 	// AbandonParked gives up a basket that is set aside.
 	AbandonParked(tx *store.Tx, basket showroom.BasketID) error
 }
@@ -42,6 +43,7 @@ const (
 	pathUnknown = pathMoney + "/settlements"
 	pathSale    = pathMoney + "/sales"
 	pathRefunds = pathMoney + "/refunds"
+	pathFind    = pathMoney + "/find"
 	salesShown  = 30
 	reasonMost  = 200 // letters
 )
@@ -55,6 +57,7 @@ const (
 	tagTakenOff deed = "seen"
 	noted       deed = "noted"
 	tagGone     deed = "no-tag"
+	letterSeen  deed = "letter-seen"
 )
 
 func (p *Page) moneyRoutes() {
@@ -66,12 +69,16 @@ func (p *Page) moneyRoutes() {
 	p.mux.HandleFunc("POST "+pathMoney+"/baskets/{basket}/{act}", p.forShoppers(p.postBasket))
 	p.mux.HandleFunc("POST "+pathRefunds+"/{settlement}/"+string(noted), p.forShoppers(p.postNoted))
 	p.mux.HandleFunc("POST "+pathMoney+"/back/{back}/"+string(tagGone), p.forShoppers(p.postTagGone))
+	p.mux.HandleFunc("GET "+pathFind, p.forShoppers(p.getFind))
+	p.mux.HandleFunc("POST "+pathMoney+"/letters/{letter}/"+string(letterSeen), p.forShoppers(p.postLetterSeen))
 	p.mux.HandleFunc("POST "+pathMoney+"/tags/{release}/"+string(tagTakenOff), p.forShoppers(p.postTagOff))
 }
 
 type moneyPage struct {
 	frame
-	Unknown, Refunds, Back, Tags, Baskets, Sales []moneyCard
+	Unknown, Refunds, Back, Tags, Letters, Baskets, Sales []moneyCard
+	// Find is where a sale is looked for by its number.
+	Find string
 }
 
 // moneyCard is one thing about money.
@@ -93,7 +100,7 @@ func (p *Page) getMoney(w http.ResponseWriter, r *http.Request, who visitor) {
 func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, status int, n *notice) {
 	texts := p.texts(r)
 	page := moneyPage{frame: p.frame(r, who, texts.T("staff.money.title"))}
-	page.Path, page.Notice = pathMoney, n
+	page.Path, page.Notice, page.Find = pathMoney, n, pathFind
 	err := p.db.View(r.Context(), func(v *store.View) error {
 		open, err := v.OpenSettlements()
 		if err != nil {
@@ -101,6 +108,13 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		}
 		for _, s := range open {
 			page.Unknown = append(page.Unknown, p.unknownCard(v, texts, s))
+		}
+		against, err := v.ContradictedSettlements()
+		if err != nil {
+			return err
+		}
+		for _, s := range against {
+			page.Unknown = append(page.Unknown, p.contradictedCard(v, texts, s))
 		}
 		refunds, err := p.refunds(v)
 		if err != nil {
@@ -126,6 +140,13 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		for _, f := range stuck {
 			page.Tags = append(page.Tags, p.tagOffCard(v, texts, f))
 		}
+		letters, err := v.DeadLetters(lettersShown)
+		if err != nil {
+			return err
+		}
+		for _, l := range letters {
+			page.Letters = append(page.Letters, p.letterCard(texts, l))
+		}
 		parked, err := v.ParkedBaskets()
 		if err != nil {
 			return err
@@ -143,7 +164,7 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		p.fail(w, r, who, err)
 		return
 	}
-	page.Open += len(page.Unknown) + len(page.Tags)
+	page.Open += len(page.Unknown) + len(page.Tags) + len(page.Letters)
 	p.show(w, r, status, "money", page)
 }
 
@@ -156,7 +177,7 @@ func (p *Page) refunds(v *store.View) ([]showroom.Settlement, error) {
 	all, err := v.RefundsSince(p.opt.Now().Wall.Add(-24 * time.Hour))
 	later := map[showroom.SaleID]bool{}
 	return slices.DeleteFunc(all, func(s showroom.Settlement) bool {
-		over := later[s.Sale] || s.Seen || s.Open()
+		over := later[s.Sale] || s.Seen || s.Open() || s.Contradicted()
 		later[s.Sale] = true
 		return over
 	}), err
@@ -198,7 +219,7 @@ func (p *Page) postNoted(w http.ResponseWriter, r *http.Request, who visitor) {
 		if err != nil {
 			return err
 		}
-		if !failed(s) {
+		if !failed(s) && (!s.Contradicted() || s.Seen) {
 			return showroom.Errorf(showroom.CodeConflict, "There is nothing to be noted about this.")
 		}
 		s.Seen = true
@@ -214,6 +235,9 @@ func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settleme
 	}
 	if b, err := v.Basket(s.Basket); err == nil && s.Basket != "" {
 		card.Facts = append(card.Facts, fact{texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), false})
+	}
+	if !s.Result.Amount.IsZero() {
+		card.Facts = append(card.Facts, p.movedFact(texts, s.Result))
 	}
 	if s.State == showroom.SettlementUnsure {
 		card.State, card.Word = "fault", texts.T("staff.money.unknown")
@@ -316,14 +340,4 @@ func reasonOf(r *http.Request) string {
 		why = string(letters[:reasonMost])
 	}
 	return why
-}
-
-// first says whether a command comes for the first time. What is done outside of a transaction is done after it, and rather not at all
-// than twice.
-func (p *Page) first(r *http.Request, c command) (fresh bool, err error) {
-	err = p.once(r, c, func(*store.Tx) error {
-		fresh = true
-		return nil
-	})
-	return fresh, err
 }

@@ -51,6 +51,9 @@ func (p *Page) showUnknown(w http.ResponseWriter, r *http.Request, who visitor, 
 	form := p.form(r, who, n, texts.T("staff.money.unknown"))
 	form.Unknown, form.Title = true, amount(texts, s.Amount)
 	form.Facts = []fact{{texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}, {texts.T("staff.money.look"), true}}
+	if !s.Result.Amount.IsZero() {
+		form.Facts = append(form.Facts, p.movedFact(texts, s.Result))
+	}
 	p.show(w, r, status, "money_form", form)
 }
 
@@ -136,14 +139,14 @@ func (p *Page) postSale(w http.ResponseWriter, r *http.Request, who visitor) {
 	case why == "" || act == giveBack && len(pieces) == 0 || act != giveBack && act != reverse:
 		err = showroom.Errorf(showroom.CodeInvalid, "Say what comes back, and why.")
 	default:
-		var fresh bool
-		if fresh, err = p.first(r, command{Deed: act, Of: string(id), Staff: who.ID}); err == nil && fresh {
+		err = p.once(r, command{Deed: act, Of: string(id), Staff: who.ID}, func(tx *store.Tx) (err error) {
 			if act == reverse {
-				_, err = p.opt.Desks.Reverse(r.Context(), id, who.ID, why)
+				_, err = p.opt.Desks.Reverse(tx, id, who.ID, why)
 			} else {
-				_, err = p.opt.Desks.Refund(r.Context(), id, pieces, who.ID, why)
+				_, err = p.opt.Desks.Refund(tx, id, pieces, who.ID, why)
 			}
-		}
+			return err
+		})
 	}
 	if err == nil {
 		http.Redirect(w, r, pathMoney, http.StatusSeeOther)

@@ -31,12 +31,12 @@ func (d *counterDesk) Decide(_ context.Context, id showroom.SettlementID, o show
 	return d.refuse
 }
 
-func (d *counterDesk) Refund(_ context.Context, _ showroom.SaleID, pieces map[showroom.LineID]int, _ showroom.StaffID, why string) (showroom.SettlementID, error) {
+func (d *counterDesk) Refund(_ *store.Tx, _ showroom.SaleID, pieces map[showroom.LineID]int, _ showroom.StaffID, why string) (showroom.SettlementID, error) {
 	d.refunds, d.why = append(d.refunds, pieces), why
 	return "s", d.refuse
 }
 
-func (d *counterDesk) Reverse(context.Context, showroom.SaleID, showroom.StaffID, string) (showroom.SettlementID, error) {
+func (d *counterDesk) Reverse(*store.Tx, showroom.SaleID, showroom.StaffID, string) (showroom.SettlementID, error) {
 	d.whole++
 	return "s", d.refuse
 }

@@ -21,7 +21,7 @@ var templateFiles embed.FS
 // a defect every test run meets, hence the panic.
 func parseTemplates(a *assets) map[string]*template.Template {
 	pages := map[string]*template.Template{}
-	for _, name := range []string{"signin", "queue", "colleague", "rooms", "devices", "loan", "enrol", "capture", "money", "money_form", "refused"} {
+	for _, name := range []string{"signin", "queue", "colleague", "rooms", "devices", "loan", "enrol", "capture", "money", "money_form", "money_find", "refused"} {
 		t := template.New(name).Funcs(template.FuncMap{"asset": a.path})
 		pages[name] = template.Must(t.ParseFS(templateFiles, "templates/frame.html", "templates/"+name+".html"))
 	}
