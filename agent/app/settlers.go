@@ -125,10 +125,14 @@ func (a *agent) settledBefore(device showroom.DeviceID) func(showroom.Settlement
 // paper is a printer that prints receipts.
 type paper struct {
 	*printer.Printer
-	cfg config.Config
+	cfg   config.Config
+	model printer.Model
+	width int
+	baud  int
 }
 
-// printsFor is how long somebody waits for a receipt on paper.
+// printsFor is how long somebody waits for a receipt on paper, besides the time its bytes need on a serial line: as a picture they are
+// more than a hundred thousand.
 const printsFor = 30 * time.Second
 
 // Print prints the receipt of a sale.
@@ -154,7 +158,11 @@ func (p paper) PrintAside(ctx context.Context, b showroom.Basket, language strin
 }
 
 func (p paper) print(ctx context.Context, slip showroom.Slip) error {
-	ctx, cancel := context.WithTimeout(ctx, printsFor)
+	more, err := printer.OnTheLine(p.model, p.width, slip, p.baud)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, printsFor+more)
 	defer cancel()
 	return p.Printer.Print(ctx, printer.Job{ID: newID(), Slip: slip})
 }
@@ -176,7 +184,7 @@ func (a *agent) buildPrinters() (map[showroom.DeviceID]checkout.Printer, error) 
 		}
 		id := showroom.DeviceID(c.ID)
 		p := printer.New(printer.Options{Device: id, Model: model, Width: c.Width})
-		all[id] = paper{p, a.cfg}
+		all[id] = paper{p, a.cfg, model, c.Width, c.Baud}
 		a.counters = append(a.counters, source{id, "printer", overPort(a.port(c.ID, c.Port, c.Baud), func(ctx context.Context, port *link.Port) error {
 			return p.Run(ctx, port, a.feed(c.ID))
 		})})

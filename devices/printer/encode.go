@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
 
 	"showroom/agent/showroom"
 )
@@ -33,6 +34,13 @@ const maxQR = 300
 func Encode(m Model, width int, slip showroom.Slip, drawer bool) ([]byte, error) {
 	s, err := encode(m, width, slip, drawer)
 	return s.bytes, err
+}
+
+// OnTheLine is how long a slip is on its way to a printer over a serial line, 8N1.
+func OnTheLine(m Model, width int, slip showroom.Slip, baud int) (time.Duration, error) {
+	const bits = 10 // of a byte on the line
+	s, err := encode(m, width, slip, false)
+	return time.Duration(len(s.bytes)) * bits * time.Second / time.Duration(max(baud, 1)), err
 }
 
 // sheet is a slip in bytes.
@@ -186,15 +194,19 @@ func (e *encoder) ean(digits string) error {
 // band is how many rows of dots are sent at a time: so many fit into any printer's buffer.
 const band = 48
 
-// picture writes dots in bands (GS v 0).
+// picture writes dots in bands (GS v 0), each as wide as there is something in it.
 func (e *encoder) picture(p bits) {
-	wide := (p.width + 7) / 8
 	for top := 0; top < p.height; top += band {
 		high := min(band, p.height-top)
+		rows, wide := make([][]byte, high), 1
+		for y := range rows {
+			rows[y] = p.row(top + y)
+			wide = max(wide, len(bytes.TrimRight(rows[y], "\x00")))
+		}
 		e.put(gs, 'v', '0', 0, byte(wide), byte(wide>>8), byte(high), byte(high>>8))
 		var dots []byte
-		for y := top; y < top+high; y++ {
-			dots = append(dots, p.row(y)...)
+		for _, row := range rows {
+			dots = append(dots, row[:wide]...)
 		}
 		e.out.Write(defuse(dots))
 		e.end(high)

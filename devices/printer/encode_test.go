@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -90,7 +91,7 @@ func TestQRBytes(t *testing.T) {
 
 // A line with a letter its page has not is a picture; a printer without a page gets pictures only.
 func TestPicturesWhereLettersAreMissing(t *testing.T) {
-	header := []byte{0x1D, 'v', '0', 0, 20 * 12 / 8, 0, 30, 0}
+	header := []byte{0x1D, 'v', '0', 0}
 	for _, c := range []struct {
 		model, text string
 		picture     bool
@@ -170,6 +171,30 @@ func TestLongTextGoesOnBelow(t *testing.T) {
 		if utf8.RuneCountInString(line) > 28 {
 			t.Errorf("a line is too long: %q", line)
 		}
+	}
+}
+
+// As a picture a receipt takes a minute on a slow line, and in letters no time.
+func TestTimeOnTheLine(t *testing.T) {
+	slip := make(showroom.Slip, 40)
+	for i := range slip {
+		slip[i] = showroom.SlipLine{Text: "Lacivert gabardin pantolon", Right: "1.299,90 TL"}
+	}
+	for name, c := range map[string]struct{ least, most time.Duration }{"generic": {time.Second, 2 * time.Second}, "raster": {40 * time.Second, time.Minute}} {
+		if got, err := printer.OnTheLine(model(t, name), 48, slip, 19200); err != nil || got < c.least || got > c.most {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	if _, err := printer.OnTheLine(model(t, "generic"), 48, showroom.Slip{{EAN: "1"}}, 19200); err == nil {
+		t.Error("what can not be printed takes no time")
+	}
+}
+
+// A picture is no wider than what is in it.
+func TestNarrowPicture(t *testing.T) {
+	one, all := encode(t, "raster", showroom.Slip{{Text: "a"}}, false), encode(t, "raster", showroom.Slip{{Text: "a", Right: "b"}}, false)
+	if len(one) > len(all)/5 {
+		t.Errorf("%d bytes for a letter on the left, %d for two", len(one), len(all))
 	}
 }
 
