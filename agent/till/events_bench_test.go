@@ -248,35 +248,53 @@ func expect(b *testing.B, said *bufio.Scanner, word string) string {
 func median[T cmp.Ordered](of []T) T { return slices.Sorted(slices.Values(of))[len(of)/2] }
 
 // Rows 1 and 2: what four tills say over Mosquitto with QoS 1, until it is durable and acknowledged, against a subscriber that does
-// nothing. In turn, each round with a receiver of its own.
+// nothing, and against Telegraf where it is installed. In turn, each round with a receiver and a broker of its own.
 func BenchmarkRow1Row2TillEvents(b *testing.B) {
-	const events, rounds = 20_000, 5
 	program, err := exec.LookPath("mosquitto")
 	if err != nil {
 		b.Skip("Mosquitto is not installed")
 	}
 	for _, window := range []int{1000, 20} { // 20 is Mosquitto's own
 		b.Run(fmt.Sprint("inflight ", window), func(b *testing.B) {
-			alone := func(who string, all []spoken) round { // with a broker of its own, which keeps nothing for the others
-				return run(b, who, mosquitto(b, program, fmt.Sprintf("max_inflight_messages %d\nmax_queued_messages 0\n", window)), all)
+			start := func() string { // one that keeps nothing for those of the round before
+				return mosquitto(b, program, fmt.Sprintf("max_inflight_messages %d\nmax_queued_messages 0\n", window))
 			}
-			var rate, cpu, rates, cpus []float64
-			for b.Loop() {
-				for range rounds {
-					all := day(b, events)
-					limit := alone("limit", all)
-					ours := alone("agent", all)
-					b.Logf("limit %v, CPU %v; agent %v, CPU %v", limit.took, limit.cpu, ours.took, ours.cpu)
-					rate = append(rate, float64(limit.took)/float64(ours.took))
-					cpu = append(cpu, float64(ours.cpu)/float64(limit.cpu))
-					rates = append(rates, events/ours.took.Seconds())
-					cpus = append(cpus, ours.cpu.Seconds()*100_000/events)
-				}
-			}
-			b.ReportMetric(median(rates), "events/s")
-			b.ReportMetric(median(rate), "rate/limit>=0.7")
-			b.ReportMetric(median(cpus), "cpu-s/100k")
-			b.ReportMetric(median(cpu), "cpu/limit<=1.8")
+			benchmarkTillEvents(b, start)
 		})
+	}
+}
+
+func benchmarkTillEvents(b *testing.B, broker func() (url string)) {
+	const events, rounds = 50_000, 5
+	peer, err := exec.LookPath("telegraf")
+	if err != nil {
+		b.Log("Telegraf is not installed, so nothing is compared with it")
+	}
+	var rate, cpu, perSecond, per100k, rateOfPeer, cpuOfPeer []float64
+	for b.Loop() {
+		for range rounds {
+			all := day(b, events)
+			limit := run(b, "limit", broker(), all)
+			ours := run(b, "agent", broker(), all)
+			rate = append(rate, limit.took.Seconds()/ours.took.Seconds())
+			cpu = append(cpu, ours.cpu.Seconds()/limit.cpu.Seconds())
+			perSecond = append(perSecond, events/ours.took.Seconds())
+			per100k = append(per100k, ours.cpu.Seconds()*100_000/events)
+			b.Logf("limit %v, CPU %v; agent %v, CPU %v", limit.took, limit.cpu, ours.took, ours.cpu)
+			if peer != "" {
+				theirs := runTelegraf(b, peer, broker(), all)
+				rateOfPeer = append(rateOfPeer, theirs.took.Seconds()/ours.took.Seconds())
+				cpuOfPeer = append(cpuOfPeer, ours.cpu.Seconds()/theirs.cpu.Seconds())
+				b.Logf("Telegraf %v, CPU %v", theirs.took, theirs.cpu)
+			}
+		}
+	}
+	b.ReportMetric(median(perSecond), "events/s")
+	b.ReportMetric(median(rate), "rate/limit>=0.7")
+	b.ReportMetric(median(per100k), "cpu-s/100k")
+	b.ReportMetric(median(cpu), "cpu/limit<=1.8")
+	if peer != "" {
+		b.ReportMetric(median(rateOfPeer), "rate/telegraf>=1.5")
+		b.ReportMetric(median(cpuOfPeer), "cpu/telegraf")
 	}
 }

@@ -14,7 +14,7 @@ const Backlog = 2048
 
 // How events of a burst are put together. One that comes alone waits for nothing.
 const (
-	mostTogether = 1000
+	mostTogether = Backlog
 	plenty       = 256                   // is worth a commit without waiting for more
 	moment       = time.Millisecond      // without an event after which a burst is taken to pause
 	longestBurst = 25 * time.Millisecond // nobody is kept waiting for longer than this
