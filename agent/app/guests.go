@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"showroom/agent/receipt"
@@ -57,6 +58,37 @@ func (a *agent) guestPages() http.Handler {
 	return mux
 }
 
+// mostGuests may be connected at a time. Whoever opens more waits: the shop's devices need sockets too.
+const mostGuests = 64
+
+// few is a listener that has so many connections at most.
+type few struct {
+	net.Listener
+	room chan struct{} // as many words as there are connections; full when nobody else may come in
+}
+
+// Accept waits until there is room.
+func (f few) Accept() (net.Conn, error) {
+	f.room <- struct{}{}
+	leave := sync.OnceFunc(func() { <-f.room })
+	c, err := f.Listener.Accept()
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return guest{c, leave}, nil
+}
+
+type guest struct {
+	net.Conn
+	leave func()
+}
+
+func (g guest) Close() error {
+	defer g.leave()
+	return g.Conn.Close()
+}
+
 // serveGuests listens in the shop's own network until ctx ends. Its address may not be there yet: then it is tried again.
 func (a *agent) serveGuests(ctx context.Context) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Checkout.ReceiptLANListen)
@@ -68,7 +100,7 @@ func (a *agent) serveGuests(ctx context.Context) error {
 		IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
 	defer context.AfterFunc(ctx, func() { _ = srv.Close() })()
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.Serve(few{l, make(chan struct{}, mostGuests)}); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve receipts: %w", err)
 	}
 	return ctx.Err()
