@@ -201,10 +201,7 @@ func (s *stand) decide(id string, o showroom.Outcome, because silence) {
 	}
 	s.said[showroom.SettlementID(id)] = said{o, why}
 	s.result.silent[because]++
-	if o == showroom.Approved {
-		all := s.device.moved()
-		s.blind = all[len(all)-1].receipt
-	}
+	s.vague = true
 	if p := s.undecided(); p.seen && slices.Contains(p.open, id) {
 		s.t.Errorf("%s is decided and still listed", id)
 	}

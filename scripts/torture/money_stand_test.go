@@ -42,7 +42,7 @@ type stand struct {
 	gone   bool   // the device is taken away
 	api    *client
 
-	blind    int  // the number of a receipt whose settlement staff had to decide
+	vague    bool // staff had to decide, and no movement has been told since
 	reverses bool // a whole payment is to be undone
 
 	sales  []string                       // that could be given back

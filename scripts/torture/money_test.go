@@ -152,7 +152,7 @@ func (s *stand) with(what trouble, quiet time.Duration, ask func() bool) {
 	s.t.Helper()
 	s.device.spoil(what, s.dice)
 	s.reverses = false
-	asked := time.Now()
+	asked, moved, said := time.Now(), len(s.device.moved()), len(s.said)
 	if (what == killed || what == mute) && s.dice.IntN(3) == 0 { // before there is an answer
 		sent := make(chan struct{})
 		go func() { defer close(sent); ask() }()
@@ -170,6 +170,9 @@ func (s *stand) with(what trouble, quiet time.Duration, ask func() bool) {
 		s.gone = false
 	}
 	s.await(asked, quiet)
+	if len(s.said) == said && len(s.device.moved()) > moved {
+		s.vague = false
+	}
 }
 
 // suffer lets happen what does not happen at a step of the device, and makes good what does.
@@ -253,7 +256,7 @@ type silence int
 const (
 	isAway   silence = iota // it is not there
 	keepsNo                 // it keeps no receipt
-	unknown                 // its last receipt may be of a settlement that staff have decided, for nobody was told that one's number
+	unknown                 // its last receipt may be of the settlement before, which staff have decided: nobody was told that one's number
 	sameSlip                // its last receipt is that of the payment which it was to undo, whose number a reversal may have
 	silences
 )
@@ -267,7 +270,7 @@ func (s *stand) silent(asked time.Time) silence {
 	case s.gone || s.fiscal:
 	case !s.device.says():
 		return keepsNo
-	case slices.ContainsFunc(all[max(0, len(all)-2):], func(m movement) bool { return m.receipt == s.blind }):
+	case s.vague:
 		return unknown
 	case len(all) > 0 && s.reverses && all[len(all)-1].at.Before(asked):
 		return sameSlip
