@@ -163,7 +163,12 @@ func TestAnOldSaleComesBack(t *testing.T) {
 		if _, err := s.db.Prune(s.t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if got := s.settlement(s.orders(sale)); got.State != showroom.SettlementApproved || got.Device != "pt1" {
+		id, err := s.Refund(t.Context(), sale.ID, map[showroom.LineID]int{sale.Lines[0].ID: 1}, "ayse", "too small")
+		if err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if got := s.settlement(id); got.State != showroom.SettlementApproved || got.Device != "pt1" {
 			t.Errorf("the refund: %+v", got)
 		}
 	})

@@ -135,26 +135,6 @@ func (d *Desks) sealed(s showroom.Settlement, r showroom.Result) showroom.Result
 	return r
 }
 
-// mostSlip is how many lines of a slip are kept: more is no slip, and would not fit into the journal.
-const mostSlip = 120
-
-func shortened(r showroom.Result) showroom.Result {
-	r.Slip, r.MerchantSlip = shortenedSlip(r.Slip), shortenedSlip(r.MerchantSlip)
-	return r
-}
-
-func shortenedSlip(lines []string) []string {
-	const most = 64
-	var kept []string
-	for _, l := range lines[:min(len(lines), mostSlip)] {
-		if r := []rune(l); len(r) > most {
-			l = string(r[:most])
-		}
-		kept = append(kept, l)
-	}
-	return kept
-}
-
 // paid makes a sale of the basket that a settlement was for.
 func (d *Desks) paid(tx *store.Tx, s showroom.Settlement) ([]gs1.EPC, error) {
 	b, err := tx.Basket(s.Basket)
