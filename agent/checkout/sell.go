@@ -148,7 +148,8 @@ func (d *Desks) paid(tx *store.Tx, s showroom.Settlement) ([]gs1.EPC, error) {
 }
 
 // sell makes a sale of a basket in one transaction: the sale under its number, its token, the garments that are now the shopper's, and
-// what the shop's security is to let go of. It answers the tags that are sold.
+// what the shop's security is to let go of. It answers the tags that are sold, also with an error: the readers' filters may have heard of
+// them already.
 func (d *Desks) sell(tx *store.Tx, b showroom.Basket, s showroom.Settlement) ([]gs1.EPC, error) {
 	sale, err := d.sale(tx, b, s)
 	if err != nil {
@@ -171,16 +172,16 @@ func (d *Desks) sell(tx *store.Tx, b showroom.Basket, s showroom.Settlement) ([]
 	}
 	if len(tags) > 0 {
 		if err := d.opt.Tags.SellIn(tx, tags); err != nil {
-			return nil, err
+			return tags, err
 		}
 	}
 	code := b.Code
 	if b, err = b.Sell(tx.Now()); err != nil {
-		return nil, err
+		return tags, err
 	}
 	b.Code = code // which shows the receipt to whoever was told to wait
 	if err := save(tx, b); err != nil {
-		return nil, err
+		return tags, err
 	}
 	return tags, d.hand(tx, b, sale, tags)
 }

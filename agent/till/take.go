@@ -183,7 +183,8 @@ func (t *Tills) tally(h *heard) {
 	t.count.taken.Add(1)
 }
 
-// close ends a basket that was paid at a till, and answers the garments that were sold with it. A refusal changes nothing.
+// close ends a basket that was paid at a till, and answers the garments that were sold with it, also with an error once Tags have heard
+// of them. A refusal changes nothing.
 func (t *Tills) close(tx *store.Tx, till showroom.TillID, e Event) ([]gs1.EPC, error) {
 	b, err := tx.Basket(e.Basket)
 	if err != nil {
@@ -208,14 +209,14 @@ func (t *Tills) close(tx *store.Tx, till showroom.TillID, e Event) ([]gs1.EPC, e
 		return nil, err
 	}
 	if err := t.opt.Tags.SellIn(tx, epcs(garments)); err != nil {
-		return nil, err
+		return epcs(garments), err
 	}
 	if err := tx.PutSale(sale, t.releases(tx.Now(), sale, garments, doubtful)); err != nil {
-		return nil, err
+		return epcs(garments), err
 	}
 	for _, said := range []showroom.Event{showroom.SaleCompleted{Sale: sale}, showroom.BasketChanged{Basket: b.ID, Kiosk: b.Kiosk}} {
 		if _, err := tx.Append(said); err != nil {
-			return nil, err
+			return epcs(garments), err
 		}
 	}
 	return epcs(garments), nil
