@@ -26,13 +26,18 @@ func (d *Desks) Scan(tx *store.Tx, k Kiosk, code devices.Scan) error {
 	case devices.ScanCustomer:
 		return refuse(noticeCustomerCode, showroom.CodeInvalid, "Nobody can be recognised here yet.")
 	}
-	if err := d.Coupon(tx, k, code.Text); !told(err) {
+	if err := d.Coupon(tx, k, code.Text); !unheard(err) {
 		return err
 	}
-	if err := d.Resume(tx, k, code.Text); !told(err) {
+	if err := d.Resume(tx, k, code.Text); !unheard(err) {
 		return err
 	}
 	return refuse(noticeUnknownItem, showroom.CodeNotFound, "Nothing here has this code.")
+}
+
+// unheard says that a code is none of those that were looked for.
+func unheard(err error) bool {
+	return told(err) && showroom.ErrorCode(err) == showroom.CodeNotFound
 }
 
 // told says that an error is something a shopper wanted and can not have.
@@ -74,12 +79,23 @@ func (d *Desks) put(tx *store.Tx, k Kiosk, l showroom.Line) error {
 	if err != nil {
 		return err
 	}
+	l = asShown(b, l)
 	l.ID = showroom.LineID(d.opt.NewID())
 	b, err = b.Add(l, tx.Now())
 	if err != nil {
 		return d.why(err, l)
 	}
 	return save(tx, b)
+}
+
+// asShown is a line at the lowest price of its item that the basket has shown. What staff have made of a price holds for its own line.
+func asShown(b showroom.Basket, l showroom.Line) showroom.Line {
+	for _, o := range b.Lines {
+		if o.GTIN == l.GTIN && o.Overridden == "" && o.Unit.Minor < l.Unit.Minor {
+			l.Unit, l.Was = o.Unit, o.Was
+		}
+	}
+	return l
 }
 
 // why gives a refusal of the basket its word.
