@@ -16,6 +16,7 @@ const (
 	parkedForStaff   = "staff"
 	parkedByPower    = "power"   // the agent was down while somebody may have left
 	parkedForInvoice = "invoice" // the sum asks for an invoice
+	parkedForNothing = "nothing" // it comes to nothing, and the fiscal device makes no receipt of that
 )
 
 // Park sets the basket of a kiosk aside, to be paid at a till or gone on with at another kiosk.

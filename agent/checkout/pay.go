@@ -41,6 +41,8 @@ func (d *Desks) Pay(tx *store.Tx, k Kiosk, seen showroom.Money) error {
 		return d.dueChanged(tx, b)
 	case limit.Currency == totals.Due.Currency && limit.Minor > 0 && totals.Due.Minor > limit.Minor:
 		return d.park(tx, b, parkedForInvoice, true)
+	case totals.Due.Minor == 0 && d.opt.Machines[k.Settler].Fiscal: // which makes no receipt of nothing
+		return d.park(tx, b, parkedForNothing, true)
 	case tooLong(lines):
 		return refuse(noticeMostPieces, showroom.CodeTooLarge, "There are too many different pieces for one receipt. Pay for some of them first.")
 	}

@@ -154,7 +154,7 @@ type Parked struct {
 	Number int    `json:"number"`
 	Code   string `json:"code"`
 	Due    Money  `json:"due"`
-	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "room"
+	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "nothing", "room"
 	// Slip is how it stands with the slip of bar codes for a till: "", "asked", "done" or "failed".
 	Slip string `json:"slip,omitempty"`
 }

@@ -76,7 +76,7 @@ func TestEveryReasonAndProgressHasItsWords(t *testing.T) {
 	for _, why := range []string{"schedule", "staff", "fiscal", "terminal", "paper", "disk", "clock", "prices", "no_profile", "other"} {
 		keys = append(keys, "kiosk.closed."+why)
 	}
-	for _, reason := range []string{"till", "staff", "power", "invoice"} {
+	for _, reason := range []string{"till", "staff", "power", "invoice", "nothing"} {
 		keys = append(keys, "kiosk.parked."+reason)
 	}
 	for _, word := range []string{"queued", "connecting", "present_card", "enter_pin", "wrong_pin", "please_wait", "remove_card", "authorising", "printing", "confirm_amount",

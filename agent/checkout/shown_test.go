@@ -1,0 +1,112 @@
+package checkout_test
+
+import (
+	"testing"
+	"time"
+
+	"showroom/agent/checkout"
+	"showroom/agent/gs1"
+	"showroom/agent/showroom"
+	"showroom/agent/store"
+	"showroom/devices"
+)
+
+// costs has the feed bring another price for the shirt.
+func (s *shop) costs(minor int64, version int64) {
+	s.t.Helper()
+	s.update(func(tx *store.Tx) error {
+		return tx.PutPrices(shirt, []showroom.Price{{GTIN: shirt, Amount: eur(minor), VATBasisPoints: 1000}}, version)
+	})
+}
+
+func TestTheLowestPriceShownHoldsForTheNextPieceToo(t *testing.T) {
+	story(t, func(s *shop) {
+		s.scans("sco1", shirt)
+		s.costs(3990, 2)
+		now := s.scans("sco1", shirt)
+		if now.Totals.Due != eur(2*2990) || len(now.Basket.Lines) != 1 {
+			t.Errorf("29.90 was shown, and two cost %v in %d lines", now.Totals.Due, len(now.Basket.Lines))
+		}
+		s.lays("t1", tag(t, shirt, 1))
+		if now = s.look("sco1"); now.Totals.Due != eur(3*2990) {
+			t.Errorf("the one on the tray makes it %v", now.Totals.Due)
+		}
+		if now = s.scans("sco2", shirt); now.Totals.Due != eur(3990) {
+			t.Errorf("whoever was shown nothing pays %v", now.Totals.Due)
+		}
+	})
+}
+
+func TestAPriceOfStaffHoldsForItsLineOnly(t *testing.T) {
+	story(t, func(s *shop) {
+		line := s.scans("sco1", shirt).Basket.Lines[0].ID
+		s.Unlock("sco1", "ayse")
+		s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Override(tx, k, line, eur(1000), "a stain") })
+		if now := s.scans("sco1", shirt); now.Totals.Due != eur(1000+2990) {
+			t.Errorf("they come to %v", now.Totals.Due)
+		}
+	})
+}
+
+func TestAScannedCodeSaysWhyItIsNotGoneOnWith(t *testing.T) {
+	story(t, func(s *shop) {
+		scan := func(kiosk showroom.KioskID, text string) checkout.Now {
+			return s.must(kiosk, func(tx *store.Tx, k checkout.Kiosk) error {
+				return s.Scan(tx, k, devices.Scan{Kind: devices.ScanOther, Text: text})
+			})
+		}
+		s.scans("sco1", shirt)
+		code := s.must("sco1", s.Park).Parked.Code
+		s.wants(scan("sco2", "nonsense"), checkout.StageAttract, "unknown_item")
+		s.scans("sco2", jacket)
+		s.wants(scan("sco2", code), checkout.StageBasket, "other_basket")
+		s.wants(scan("sco2", "nonsense"), checkout.StageBasket, "unknown_item")
+	})
+}
+
+func TestAFiscalDeviceMakesNoReceiptOfNothing(t *testing.T) {
+	story(t, func(s *shop) {
+		s.update(func(tx *store.Tx) error {
+			return tx.PutOffer(showroom.Offer{ID: "gift", Name: showroom.Text{"en": "a gift"}, Kind: showroom.OfferPercentage, BasisPoints: 10_000}, 1)
+		})
+		s.scans("sco1", shirt)
+		now := s.pays("sco1")
+		s.wants(now, checkout.StageParked, "")
+		if now.Parked.Reason != "nothing" || len(s.term.asked) != 0 {
+			t.Errorf("parked because of %q, the device was asked %d times", now.Parked.Reason, len(s.term.asked))
+		}
+	}, turkish)
+}
+
+// balking are tags whose sale is tried once in vain after the filters have heard of it.
+type balking struct {
+	checkout.Tags
+	balked bool
+}
+
+func (b *balking) SellIn(tx *store.Tx, tags []gs1.EPC) error {
+	if err := b.Tags.SellIn(tx, tags); err != nil || b.balked {
+		return err
+	}
+	b.balked = true
+	return store.ErrDiskFull
+}
+
+func TestWhatCouldNotBeSoldIsStillTheShops(t *testing.T) {
+	story(t, func(s *shop) {
+		s.end()
+		s.wrap = func(tags checkout.Tags) checkout.Tags { return &balking{Tags: tags} }
+		s.open()
+		s.begin()
+		epc := tag(t, shirt, 1)
+		s.lays("t1", epc)
+		s.pays("sco1")
+		if len(s.sales()) != 0 || !s.tags.Own(epc) {
+			t.Errorf("%d sales, and the garment is the shop's: %v", len(s.sales()), s.tags.Own(epc))
+		}
+		time.Sleep(5 * time.Second)
+		if len(s.sales()) != 1 || s.tags.Own(epc) {
+			t.Errorf("%d sales, and the garment is the shop's: %v", len(s.sales()), s.tags.Own(epc))
+		}
+	})
+}
