@@ -79,6 +79,9 @@ func (d *Desks) put(tx *store.Tx, k Kiosk, l showroom.Line) error {
 	if err != nil {
 		return err
 	}
+	if !b.Open() {
+		return showroom.Errorf(showroom.CodeConflict, "This basket is being paid for.")
+	}
 	l = asShown(b, l)
 	l.ID = showroom.LineID(d.opt.NewID())
 	b, err = b.Add(l, tx.Now())

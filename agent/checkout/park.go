@@ -250,15 +250,22 @@ func (d *Desks) Done(tx *store.Tx, k Kiosk) error {
 	if err != nil {
 		return err
 	}
-	if has && b.State == showroom.BasketOpen { // the next shopper has begun already
-		has = false
+	paying := has && b.State == showroom.BasketFrozen // with an open one the next shopper has begun already
+	if paying {
+		s, err := tx.Settlement(b.Settlement)
+		if err != nil && showroom.ErrorCode(err) != showroom.CodeNotFound {
+			return err
+		}
+		desk.Left = desk.Left || s.State == showroom.SettlementUnsure // a word that comes late sends nobody away who pays
+	} else {
+		desk.Left = false
 	}
-	desk.Sale, desk.Parked, desk.Left = "", "", has
+	desk.Sale, desk.Parked = "", ""
 	if err := tx.PutDesk(desk); err != nil {
 		return err
 	}
 	d.quiet(k.ID)
-	if !has {
+	if !paying {
 		if err := d.lookAgain(tx, k); err != nil {
 			return err
 		}

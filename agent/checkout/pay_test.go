@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"showroom/agent/checkout"
@@ -148,5 +149,26 @@ func TestAnAbortIsAWish(t *testing.T) {
 		s.scans("sco1", shirt)
 		s.wants(s.pays("sco1"), checkout.StagePaying, "")
 		s.wants(s.must("sco1", s.Abort), checkout.StageBasket, "cancelled")
+	})
+}
+
+// A screen may say late that somebody is done with the receipt before, when the next shopper pays: that one stays, and gets a receipt.
+func TestAWordThatComesLateSendsNobodyAway(t *testing.T) {
+	story(t, func(s *shop) {
+		paid := make(chan struct{})
+		s.term.will(func(_ context.Context, p showroom.Settlement, _ tell) showroom.Result {
+			<-paid
+			return s.term.charge(p)
+		})
+		s.scans("sco1", shirt)
+		s.pays("sco1")
+		s.wants(s.must("sco1", s.Done), checkout.StagePaying, "")
+		err := s.try("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Add(tx, k, shirt, showroom.FromSearch) })
+		if showroom.ErrorCode(err) != showroom.CodeConflict {
+			t.Errorf("a piece found while paying: %v", err)
+		}
+		close(paid)
+		synctest.Wait()
+		s.wants(s.look("sco1"), checkout.StageReceipt, "")
 	})
 }
