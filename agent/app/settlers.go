@@ -137,15 +137,32 @@ const printsFor = 30 * time.Second
 
 // Print prints the receipt of a sale.
 func (p paper) Print(ctx context.Context, sale showroom.Sale) error {
-	url := strings.TrimRight(p.cfg.Checkout.ReceiptURL, "/")
-	if url != "" {
-		url += "/" + sale.Token
-	}
-	r, err := receipt.New(sale, nil, seller(p.cfg), url)
+	r, err := receipt.New(sale, nil, seller(p.cfg), p.url(sale))
 	if err != nil {
 		return err
 	}
 	return p.print(ctx, r.Slip(spoken(sale.Language)))
+}
+
+// PrintReturn prints the credit note of the n-th return of a sale.
+func (p paper) PrintReturn(ctx context.Context, sale showroom.Sale, returns []showroom.Return, n int) error {
+	r, err := receipt.New(sale, returns, seller(p.cfg), p.url(sale))
+	if err != nil {
+		return err
+	}
+	note, made := r.Credit(n)
+	if !made {
+		return showroom.Errorf(showroom.CodeNotFound, "Nothing has been given back.")
+	}
+	return p.print(ctx, note.Slip(spoken(sale.Language)))
+}
+
+// url is where the receipt of a sale is shown; empty for nowhere.
+func (p paper) url(sale showroom.Sale) string {
+	if url := strings.TrimRight(p.cfg.Checkout.ReceiptURL, "/"); url != "" {
+		return url + "/" + sale.Token
+	}
+	return ""
 }
 
 // PrintAside prints the slip of a basket that was set aside.

@@ -3,6 +3,7 @@ package checkout_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -293,7 +294,7 @@ func TestAReceiptOnPaper(t *testing.T) {
 
 type paper struct {
 	err    error
-	asides chan string // what was printed of baskets set aside; nil for nobody looks
+	asides chan string // what was printed besides receipts; nil for nobody looks
 }
 
 func (p paper) Print(context.Context, showroom.Sale) error { return p.err }
@@ -303,6 +304,43 @@ func (p paper) PrintAside(_ context.Context, b showroom.Basket, language string)
 		p.asides <- b.Code + " " + language
 	}
 	return p.err
+}
+
+func (p paper) PrintReturn(_ context.Context, sale showroom.Sale, returns []showroom.Return, n int) error {
+	if p.asides != nil {
+		p.asides <- fmt.Sprint(sale.Number, " ", returns[n-1].Amount.Minor)
+	}
+	return p.err
+}
+
+func TestWhatWasGivenBackOnPaper(t *testing.T) {
+	printed := make(chan string, 8) // more than are printed
+	story(t, func(s *shop) {
+		s.scans("sco1", shirt)
+		s.scans("sco1", jacket)
+		sale := s.pays("sco1").Sale
+		var last showroom.SettlementID
+		for _, l := range sale.Lines {
+			got := s.refunds(func() (showroom.SettlementID, error) {
+				return s.Refund(s.t.Context(), sale.ID, map[showroom.LineID]int{l.ID: 1}, "ayse", "too small")
+			})
+			last = got.ID
+		}
+		s.update(func(tx *store.Tx) error { return s.PrintReturn(tx, last) })
+		if got := <-printed; got != "1 14990" {
+			t.Errorf("printed %q", got)
+		}
+		if now := s.look("sco1"); now.Live.Printed != "" {
+			t.Errorf("the kiosk shows that something was %s", now.Live.Printed)
+		}
+		err := s.db.Update(s.t.Context(), func(tx *store.Tx) error { return s.PrintReturn(tx, sale.Settlement) })
+		if showroom.ErrorCode(err) != showroom.CodeNotFound {
+			t.Errorf("of a payment: %v", err)
+		}
+	}, func(o *checkout.Options) {
+		o.Kiosks[0].Printer = "p1"
+		o.Printers = map[showroom.DeviceID]checkout.Printer{"p1": paper{asides: printed}}
+	})
 }
 
 // A till that can not be offered a basket gets its slip; where it can, only who asks does.

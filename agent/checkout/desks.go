@@ -45,6 +45,8 @@ type Tags interface {
 type Printer interface {
 	Print(context.Context, showroom.Sale) error
 	PrintAside(ctx context.Context, b showroom.Basket, language string) error
+	// PrintReturn prints what was given back, as the n-th of these returns of a sale, from 1.
+	PrintReturn(ctx context.Context, sale showroom.Sale, returns []showroom.Return, n int) error
 }
 
 // Options are the kiosks and the rules of the country. Fields without a remark are required.

@@ -163,7 +163,7 @@ func TestAnOldSaleComesBack(t *testing.T) {
 		if _, err := s.db.Prune(s.t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		id, err := s.Refund(t.Context(), sale.ID, map[showroom.LineID]int{sale.Lines[0].ID: 1}, "ayse", "too small")
+		id, err := s.Refund(s.t.Context(), sale.ID, map[showroom.LineID]int{sale.Lines[0].ID: 1}, "ayse", "too small")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"showroom/agent/live"
@@ -25,6 +26,9 @@ type job struct {
 	sale     showroom.Sale
 	aside    showroom.BasketID // empty for a receipt
 	language string            // of the slip
+	// returns are those of the sale; given is the one, from 1, whose slip is printed in place of the receipt, 0 for none.
+	returns []showroom.Return
+	given   int
 }
 
 // press has one printer print, one receipt after the other. When jobs is full, one more is refused.
@@ -65,13 +69,48 @@ func (d *Desks) printAside(tx *store.Tx, k Kiosk, b showroom.BasketID) error {
 	return d.press(k, job{kiosk: k.ID, aside: b, language: language})
 }
 
+// Prints says that the slip of what came back of a sale can be printed: where it was paid for there is a printer.
+func (d *Desks) Prints(sale showroom.Sale) bool {
+	k, err := d.Kiosk(sale.Kiosk)
+	return err == nil && d.presses[k.Printer] != nil
+}
+
+// PrintReturn prints the slip of what a settlement has given back, at the kiosk where it had been paid for. CodeUnavailable without a
+// printer there, CodeNotFound when nothing was given back.
+func (d *Desks) PrintReturn(tx *store.Tx, id showroom.SettlementID) error {
+	s, err := tx.Settlement(id)
+	if err != nil {
+		return err
+	}
+	sale, err := tx.Sale(s.Sale)
+	if err != nil {
+		return err
+	}
+	if !d.Prints(sale) {
+		return showroom.Errorf(showroom.CodeUnavailable, "There is no printer here.")
+	}
+	j := job{sale: sale}
+	if j.returns, err = tx.ReturnsOf(sale.ID); err != nil {
+		return err
+	}
+	j.given = 1 + slices.IndexFunc(j.returns, func(r showroom.Return) bool { return r.Settlement == id })
+	if j.given == 0 {
+		return showroom.Errorf(showroom.CodeNotFound, "Nothing has been given back.")
+	}
+	k, err := d.Kiosk(sale.Kiosk)
+	if err != nil {
+		return err
+	}
+	return d.press(k, j)
+}
+
 func (d *Desks) press(k Kiosk, j job) error {
-	d.printed(k.ID, printAsked) // before the printer can say how it went
+	d.printed(j.kiosk, printAsked) // before the printer can say how it went
 	select {
 	case d.presses[k.Printer].jobs <- j:
 		return nil
 	default:
-		d.printed(k.ID, printFailed)
+		d.printed(j.kiosk, printFailed)
 		return showroom.Errorf(showroom.CodeUnavailable, "The printer is busy. Try again in a moment.")
 	}
 }
@@ -100,6 +139,9 @@ func (d *Desks) runPresses(ctx context.Context, all *sync.WaitGroup) {
 // print prints one slip. The transaction that set a basket aside may not have ended: the writer is waited for, and what came to nothing
 // is not printed.
 func (d *Desks) print(ctx context.Context, p *press, j job) error {
+	if j.given > 0 {
+		return p.PrintReturn(ctx, j.sale, j.returns, j.given)
+	}
 	if j.aside == "" {
 		return p.Print(ctx, j.sale)
 	}
@@ -117,6 +159,10 @@ func (d *Desks) print(ctx context.Context, p *press, j job) error {
 	return p.PrintAside(ctx, b, j.language)
 }
 
+// printed has a kiosk show how a print went; of what staff have printed it shows nothing.
 func (d *Desks) printed(kiosk showroom.KioskID, how string) {
+	if kiosk == "" {
+		return
+	}
 	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Printed = how })
 }

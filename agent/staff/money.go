@@ -25,6 +25,9 @@ type Desks interface {
 	// transaction is on the disk.
 	Refund(tx *store.Tx, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error)
 	Reverse(tx *store.Tx, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error)
+	// PrintReturn prints the slip of what was given back; Prints says whether that can be done.
+	PrintReturn(tx *store.Tx, settlement showroom.SettlementID) error
+	Prints(sale showroom.Sale) bool
 	// AbandonParked gives up a basket that is set aside.
 	AbandonParked(tx *store.Tx, basket showroom.BasketID) error
 }
@@ -56,6 +59,7 @@ const (
 	giveUp      deed = "give-up"
 	tagTakenOff deed = "seen"
 	noted       deed = "noted"
+	printBack   deed = "print"
 	tagGone     deed = "no-tag"
 	letterSeen  deed = "letter-seen"
 )
@@ -68,6 +72,7 @@ func (p *Page) moneyRoutes() {
 	p.mux.HandleFunc("POST "+pathSale+"/{sale}", p.forShoppers(p.postSale))
 	p.mux.HandleFunc("POST "+pathMoney+"/baskets/{basket}/{act}", p.forShoppers(p.postBasket))
 	p.mux.HandleFunc("POST "+pathRefunds+"/{settlement}/"+string(noted), p.forShoppers(p.postNoted))
+	p.mux.HandleFunc("POST "+pathRefunds+"/{settlement}/"+string(printBack), p.forShoppers(p.postPrintBack))
 	p.mux.HandleFunc("POST "+pathMoney+"/back/{back}/"+string(tagGone), p.forShoppers(p.postTagGone))
 	p.mux.HandleFunc("GET "+pathFind, p.forShoppers(p.getFind))
 	p.mux.HandleFunc("POST "+pathMoney+"/letters/{letter}/"+string(letterSeen), p.forShoppers(p.postLetterSeen))
@@ -191,8 +196,12 @@ func (p *Page) refundCard(v *store.View, texts *lang.Texts, s showroom.Settlemen
 		ID: string(s.ID), Title: amount(texts, s.Amount), State: "free", Word: texts.T("staff.money.given_back"),
 		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
 	}
+	at := pathRefunds + "/" + url.PathEscape(string(s.ID)) + "/"
 	if sale, err := v.Sale(s.Sale); err == nil {
 		card.Facts = append(card.Facts, fact{texts.T("staff.money.sale", "number", strconv.FormatInt(sale.Number, 10)), false})
+		if s.State == showroom.SettlementApproved && p.opt.Desks.Prints(sale) {
+			card.Buttons = []button{{Action: at + string(printBack), Label: texts.T("staff.money.print_back"), Command: newCommand()}}
+		}
 	}
 	switch {
 	case s.State == showroom.SettlementWaiting:
@@ -200,7 +209,7 @@ func (p *Page) refundCard(v *store.View, texts *lang.Texts, s showroom.Settlemen
 	case failed(s):
 		card.State, card.Word = "fault", texts.T("staff.money.not_given_back")
 		card.Facts = append(card.Facts, fact{p.whyNot(texts, s.Result), true})
-		card.Buttons = []button{{Action: pathRefunds + "/" + url.PathEscape(string(s.ID)) + "/" + string(noted), Label: texts.T("staff.money.noted"), Command: newCommand()}}
+		card.Buttons = []button{{Action: at + string(noted), Label: texts.T("staff.money.noted"), Command: newCommand()}}
 		card.Link, card.Go = pathSale+"/"+url.PathEscape(string(s.Sale)), texts.T("staff.money.again")
 	}
 	return card
@@ -209,6 +218,15 @@ func (p *Page) refundCard(v *store.View, texts *lang.Texts, s showroom.Settlemen
 // whyNot is why no money was given back, and what to do.
 func (p *Page) whyNot(texts *lang.Texts, r showroom.Result) string {
 	return texts.T("staff.money.why_" + string(cmp.Or(r.Reason, showroom.DeclinedByCard)))
+}
+
+// postPrintBack: whoever got the money back wants it on paper.
+func (p *Page) postPrintBack(w http.ResponseWriter, r *http.Request, who visitor) {
+	id := r.PathValue("settlement")
+	err := p.once(r, command{Deed: printBack, Of: id, Staff: who.ID}, func(tx *store.Tx) error {
+		return p.opt.Desks.PrintReturn(tx, showroom.SettlementID(id))
+	})
+	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
 }
 
 // postNoted: staff know that nothing came of it.

@@ -23,7 +23,15 @@ type counterDesk struct {
 	given   []showroom.BasketID
 	freed   []showroom.BasketID
 	seen    []string
+	printed []showroom.SettlementID
 	refuse  error
+}
+
+func (d *counterDesk) Prints(showroom.Sale) bool { return true }
+
+func (d *counterDesk) PrintReturn(_ *store.Tx, id showroom.SettlementID) error {
+	d.printed = append(d.printed, id)
+	return d.refuse
 }
 
 func (d *counterDesk) Decide(_ context.Context, id showroom.SettlementID, o showroom.Outcome, by showroom.StaffID, why string) error {
@@ -181,7 +189,7 @@ func TestWhereNobodyPaysThereIsNoSuchPage(t *testing.T) {
 
 // Whoever wanted money given back learns on the page what came of it, and why nothing did.
 func TestWhatCameOfARefundIsOnThePage(t *testing.T) {
-	s, _ := sells(t)
+	s, d := sells(t)
 	put := func(id showroom.SettlementID, sale showroom.SaleID, state showroom.SettlementState, why showroom.DeclineReason) {
 		s.update(func(tx *store.Tx) error {
 			return tx.PutSettlement(showroom.Settlement{
@@ -200,10 +208,15 @@ func TestWhatCameOfARefundIsOnThePage(t *testing.T) {
 	a = p.press(p.get("/staff/checkout"), "/staff/checkout/refunds/g1/noted")
 	a.hasNot(t, "Cihaza hiç sorulmadı")
 	a.has(t, "Zamanında kart gösterilmedi")
-	put("g3", "v2", showroom.SettlementApproved, "") // tried again
+	put("g3", "v1", showroom.SettlementApproved, "") // tried again
+	put("g4", "v2", showroom.SettlementApproved, "")
 	a = p.get("/staff/checkout")
 	a.hasNot(t, "İade edilmedi")
 	a.has(t, "İade edildi")
+	p.press(a, "/staff/checkout/refunds/g3/print")
+	if len(d.printed) != 1 || d.printed[0] != "g3" {
+		t.Errorf("printed: %v", d.printed)
+	}
 	if a := p.post("/staff/checkout/refunds/g3/noted", url.Values{"command": {"n"}}); a.status != http.StatusConflict {
 		t.Errorf("noted what was given back: %d", a.status)
 	}
