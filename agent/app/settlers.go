@@ -92,16 +92,17 @@ func (a *agent) zvtOptions(s config.Settler) (zvt.Options, error) {
 }
 
 // movement answers which settlement was concluded with a movement of a device's.
-func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (showroom.Settlement, bool) {
-	return func(ref showroom.Reference) (s showroom.Settlement, ok bool) {
-		err := a.db.View(context.Background(), func(v *store.View) (err error) {
+func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (showroom.Settlement, bool, error) {
+	return func(ref showroom.Reference) (s showroom.Settlement, ok bool, err error) {
+		err = a.db.View(context.Background(), func(v *store.View) (err error) {
 			s, ok, err = v.SettledAs(device, ref)
 			return err
 		})
 		if err != nil {
+			err = fmt.Errorf("look up a movement of money: %w", err)
 			a.log.Error("Settlements can not be looked up", "device", string(device), "err", err)
 		}
-		return s, ok
+		return s, ok, err
 	}
 }
 
@@ -109,16 +110,17 @@ func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (sho
 const mostBefore = 32
 
 // settledBefore answers what a device was asked to settle before a settlement.
-func (a *agent) settledBefore(device showroom.DeviceID) func(showroom.Settlement) []showroom.Settlement {
-	return func(s showroom.Settlement) (all []showroom.Settlement) {
-		err := a.db.View(context.Background(), func(v *store.View) (err error) {
+func (a *agent) settledBefore(device showroom.DeviceID) func(showroom.Settlement) ([]showroom.Settlement, error) {
+	return func(s showroom.Settlement) (all []showroom.Settlement, err error) {
+		err = a.db.View(context.Background(), func(v *store.View) (err error) {
 			all, err = v.SettledBefore(device, s.Started, mostBefore)
 			return err
 		})
 		if err != nil {
+			err = fmt.Errorf("look up what was settled before: %w", err)
 			a.log.Error("Settlements can not be looked up", "device", string(device), "err", err)
 		}
-		return all
+		return all, err
 	}
 }
 

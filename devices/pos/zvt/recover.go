@@ -58,7 +58,11 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	}
 	now := t.o.Now().In(t.o.Location)
 	ref := reference(*r.status, now)
-	if id, began, ok := t.known(ref); ok && id != s.ID {
+	id, began, ok, err := t.known(ref)
+	if err != nil {
+		return showroom.Result{Code: "nobody can look up whose receipt it is"}
+	}
+	if ok && id != s.ID {
 		if !began.Before(s.Started.Wall) || s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt {
 			return showroom.Result{Code: "another receipt"} // it hides whatever was before it
 		}
@@ -109,7 +113,11 @@ func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
 	if t.o.Before == nil {
 		return untold
 	}
-	for _, b := range t.o.Before(s) {
+	before, err := t.o.Before(s)
+	if err != nil {
+		return doubtful
+	}
+	for _, b := range before {
 		r := b.Result
 		switch {
 		case b.State == showroom.SettlementWaiting, b.State == showroom.SettlementDeclined && r.Outcome == showroom.Declined:
@@ -131,15 +139,15 @@ func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
 }
 
 // known is the settlement that has this movement already, and when it began.
-func (t *Terminal) known(ref showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool) {
+func (t *Terminal) known(ref showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool, err error) {
 	t.mu.Lock()
 	r, ok := t.seen.find(ref)
 	t.mu.Unlock()
 	if ok || t.o.Known == nil || ref.Receipt == "" && ref.Trace == "" {
-		return r.id, r.began, ok
+		return r.id, r.began, ok, nil
 	}
-	s, ok := t.o.Known(ref)
-	return s.ID, s.Started.Wall, ok && same(s.Result.Reference, ref)
+	s, ok, err := t.o.Known(ref)
+	return s.ID, s.Started.Wall, ok && same(s.Result.Reference, ref), err
 }
 
 // remember keeps whose a movement is. heard is when the terminal told of it as it happened; zero when it was told later.

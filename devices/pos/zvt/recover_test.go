@@ -2,6 +2,7 @@ package zvt_test
 
 import (
 	"encoding/hex"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -67,10 +68,10 @@ func TestRecoveryWithAWrongClock(t *testing.T) {
 				s.stop()
 				s.run(zvt.Options{ // and has forgotten
 					Transport: how,
-					Known: func(ref showroom.Reference) (showroom.Settlement, bool) {
-						return first, ref.Receipt == first.Result.Reference.Receipt
+					Known: func(ref showroom.Reference) (showroom.Settlement, bool, error) {
+						return first, ref.Receipt == first.Result.Reference.Receipt, nil
 					},
-					Before: func(showroom.Settlement) []showroom.Settlement { return books },
+					Before: func(showroom.Settlement) ([]showroom.Settlement, error) { return books, nil },
 				})
 				s.down()
 				s.up()
@@ -96,11 +97,11 @@ func TestARepeatedReceiptSaidWithTheTimeOfNow(t *testing.T) {
 			"0c"+hex.EncodeToString(packed(time.Now().Format("150405")))+"0d"+hex.EncodeToString(packed(time.Now().Format("0102"))))}
 		p := payment(500)
 		for name, o := range map[string]zvt.Options{
-			"the books before": {Before: func(showroom.Settlement) []showroom.Settlement { return []showroom.Settlement{first} }},
-			"another terminal stood": {Before: func(showroom.Settlement) []showroom.Settlement {
+			"the books before": {Before: func(showroom.Settlement) ([]showroom.Settlement, error) { return []showroom.Settlement{first}, nil }},
+			"another terminal stood": {Before: func(showroom.Settlement) ([]showroom.Settlement, error) {
 				b := first
 				b.Result.Reference.TerminalID = "1"
-				return []showroom.Settlement{b}
+				return []showroom.Settlement{b}, nil
 			}},
 		} {
 			got := recovered(t, o, p, []zvt.APDU{zvt.Accept(), status, {Code: zvt.CodeCompletion}})
@@ -109,6 +110,33 @@ func TestARepeatedReceiptSaidWithTheTimeOfNow(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWhoCanNotLookUpKnowsNothing: a receipt that nobody can look up is not one that nobody has.
+func TestWhoCanNotLookUpKnowsNothing(t *testing.T) {
+	for name, o := range map[string]zvt.Options{
+		"whose it is": {Known: func(showroom.Reference) (showroom.Settlement, bool, error) {
+			return showroom.Settlement{}, false, errors.New("disk I/O error")
+		}},
+		"what was before": {Before: func(showroom.Settlement) ([]showroom.Settlement, error) { return nil, errors.New("disk I/O error") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := open(t, zvt.Options{}, zvtsim.Options{})
+				defer func() { s.stop() }()
+				s.pt.Script(zvtsim.Fault{Trouble: zvtsim.Pull, Step: zvtsim.Approved})
+				p := payment(500)
+				s.driver.Settle(t.Context(), p, deaf)
+				s.stop()
+				s.run(o)
+				s.down()
+				s.up()
+				if got := s.driver.Recover(t.Context(), p); got.Outcome != showroom.Unknown || got.Code == "" {
+					t.Errorf("got %+v", got)
+				}
+			})
+		})
+	}
 }
 
 func packed(digits string) []byte {

@@ -62,7 +62,7 @@ func (t *Terminal) setAbort(c chan struct{}) {
 // command is what to send for a settlement, or why nothing can be.
 func (t *Terminal) command(s showroom.Settlement) (APDU, showroom.DeclineReason) {
 	switch {
-	case numeric(s.Amount.Currency) == 0:
+	case numeric(s.Amount.Currency) == 0, s.Amount.Currency != t.o.Currency: // it would take the number for one of its own currency
 		return APDU{}, showroom.DeclinedCurrency
 	case s.Amount.Minor <= 0 || s.Amount.Minor > MaxAmount:
 		return APDU{}, showroom.DeclinedByDevice

@@ -25,15 +25,15 @@ type entry struct {
 }
 
 // known is what the store answers the driver.
-func (j *journal) known(ref showroom.Reference) (showroom.Settlement, bool) {
+func (j *journal) known(ref showroom.Reference) (showroom.Settlement, bool, error) {
 	for _, e := range slices.Backward(j.rows) {
 		if e.result.Outcome == showroom.Approved && e.result.Reference.Receipt == ref.Receipt && e.result.Reference.Trace == ref.Trace {
 			s := e.settlement
 			s.Result = e.result
-			return s, true
+			return s, true, nil
 		}
 	}
-	return showroom.Settlement{}, false
+	return showroom.Settlement{}, false, nil
 }
 
 // TestTorture settles 200 times over each transport, in simulated time and with the protocol's own timers, with a random trouble at
