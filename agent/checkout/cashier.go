@@ -21,8 +21,10 @@ type cashier struct {
 	device  showroom.DeviceID
 	machine Machine
 
-	mu    sync.Mutex // guards doing
+	mu    sync.Mutex // guards what follows
 	doing showroom.SettlementID
+	// told: its device has said something about it, and hears of Abort. wish: somebody has wanted it stopped before that.
+	told, wish bool
 
 	// The rest belongs to run.
 	asked map[showroom.SettlementID]asking
@@ -175,6 +177,8 @@ func (c *cashier) pay(ctx context.Context, b showroom.Basket) error {
 	var sold []gs1.EPC
 	var at showroom.KioskID
 	d := c.desks
+	c.set(b.Settlement) // before anybody finds it on the disk and wants it stopped
+	defer c.set("")
 	err := d.db.Update(ctx, func(tx *store.Tx) error {
 		b, err := tx.Basket(b.ID)
 		if err != nil || b.State != showroom.BasketFrozen {
@@ -226,11 +230,17 @@ func start(tx *store.Tx, s showroom.Settlement) error {
 // settle has the device move the money of a settlement that is on the disk, and writes down what it answers.
 func (c *cashier) settle(ctx context.Context, s showroom.Settlement) {
 	c.set(s.ID)
-	r := c.machine.Settle(ctx, s, func(p showroom.Progress) {
-		if s.Kiosk != "" {
-			c.desks.prompt(s.Kiosk, s.ID, p)
-		}
-	})
+	r := showroom.Result{Outcome: showroom.Declined, Reason: showroom.DeclinedByShopper}
+	if !c.unwanted() {
+		r = c.machine.Settle(ctx, s, func(p showroom.Progress) {
+			if c.first() {
+				c.machine.Abort() // again: it was not listening yet
+			}
+			if s.Kiosk != "" {
+				c.desks.prompt(s.Kiosk, s.ID, p)
+			}
+		})
+	}
 	c.set("")
 	c.heard(s.ID)
 	c.conclude(ctx, s, r)
@@ -310,16 +320,36 @@ func (c *cashier) heedReturn() {
 	}
 }
 
+// set says which settlement the device is busy with; "" for none.
 func (c *cashier) set(s showroom.SettlementID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.doing = s
+	if c.doing != s {
+		c.doing, c.told, c.wish = s, false, false
+	}
 }
 
-// abort asks the device to stop if it is busy with this settlement.
+// unwanted says that somebody wants the settlement stopped that the device has not been asked for yet.
+func (c *cashier) unwanted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.wish
+}
+
+// first notes that the device has said something, and answers whether somebody wanted it to stop before it did for the first time.
+func (c *cashier) first() (wish bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wish = c.wish && !c.told
+	c.told = true
+	return wish
+}
+
+// abort asks the device to stop if it is busy with this settlement, or is about to be.
 func (c *cashier) abort(s showroom.SettlementID) {
 	c.mu.Lock()
 	doing := c.doing == s
+	c.wish = c.wish || doing && !c.told
 	c.mu.Unlock()
 	if doing {
 		c.machine.Abort()

@@ -117,7 +117,7 @@ func (d *Desks) paying(v *store.View, now *Now) error {
 		now.CanAbort = d.serves(now.Kiosk) == s.ID
 	case showroom.CodeNotFound: // the device has not been asked
 		now.CanAbort = true
-		if now.Live.Prompt.Code == "" && d.serves(now.Kiosk) != "" {
+		if other := d.serves(now.Kiosk); now.Live.Prompt.Code == "" && other != "" && other != now.Basket.Settlement {
 			now.Live.Prompt.Code = promptQueued
 		}
 		return nil
