@@ -197,11 +197,9 @@ func (p *Page) refundCard(v *store.View, texts *lang.Texts, s showroom.Settlemen
 		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
 	}
 	at := pathRefunds + "/" + url.PathEscape(string(s.ID)) + "/"
-	if sale, err := v.Sale(s.Sale); err == nil {
-		card.Facts = append(card.Facts, fact{texts.T("staff.money.sale", "number", strconv.FormatInt(sale.Number, 10)), false})
-		if s.State == showroom.SettlementApproved && p.opt.Desks.Prints(sale) {
-			card.Buttons = []button{{Action: at + string(printBack), Label: texts.T("staff.money.print_back"), Command: newCommand()}}
-		}
+	card.Facts = append(card.Facts, whatFor(v, texts, s)...)
+	if sale, err := v.Sale(s.Sale); err == nil && s.State == showroom.SettlementApproved && p.opt.Desks.Prints(sale) {
+		card.Buttons = []button{{Action: at + string(printBack), Label: texts.T("staff.money.print_back"), Command: newCommand()}}
 	}
 	switch {
 	case s.State == showroom.SettlementWaiting:
@@ -251,9 +249,7 @@ func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settleme
 		ID: string(s.ID), Title: amount(texts, s.Amount), State: "busy", Word: texts.T("staff.money.under_way"),
 		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
 	}
-	if b, err := v.Basket(s.Basket); err == nil && s.Basket != "" {
-		card.Facts = append(card.Facts, fact{texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), false})
-	}
+	card.Facts = append(card.Facts, whatFor(v, texts, s)...)
 	if !s.Result.Amount.IsZero() {
 		card.Facts = append(card.Facts, p.movedFact(texts, s.Result))
 	}
@@ -266,9 +262,30 @@ func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settleme
 
 func (p *Page) tagOffCard(v *store.View, texts *lang.Texts, f store.Release) moneyCard {
 	return moneyCard{
-		ID: f.ID, Title: nameIn(v, texts, f.Sale, f.GTIN), State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{f.Detail, false}, {p.when(texts, f.Changed.Wall), false}},
+		ID: f.ID, Title: nameIn(v, texts, f.Sale, f.GTIN), State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{whyOn(texts, f.Detail), true}, {p.when(texts, f.Changed.Wall), false}},
 		Buttons: []button{{Action: pathMoney + "/tags/" + url.PathEscape(f.ID) + "/" + string(tagTakenOff), Label: texts.T("staff.money.tag_off"), Primary: true, Command: newCommand()}},
 	}
+}
+
+// whyOn is why a tag is still on, and what to do.
+func whyOn(texts *lang.Texts, detail string) string {
+	switch detail {
+	case "no answer":
+		return texts.T("staff.money.tag_no_answer")
+	case "not reached":
+		return texts.T("staff.money.tag_not_reached")
+	case "not all pieces were sold":
+		return texts.T("staff.money.tag_doubtful")
+	}
+	verdict, said, _ := strings.Cut(detail, ": ")
+	text := texts.T("staff.money.tag_fault")
+	if verdict == "refused" {
+		text = texts.T("staff.money.tag_refused")
+	}
+	if said == "" {
+		return text
+	}
+	return text + " (" + said + ")" // the device's own words
 }
 
 // nameIn is what an item is called in a sale.
@@ -301,7 +318,7 @@ func (p *Page) postTagGone(w http.ResponseWriter, r *http.Request, who visitor) 
 
 func (p *Page) basketCard(texts *lang.Texts, b showroom.Basket) moneyCard {
 	at := pathMoney + "/baskets/" + url.PathEscape(string(b.ID)) + "/"
-	card := moneyCard{ID: string(b.ID), Title: texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), State: "free", Word: b.Code}
+	card := moneyCard{ID: string(b.ID), Title: texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), State: "free", Word: texts.T("staff.money.code", "code", b.Code)}
 	if totals, err := showroom.AddUp(b.Currency, b.Payable()); err == nil {
 		card.Facts = append(card.Facts, fact{texts.N("staff.money.pieces", totals.Pieces) + " · " + amount(texts, totals.Due), false})
 	}
@@ -320,7 +337,8 @@ func (p *Page) saleCard(texts *lang.Texts, s showroom.Sale) moneyCard {
 	card.Word = texts.T("staff.money.sale", "number", strconv.FormatInt(s.Number, 10))
 	if s.Till != "" {
 		card.Word = texts.T("staff.money.at_till", "till", string(s.Till))
-		return card // the till gives its money back
+		card.Facts = append(card.Facts, fact{texts.T("staff.money.till_back"), false})
+		return card
 	}
 	card.Link, card.Go = pathSale+"/"+url.PathEscape(string(s.ID)), texts.T("staff.money.back")
 	return card

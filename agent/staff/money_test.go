@@ -147,7 +147,7 @@ func TestMoneyIsGivenBackOnce(t *testing.T) {
 	s, d := sells(t)
 	p := s.signIn("elif")
 	const at = "/staff/checkout/sales/v1"
-	p.get(at).has(t, "Satış no. 17", "Elbise · 38", `name="line.l1"`, `max="2"`, "Ödemenin tamamını iptal edin")
+	p.get(at).has(t, "Satış no. 17", "Elbise · 38", `name="line.l1"`, `<option>2</option>`, "En çok 2 parça, 1.999,80", "Ödemenin tamamını iptal edin")
 	for name, form := range map[string]url.Values{
 		"no reason":   {"command": {"1"}, "act": {"refund"}, "line.l1": {"1"}},
 		"nothing":     {"command": {"2"}, "act": {"refund"}, "line.l1": {"0"}, "why": {"too small"}},
@@ -175,8 +175,9 @@ func TestMoneyIsGivenBackOnce(t *testing.T) {
 			Amount: showroom.Money{Minor: 99_990, Currency: "TRY"}, By: "elif", Why: "too small", At: tx.Now().Wall.Add(time.Second)})
 	})
 	a := p.get(at)
-	a.has(t, "999,90", "iade edildi", `max="1"`)
+	a.has(t, "999,90", "iade edildi", `<option>1</option>`)
 	a.hasNot(t, "Ödemenin tamamını iptal edin")
+	a.hasNot(t, "<option>2</option>")
 }
 
 func TestWhereNobodyPaysThereIsNoSuchPage(t *testing.T) {
@@ -231,4 +232,38 @@ func TestWhatCameBackIsTakenBackOrHasNoTag(t *testing.T) {
 	a := p.get("/staff/checkout")
 	a.has(t, "henüz satışta değil", "Elbise", "tepsiye koyun")
 	p.press(a, "/staff/checkout/back/t1/no-tag").hasNot(t, "henüz satışta değil")
+}
+
+func TestNothingTypedAboutMoneyIsLost(t *testing.T) {
+	s, d := sells(t)
+	p := s.signIn("elif")
+	a := p.post("/staff/checkout/settlements/s1", url.Values{"outcome": {"not_taken"}, "why": {" "}})
+	a.has(t, `value="not_taken" required checked`, `name="why" value="" maxlength="200" required autocomplete="off" aria-invalid="true"`)
+	a = p.post("/staff/checkout/settlements/s1", url.Values{"why": {"the bank's list"}})
+	a.has(t, `value="the bank&#39;s list"`, `<fieldset class="choice" aria-invalid="true">`)
+	d.refuse = showroom.Errorf(showroom.CodeUnavailable, "no room on the disk")
+	a = p.post("/staff/checkout/settlements/s1", url.Values{"outcome": {"taken"}, "why": {"the bank's list"}})
+	a.has(t, `value="taken" required checked`, `value="the bank&#39;s list"`)
+
+	const sale = "/staff/checkout/sales/v1"
+	for name, refused := range map[string]showroom.Code{"busy": showroom.CodeUnavailable, "gone meanwhile": showroom.CodeConflict} {
+		d.refuse = showroom.Errorf(refused, "no")
+		a = p.post(sale, url.Values{"command": {name}, "act": {"refund"}, "line.l1": {"1"}, "why": {"too small"}})
+		a.has(t, "<option selected>1</option>", `value="too small"`)
+	}
+	a.has(t, "artık iade edilemiyor")
+	d.refuse = nil
+	a = p.post(sale, url.Values{"command": {"none"}, "act": {"refund"}, "line.l1": {"2"}, "why": {""}})
+	a.has(t, "<option selected>2</option>", `value="" maxlength="200" required autocomplete="off" aria-invalid="true"`)
+	p.post(sale, url.Values{"command": {"nothing"}, "act": {"refund"}, "line.l1": {"0"}, "why": {"too small"}}).has(t, `name="line.l1" aria-invalid="true"`, `value="too small"`)
+}
+
+func TestWhetherARefundWasPaidOutIsAskedAsSuch(t *testing.T) {
+	s, _ := sells(t)
+	s.update(func(tx *store.Tx) error {
+		return tx.PutSettlement(showroom.Settlement{ID: "s2", Kind: showroom.Refund, Device: "pt1", Sale: "v1", Amount: showroom.Money{Minor: 99_990, Currency: "TRY"}, State: showroom.SettlementUnsure, Started: tx.Now(), Changed: tx.Now()})
+	})
+	a := s.signIn("elif").get("/staff/checkout/settlements/s2")
+	a.has(t, "Para iade edildi", "Para iade edilmedi")
+	a.hasNot(t, "Para alındı")
 }

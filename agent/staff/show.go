@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -77,6 +78,9 @@ func (f frame) Title() string {
 	}
 	return f.Heading + " · " + f.Store
 }
+
+// Within says that the page is this one or below it.
+func (f frame) Within(path string) bool { return f.Path == path || strings.HasPrefix(f.Path, path+"/") }
 
 // newCommand makes the id of one button.
 func newCommand() string { return uuid.Must(uuid.NewV7()).String() }
