@@ -101,24 +101,24 @@ type EventFiscal struct {
 // ParseEvent reads an event strictly: no unknown or repeated names, no fraction in an amount, sums that add up. What is wrong is said
 // in words for an integrator, which do not repeat the event. Card numbers in its free texts are hidden.
 func ParseEvent(payload []byte) (Event, error) {
-	e, _, err := parseEvent(payload)
+	var e Event
+	_, err := parseEvent(payload, &e)
 	return e, err
 }
 
-// parseEvent also answers whether a card number was hidden, so that the payload says more than the event.
-func parseEvent(payload []byte) (e Event, hidden bool, err error) {
+// parseEvent reads into an empty event, and answers whether a card number was hidden, so that the payload says more than the event.
+func parseEvent(payload []byte, e *Event) (hidden bool, err error) {
 	if len(payload) > MaxEvent {
-		return e, false, fmt.Errorf("the event has %d bytes, at most %d", len(payload), MaxEvent)
+		return false, fmt.Errorf("the event has %d bytes, at most %d", len(payload), MaxEvent)
 	}
-	e, understood := readQuickly(payload)
-	if !understood {
-		e = Event{}
-		if err := decodeStrictly(payload, &e); err != nil {
-			return e, false, err
+	if !readQuickly(payload, e) {
+		*e = Event{}
+		if err := decodeStrictly(payload, e); err != nil {
+			return false, err
 		}
 	}
 	if err := e.check(); err != nil {
-		return e, false, err
+		return false, err
 	}
 	mask := func(text *string) {
 		masked := pan.Mask(*text)
@@ -144,10 +144,10 @@ func parseEvent(payload []byte) (e Event, hidden bool, err error) {
 	for i := range e.Tenders {
 		mask(&e.Tenders[i].Ref)
 	}
-	return e, hidden, nil
+	return hidden, nil
 }
 
-func (e Event) check() error {
+func (e *Event) check() error {
 	if !isUUID(e.ID) {
 		return errors.New("event_id is not a UUID")
 	}
@@ -180,7 +180,7 @@ func (e Event) check() error {
 	return nil
 }
 
-func (e Event) checkLines() error {
+func (e *Event) checkLines() error {
 	if len(e.Lines)+len(e.Tenders) > 0 || e.Totals != nil {
 		if !currencyCode(string(e.Currency)) {
 			return errors.New("currency is not a code of three capital letters")
@@ -226,7 +226,7 @@ func (e Event) checkLines() error {
 }
 
 // checkSums refuses what money can not be reckoned with. No sum here can run over: the parts are bounded.
-func (e Event) checkSums() error {
+func (e *Event) checkSums() error {
 	if e.Ticket == "" || len(e.Lines) == 0 || e.Totals == nil {
 		return fmt.Errorf("%s needs ticket_no, lines and totals", e.Type)
 	}

@@ -1,7 +1,6 @@
 package till
 
 import (
-	"strings"
 	"unicode/utf8"
 
 	"showroom/agent/gs1"
@@ -16,10 +15,10 @@ type quick struct {
 	bad  bool // it was not understood; nothing after it counts
 }
 
-// readQuickly answers false for what has to be read by decodeStrictly.
-func readQuickly(payload []byte) (e Event, ok bool) {
+// readQuickly answers false for what has to be read by decodeStrictly; then nothing in e counts.
+func readQuickly(payload []byte, e *Event) bool {
 	if !utf8.Valid(payload) {
-		return e, false
+		return false
 	}
 	q := quick{text: string(payload)}
 	const id, kind, seq, day, at = 1, 2, 4, 8, 16
@@ -71,7 +70,7 @@ func readQuickly(payload []byte) (e Event, ok bool) {
 		return 0
 	})
 	q.space()
-	return e, !q.bad && q.at == len(q.text)
+	return !q.bad && q.at == len(q.text)
 }
 
 func (q *quick) line() (l EventLine) {
@@ -241,19 +240,19 @@ func (q *quick) string() string {
 	if q.bad {
 		return ""
 	}
-	end := strings.IndexByte(q.text[q.at:], '"')
-	if end < 0 {
-		q.bad = true
-		return ""
-	}
-	s := q.text[q.at : q.at+end]
-	q.at += end + 1
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] == '\\' {
+	begin := q.at
+	for ; q.at < len(q.text); q.at++ {
+		switch c := q.text[q.at]; {
+		case c == '"':
+			q.at++
+			return q.text[begin : q.at-1]
+		case c < ' ' || c == '\\':
 			q.bad = true
+			return ""
 		}
 	}
-	return s
+	q.bad = true
+	return ""
 }
 
 func (q *quick) integer() (n int64) {

@@ -48,11 +48,12 @@ func TestBothWaysOfReadingAgree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, ok := readQuickly(payload); !ok || cmp.Diff(whole(), got) != "" {
+	var got Event
+	if ok := readQuickly(payload, &got); !ok || cmp.Diff(whole(), got) != "" {
 		t.Errorf("not read quickly: %v\n%s", ok, cmp.Diff(whole(), got))
 	}
 	indented := strings.ReplaceAll(string(payload), ",", " ,\n\t")
-	if _, ok := readQuickly([]byte(indented)); !ok {
+	if !readQuickly([]byte(indented), new(Event)) {
 		t.Error("blanks are not read quickly")
 	}
 	for i := range payload { // cut off, and with every byte damaged
@@ -66,8 +67,8 @@ func TestBothWaysOfReadingAgree(t *testing.T) {
 }
 
 func agree(t interface{ Fatalf(string, ...any) }, payload []byte) {
-	quickly, ok := readQuickly(payload)
-	if !ok {
+	var quickly Event
+	if !readQuickly(payload, &quickly) {
 		return
 	}
 	var thoroughly Event

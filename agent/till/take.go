@@ -33,7 +33,9 @@ func (t *Tills) understand(m devices.Message) *heard {
 	if !known {
 		return dead("", "no till of the configuration speaks here")
 	}
-	event, hidden, err := parseEvent(m.Payload)
+	h := &heard{topic: m.Topic}
+	event := &h.event
+	hidden, err := parseEvent(m.Payload, event)
 	if err != nil {
 		return dead(id, err.Error())
 	}
@@ -47,9 +49,8 @@ func (t *Tills) understand(m devices.Message) *heard {
 	if len(body)+besides > store.MaxBody {
 		return dead(id, "the event is larger than a row of the journal")
 	}
-	return &heard{
-		said: showroom.TillReported{Till: id, Event: event.ID, Type: string(event.Type), Seq: event.Seq, Body: body}, event: event, topic: m.Topic,
-	}
+	h.said = showroom.TillReported{Till: id, Event: event.ID, Type: string(event.Type), Seq: event.Seq, Body: body}
+	return h
 }
 
 // Take makes what a till said durable. nil means that it is, or had been, and may be acknowledged; an error that it is not, and must
