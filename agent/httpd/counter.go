@@ -3,12 +3,14 @@ package httpd
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"showroom/agent/localapi"
+	"showroom/agent/pan"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 	"showroom/agent/till"
@@ -62,10 +64,10 @@ type (
 
 func (s *Server) counterRoutes(api huma.API) {
 	get(api, localapi.PathTerminal, "terminal", "How a payment terminal is", func(ctx context.Context, in *devicePath) (*terminalReply, error) {
-		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.Status })
+		return s.administer(ctx, in.Device, "status", func(t Terminal) func(context.Context) ([]string, string, error) { return t.Status })
 	})
 	post(api, localapi.PathTerminalRepeat, "repeat-receipt", "A terminal's last receipt again", func(ctx context.Context, in *deviceCommand) (*terminalReply, error) {
-		return s.administer(ctx, in.Device, func(t Terminal) func(context.Context) ([]string, string, error) { return t.Repeat })
+		return s.administer(ctx, in.Device, "repeat", func(t Terminal) func(context.Context) ([]string, string, error) { return t.Repeat })
 	})
 	post(api, localapi.PathTerminalEndOfDay, "end-of-day", "Close a terminal's books of the day; a line of JSON for each step", s.postEndOfDay)
 	post(api, localapi.PathTerminalPay, "charge", "Have a terminal take money without a basket", s.postCharge)
@@ -85,20 +87,58 @@ func (s *Server) forEngineers(ctx context.Context) error {
 	return refuse(s.log, showroom.Errorf(showroom.CodeForbidden, "The machines of the counter are spoken to over the agent's own socket."))
 }
 
-func (s *Server) administer(ctx context.Context, device string, what func(Terminal) func(context.Context) ([]string, string, error)) (*terminalReply, error) {
+func (s *Server) administer(ctx context.Context, device, what string, deed func(Terminal) func(context.Context) ([]string, string, error)) (*terminalReply, error) {
 	if err := s.forEngineers(ctx); err != nil {
 		return nil, err
 	}
 	t, known := s.opt.Counter.Terminals[showroom.DeviceID(device)]
-	do := what(t)
+	do := deed(t)
 	if !known || do == nil {
 		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "There is no terminal %q that can do this.", device))
 	}
 	lines, status, err := do(ctx)
-	if err != nil {
+	if err = errors.Join(err, s.asked(ctx, device, what, lines, status, err)); err != nil {
 		return nil, refuse(s.log, err)
 	}
 	return &terminalReply{localapi.TerminalReport{Device: device, Status: status, Lines: lines}}, nil
+}
+
+// What is kept of what a machine says: a row of the journal takes 64 KiB, and a letter may have six bytes in it.
+const (
+	mostLines   = 120
+	mostLetters = 64
+)
+
+// asked writes down what an engineer has asked a machine for, and what came of it.
+func (s *Server) asked(ctx context.Context, device, what string, lines []string, status string, failed error) error {
+	short := func(text string) string {
+		letters := []rune(pan.Mask(text))
+		return string(letters[:min(len(letters), mostLetters)])
+	}
+	e := showroom.MachineAsked{Device: showroom.DeviceID(device), What: what, Status: short(status)}
+	if failed != nil {
+		e.Error = short(showroom.ErrorMessage(failed))
+	}
+	for _, l := range lines[:min(len(lines), mostLines)] {
+		e.Lines = append(e.Lines, short(l))
+	}
+	return s.db.Update(context.WithoutCancel(ctx), func(tx *store.Tx) error { // whoever hangs up has asked all the same
+		_, err := tx.Append(e)
+		return err
+	})
+}
+
+// settled refuses to close the books of a terminal that has still to say what became of a payment: it remembers its last movement only.
+func (s *Server) settled(ctx context.Context, device string) error {
+	return s.db.View(ctx, func(v *store.View) error {
+		open, err := v.OpenSettlements()
+		for _, one := range open {
+			if one.Device == showroom.DeviceID(device) {
+				return showroom.Errorf(showroom.CodeConflict, "Nobody knows yet what became of a payment at this terminal. See to that first.")
+			}
+		}
+		return err
+	})
 }
 
 // postEndOfDay answers step by step, for a terminal that sends its day to the bank takes longer than a request may.
@@ -109,6 +149,9 @@ func (s *Server) postEndOfDay(ctx context.Context, in *deviceCommand) (*huma.Str
 	t, known := s.opt.Counter.Terminals[showroom.DeviceID(in.Device)]
 	if !known || t.EndOfDay == nil {
 		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "There is no terminal %q that can do this.", in.Device))
+	}
+	if err := s.settled(ctx, in.Device); err != nil {
+		return nil, refuse(s.log, err)
 	}
 	return &huma.StreamResponse{Body: func(answer huma.Context) {
 		answer.SetHeader("Content-Type", "application/x-ndjson")
@@ -126,7 +169,7 @@ func (s *Server) postEndOfDay(ctx context.Context, in *deviceCommand) (*huma.Str
 			}
 		}
 		lines, status, err := t.EndOfDay(ctx, func(p showroom.Progress) { step(localapi.TerminalStep{Progress: p.Code, Text: p.Text}) })
-		if err != nil {
+		if err = errors.Join(err, s.asked(ctx, in.Device, "end_of_day", lines, status, err)); err != nil {
 			_ = refuse(s.log, err) // which logs what is not for people
 			step(localapi.TerminalStep{Error: showroom.ErrorMessage(err)})
 			return
@@ -179,7 +222,8 @@ func (s *Server) postPrintTest(ctx context.Context, in *deviceCommand) (*printed
 	if print == nil {
 		return nil, refuse(s.log, showroom.Errorf(showroom.CodeNotFound, "There is no printer %q.", in.Device))
 	}
-	if err := print(ctx); err != nil {
+	err := print(ctx)
+	if err = errors.Join(err, s.asked(ctx, in.Device, "test_page", nil, "", err)); err != nil {
 		return nil, refuse(s.log, err)
 	}
 	return &printedReply{localapi.Printed{Device: in.Device}}, nil

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"showroom/agent/httpd"
 	"showroom/agent/localapi"
 	"showroom/agent/showroom"
@@ -146,5 +148,52 @@ func TestTheEndOfTheDayIsToldStepByStep(t *testing.T) {
 	}
 	if code := tcp(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt2"), localapi.Command{ID: "1"}, nil); code != http.StatusForbidden {
 		t.Errorf("over the network: %d", code)
+	}
+}
+
+func TestWhatEngineersAskIsInTheJournal(t *testing.T) {
+	s := open(t)
+	socket, _, _ := s.counter()
+	socket(http.MethodGet, at(localapi.PathTerminal, "pt1"), nil, nil)
+	socket(http.MethodPost, at(localapi.PathTerminalRepeat, "pt1"), localapi.Command{ID: "1"}, nil)
+	socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt2"), localapi.Command{ID: "2"}, &lines{})
+	socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt3"), localapi.Command{ID: "3"}, &lines{})
+	socket(http.MethodPost, at(localapi.PathPrinterTest, "p2"), localapi.Command{ID: "4"}, nil)
+	rows, err := s.db.Since(t.Context(), 0, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range rows {
+		if r.Kind == showroom.KindMachineAsked {
+			got = append(got, string(r.Body))
+		}
+	}
+	want := []string{
+		`{"device":"pt1","what":"status","status":"paper is low"}`,
+		`{"device":"pt1","what":"repeat","lines":["KUNDENBELEG"]}`,
+		`{"device":"pt2","what":"end_of_day","lines":["SUMME"]}`,
+		`{"device":"pt3","what":"end_of_day","error":"The host can not be reached."}`,
+		`{"device":"p2","what":"test_page"}`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// A terminal remembers its last movement only, and that is the evidence.
+func TestNoBooksAreClosedWhileAPaymentIsUnknown(t *testing.T) {
+	s := open(t)
+	socket, _, _ := s.counter()
+	if err := s.db.Update(t.Context(), func(tx *store.Tx) error {
+		return tx.PutSettlement(showroom.Settlement{ID: "s9", Kind: showroom.Payment, Device: "pt2", State: showroom.SettlementUnsure, Started: tx.Now(), Changed: tx.Now()})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if code := socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt2"), localapi.Command{ID: "1"}, nil); code != http.StatusConflict {
+		t.Errorf("the books are closed: %d", code)
+	}
+	if code := socket(http.MethodPost, at(localapi.PathTerminalEndOfDay, "pt3"), localapi.Command{ID: "2"}, &lines{}); code != http.StatusOK {
+		t.Errorf("those of another terminal are not: %d", code)
 	}
 }

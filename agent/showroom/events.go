@@ -365,5 +365,6 @@ var decoders = map[kindVersion]func([]byte) (Event, error){
 	{KindPriceOverridden, 1}:        as[PriceOverridden],
 	{KindTagReleased, 1}:            as[TagReleased],
 	{KindTillReported, 1}:           as[TillReported],
+	{KindMachineAsked, 1}:           as[MachineAsked],
 	{KindTillGap, 1}:                as[TillGap],
 }

@@ -23,6 +23,7 @@ const (
 	KindPriceOverridden        Kind = "price.overridden"
 	KindTagReleased            Kind = "tag.released"
 	KindTillReported           Kind = "till.reported"
+	KindMachineAsked           Kind = "machine.asked"
 	KindTillGap                Kind = "till.gap"
 )
 
@@ -167,6 +168,17 @@ func appendText(to []byte, s string) []byte {
 	return append(append(append(to, '"'), s...), '"')
 }
 
+// MachineAsked: an engineer has asked a machine of the counter for something that moves no money. What is "status", "repeat",
+// "end_of_day" or "test_page".
+type MachineAsked struct {
+	Fact
+	Device DeviceID `json:"device"`
+	What   string   `json:"what"`
+	Status string   `json:"status,omitempty"` // how it says it is
+	Lines  []string `json:"lines,omitempty"`  // what it said besides, such as its sums of the day
+	Error  string   `json:"error,omitempty"`  // why it did not do it
+}
+
 // TillGap: numbers of a till's events that never came. Both inclusive.
 type TillGap struct {
 	Fact
@@ -188,6 +200,7 @@ func (ReturnCompleted) Kind() Kind        { return KindReturnCompleted }
 func (PriceOverridden) Kind() Kind        { return KindPriceOverridden }
 func (TagReleased) Kind() Kind            { return KindTagReleased }
 func (TillReported) Kind() Kind           { return KindTillReported }
+func (MachineAsked) Kind() Kind           { return KindMachineAsked }
 func (TillGap) Kind() Kind                { return KindTillGap }
 
 func (e BasketChanged) Subject() string          { return basketSubject(e.Basket) }
@@ -203,6 +216,7 @@ func (e ReturnCompleted) Subject() string        { return SaleSubject(e.Return.S
 func (e PriceOverridden) Subject() string        { return basketSubject(e.Basket) }
 func (e TagReleased) Subject() string            { return SaleSubject(e.Sale) }
 func (e TillReported) Subject() string           { return "till/" + string(e.Till) }
+func (e MachineAsked) Subject() string           { return "device/" + string(e.Device) }
 func (e TillGap) Subject() string                { return "till/" + string(e.Till) }
 
 func basketSubject(b BasketID) string { return "basket/" + string(b) }

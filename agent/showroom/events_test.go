@@ -76,6 +76,7 @@ func everyEvent(t *testing.T) []Event {
 		PriceOverridden{Basket: "b1", GTIN: gtin, Was: lira(24990), Now: lira(19990), By: "elif", Why: "a stain"},
 		TagReleased{Sale: "x1", GTIN: gtin, Device: "eas1", OK: true, Detail: "released"},
 		TillReported{Till: "k1", Event: "e1", Type: "sale.completed", Seq: 17, Body: json.RawMessage(`{"ticket_no":"42"}`)},
+		MachineAsked{Device: "pt1", What: "end_of_day", Status: "paper is low", Lines: []string{"SUMME 249,90"}, Error: "no answer"},
 		TillGap{Till: "k1", From: 12, To: 16},
 	}
 }
