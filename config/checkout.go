@@ -143,6 +143,9 @@ type Security struct {
 	ID      string `yaml:"id"`
 	Topic   string `yaml:"topic"`
 	KeyFile string `yaml:"key_file"` // its first line is the key its commands are signed with
+	// Kiosks and Tills are those beside which it stands; with neither it serves those beside which nothing stands.
+	Kiosks []string `yaml:"kiosks"`
+	Tills  []string `yaml:"tills"`
 }
 
 // Password is the settler's own; empty without an error when no file is set.

@@ -47,6 +47,10 @@ func TestCheckoutFaults(t *testing.T) {
 		{"security without topic", "security: [{id: e, key_file: /k}]", `security[0].topic: is missing`},
 		{"security for all", "security: [{id: e, topic: showroom/#, key_file: /k}]", `security[0].topic: "showroom/#" is a filter`},
 		{"security without key", "security: [{id: e, topic: a/b}]", `security[0].key_file: is missing`},
+		{"security beside nothing", "security: [{id: e, topic: a/b, key_file: /k, kiosks: [sco9]}]", `security[0].kiosks[0]: there is no checkout kiosk "sco9"`},
+		{"security beside a till that is not there", "tills: [{id: k1}]\nsecurity: [{id: e, topic: a/b, key_file: /k, tills: [k2]}]", `security[0].tills[0]: there is no till "k2"; write one of k1 or add it to tills`},
+		{"two beside one till", "tills: [{id: k1}]\nsecurity: [{id: e, topic: a/b, key_file: /k, tills: [k1]}, {id: f, topic: a/c, key_file: /k, tills: [k1]}]", `security[1].tills[0]: security[0] stands beside "k1" already`},
+		{"two that serve the rest", "security: [{id: e, topic: a/b, key_file: /k}, {id: f, topic: a/c, key_file: /k}]", `security[1]: names no kiosks and no tills, as security[0]`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := config.Parse([]byte(shopLines+row.text), "showroom.yaml")

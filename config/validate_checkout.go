@@ -129,10 +129,16 @@ func (v *validation) tills() {
 	for i, t := range v.Tills {
 		ids.check(i, "id", t.ID)
 	}
-	gates, topics := v.namesOf("security"), map[string]int{}
+	v.security()
+}
+
+// security checks what lets go of what was paid for. What was paid for somewhere one device lets go of.
+func (v *validation) security() {
+	gates, topics, beside := v.namesOf("security"), map[string]int{}, map[string]int{}
 	for i, s := range v.Security {
 		entry := fmt.Sprintf("security[%d]", i)
 		gates.check(i, "id", s.ID)
+		v.standsBeside(beside, i, s)
 		if !v.required(entry+".topic", s.Topic, "write the topic the device listens to, such as showroom/v1/"+v.Store.ID+"/eas/"+s.ID) {
 			continue
 		}
@@ -145,6 +151,38 @@ func (v *validation) tills() {
 		topics[s.Topic] = i
 		if v.required(entry+".key_file", s.KeyFile, "write the path of the file that holds the device's key") {
 			v.absolute(entry+".key_file", s.KeyFile)
+		}
+	}
+}
+
+// standsBeside checks where the i-th security device stands: beside kiosks and tills that are there, and beside which no other does.
+func (v *validation) standsBeside(taken map[string]int, i int, s Security) {
+	entry := fmt.Sprintf("security[%d]", i)
+	if len(s.Kiosks)+len(s.Tills) == 0 {
+		if first, twice := taken["rest"]; twice {
+			v.fault(entry, fmt.Sprintf("names no kiosks and no tills, as security[%d], and only one can serve the rest", first), "write beside which it stands")
+			return
+		}
+		taken["rest"] = i
+	}
+	for _, list := range []struct {
+		key, what string
+		ids, all  []string
+	}{
+		{"kiosks", "checkout kiosk", s.Kiosks, idsOf(slices.DeleteFunc(slices.Clone(v.Kiosks), func(k Kiosk) bool { return k.Mode != Checkout }), func(k Kiosk) string { return k.ID })},
+		{"tills", "till", s.Tills, idsOf(v.Tills, func(t Till) string { return t.ID })},
+	} {
+		for n, id := range list.ids {
+			path := fmt.Sprintf("%s.%s[%d]", entry, list.key, n)
+			other, twice := taken[list.key+" "+id]
+			switch {
+			case !slices.Contains(list.all, id):
+				v.dangling(path, id, list.what, list.key, list.all)
+			case twice:
+				v.fault(path, fmt.Sprintf("security[%d] stands beside %s already", other, quoted(id)), "write each once")
+			default:
+				taken[list.key+" "+id] = i
+			}
 		}
 	}
 }

@@ -27,7 +27,14 @@ func (a *agent) buildTills() error {
 		if err != nil {
 			return fmt.Errorf("find key of security device %s: %w", s.ID, err)
 		}
-		o.Security = append(o.Security, till.Security{ID: showroom.DeviceID(s.ID), Topic: s.Topic, Key: []byte(key.Reveal())})
+		device := till.Security{ID: showroom.DeviceID(s.ID), Topic: s.Topic, Key: []byte(key.Reveal())}
+		for _, id := range s.Kiosks {
+			device.Kiosks = append(device.Kiosks, showroom.KioskID(id))
+		}
+		for _, id := range s.Tills {
+			device.Tills = append(device.Tills, showroom.TillID(id))
+		}
+		o.Security = append(o.Security, device)
 	}
 	var err error
 	a.tills, err = till.New(a.db, o)

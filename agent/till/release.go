@@ -23,27 +23,37 @@ type Wire interface {
 
 const maxTries = 3
 
-// Releases are the rows that have a sale's garments let go of: what checkout saves with PutSale. There are none where nothing stands
-// that could.
-func (t *Tills) Releases(at showroom.Moment, sale showroom.Sale, garments []showroom.Line) []store.Release {
-	return t.releases(at, sale, garments, nil)
-}
-
+// releases are the rows that have a sale's garments let go of. Which device does is looked up when it is told; see inCharge. Doubtful
+// garments are left to staff at once.
 func (t *Tills) releases(at showroom.Moment, sale showroom.Sale, garments, doubtful []showroom.Line) []store.Release {
-	device, ok := t.beside(sale)
-	if !ok {
-		return nil
-	}
 	var all []store.Release
 	for _, l := range garments {
-		if !l.EPC.IsZero() {
-			all = append(all, store.Release{ID: t.opt.NewID(), Sale: sale.ID, GTIN: l.GTIN, EPC: l.EPC, State: store.ReleaseWaiting, Device: device, Changed: at})
+		all = append(all, store.Release{ID: t.opt.NewID(), Sale: sale.ID, GTIN: l.GTIN, EPC: l.EPC, State: store.ReleaseWaiting, Changed: at})
+	}
+	device, stands := t.beside(sale)
+	for _, l := range doubtful {
+		if stands {
+			all = append(all, store.Release{ID: t.opt.NewID(), Sale: sale.ID, GTIN: l.GTIN, State: store.ReleaseFailed, Device: device, Changed: at, Detail: "not all pieces were sold"})
 		}
 	}
-	for _, l := range doubtful {
-		all = append(all, store.Release{ID: t.opt.NewID(), Sale: sale.ID, GTIN: l.GTIN, State: store.ReleaseFailed, Device: device, Changed: at, Detail: "not all pieces were sold"})
-	}
 	return all
+}
+
+// inCharge answers which device is to let go of a garment; false when nothing stands where it was sold that could. Of a sale that is
+// not known any more nobody can say, and the device is empty.
+func (t *Tills) inCharge(v *store.View, r store.Release) (showroom.DeviceID, bool, error) {
+	if r.Device != "" {
+		return r.Device, true, nil
+	}
+	sale, err := v.Sale(r.Sale)
+	if showroom.ErrorCode(err) == showroom.CodeNotFound {
+		return "", true, nil
+	}
+	if err != nil {
+		return "", false, err
+	}
+	device, stands := t.beside(sale)
+	return device, stands, nil
 }
 
 // beside answers the security device of where a sale was made.
@@ -106,12 +116,11 @@ func (t *Tills) command(ctx context.Context, s Security, wire Wire) (time.Durati
 	err := t.db.View(ctx, func(v *store.View) error {
 		all, err := v.PendingReleases()
 		for _, r := range all {
-			if r.Device == "" {
-				if sale, err := v.Sale(r.Sale); err == nil {
-					r.Device, _ = t.beside(sale)
-				}
+			device, _, err := t.inCharge(v, r)
+			if err != nil {
+				return err
 			}
-			if r.Device != s.ID {
+			if device != s.ID {
 				continue
 			}
 			left := t.opt.Clock().Left(t.opt.Patience, r.Changed)
@@ -194,16 +203,24 @@ func (t *Tills) heard(ctx context.Context, s Security, m devices.Message) error 
 
 // giveUp calls staff for a garment that no device has answered for. One that has been answered meanwhile is left alone.
 func (t *Tills) giveUp(tx *store.Tx, id string) error {
-	if len(t.opt.Security) == 0 { // there is nothing on the garment that would have to come off
+	r, err := tx.Release(id)
+	if err != nil {
+		return ifThere(err)
+	}
+	device, stands, err := t.inCharge(&tx.View, r)
+	if err != nil {
+		return err
+	}
+	if !stands { // there is nothing on the garment that would have to come off
 		return tx.DeleteRelease(id)
 	}
-	r, err := tx.Release(id)
-	if err == nil && r.Changed.Ahead(tx.Now()) { // nobody knows since when: its time begins anew
+	r.Device = device
+	if r.Changed.Ahead(tx.Now()) { // nobody knows since when: its time begins anew
 		r.Changed = tx.Now()
 		return tx.PutRelease(r)
 	}
-	if err != nil || r.State == store.ReleaseFailed || tx.Now().Left(t.opt.PatienceEnds, r.Changed) > 0 {
-		return ifThere(err)
+	if r.State == store.ReleaseFailed || tx.Now().Left(t.opt.PatienceEnds, r.Changed) > 0 {
+		return nil
 	}
 	detail := "no answer"
 	if r.State == store.ReleaseWaiting {

@@ -70,9 +70,13 @@ func (s *shop) newID() string {
 	return fmt.Sprintf("id-%d", s.ids)
 }
 
-func open(t *testing.T) *shop {
+// open opens a shop with one security device for all, or with those that are named.
+func open(t *testing.T, security ...till.Security) *shop {
 	t.Helper()
 	s := &shop{t: t, log: &strings.Builder{}, now: showroom.Moment{Wall: time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC), Boot: "b", Mono: time.Hour}}
+	if len(security) == 0 {
+		security = []till.Security{{ID: "eas1", Topic: "showroom/v1/ist-01/eas/eas1", Key: []byte(key)}}
+	}
 	db, err := store.Open(t.Context(), store.Options{Dir: t.TempDir(), MachineID: "m", Clock: s.clock})
 	if err != nil {
 		t.Fatal(err)
@@ -81,8 +85,7 @@ func open(t *testing.T) *shop {
 	s.db = db
 	s.Tills, err = till.New(db, till.Options{
 		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2"}, Tags: s, Language: "tr", Clock: s.clock, NewID: s.newID,
-		Security: []till.Security{{ID: "eas1", Topic: "showroom/v1/ist-01/eas/eas1", Key: []byte(key)}},
-		Log:      slog.New(slog.DiscardHandler),
+		Security: security, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)

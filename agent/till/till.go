@@ -157,7 +157,11 @@ func (t *Tills) lapse(ctx context.Context) (time.Duration, error) {
 	if err := t.db.View(ctx, func(v *store.View) error {
 		releases, err := v.PendingReleases()
 		for _, r := range releases {
-			if len(t.opt.Security) == 0 || sooner(at.Left(t.opt.PatienceEnds, r.Changed)) {
+			_, stands, err := t.inCharge(v, r)
+			if err != nil {
+				return err
+			}
+			if !stands || sooner(at.Left(t.opt.PatienceEnds, r.Changed)) {
 				unanswered = append(unanswered, r.ID)
 			}
 		}
