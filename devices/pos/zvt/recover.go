@@ -63,7 +63,7 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 		return showroom.Result{Code: "nobody can look up whose receipt it is"}
 	}
 	if ok && id != s.ID {
-		if !began.Before(s.Started.Wall) || s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt {
+		if !began.Before(s.Started.Wall) || s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt || !t.newest(id, s) {
 			return showroom.Result{Code: "another receipt"} // it hides whatever was before it
 		}
 		return declined(showroom.DeclinedDevice, "no receipt since")
@@ -105,10 +105,10 @@ const (
 	doubtful       // it may be one of theirs
 )
 
-// placed looks from the newest on. What the terminal itself has declined has no receipt; behind that of an approved one there is none
-// but this settlement's, for nobody moves money at the terminal except from here. With the same numbers it is the old one, said with
-// another time. What a person has decided, or nobody yet, may have a receipt that is not known: one of the same amount leaves a doubt
-// that no clock clears.
+// placed looks from the newest on. What the terminal itself has declined has no receipt. Behind that of an approved one, this settlement's
+// comes as much later by the terminal's own clock, right or wrong, as it was begun later: one that came sooner somebody else has made,
+// at the terminal or another till. With the same numbers it is the old one, said with another time. What a person has decided, or
+// nobody yet, may have a receipt that is not known: one of the same amount leaves a doubt that no clock clears.
 func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
 	if t.o.Before == nil {
 		return untold
@@ -128,6 +128,10 @@ func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
 				return untold // another terminal stood here
 			case old.Receipt == ref.Receipt && old.Trace == ref.Trace:
 				return doubtful
+			case old.At.IsZero() || ref.At.IsZero() || b.Changed.Ahead(s.Started):
+				return untold
+			case ref.At.Sub(old.At) < s.Started.Since(b.Changed)-slack:
+				return untold
 			}
 			return behind
 		case b.Amount == s.Amount:
@@ -136,6 +140,24 @@ func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
 		return untold
 	}
 	return untold
+}
+
+// newest says whether no approved settlement before one is newer than another, as far as anybody knows: a terminal that says an older
+// receipt again is not the one that was asked last, or keeps none of some movements.
+func (t *Terminal) newest(id showroom.SettlementID, s showroom.Settlement) bool {
+	if t.o.Before == nil {
+		return true
+	}
+	before, err := t.o.Before(s)
+	if err != nil {
+		return false
+	}
+	for _, b := range before {
+		if b.ID == id || b.State == showroom.SettlementApproved && b.Result.Outcome == showroom.Approved {
+			return b.ID == id
+		}
+	}
+	return true
 }
 
 // known is the settlement that has this movement already, and when it began.

@@ -15,7 +15,7 @@ import (
 // concluded is a settlement with what the terminal answered.
 func concluded(t *testing.T, s showroom.Settlement, r showroom.Result) showroom.Settlement {
 	t.Helper()
-	s, err := s.Conclude(r, showroom.Moment{Wall: time.Now()})
+	s, err := s.Conclude(r, showroom.Moment{Wall: time.Now(), Boot: "the one before"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +81,81 @@ func TestRecoveryWithAWrongClock(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestAReceiptOfSomebodyElse: between two settlements somebody takes the same sum at the terminal itself or from another till. The second
+// is never asked for, and must not be taken for paid; whether it was charged behind that nobody could tell but for the time.
+func TestAReceiptOfSomebodyElse(t *testing.T) {
+	for name, c := range map[string]struct {
+		step zvtsim.Step // at which the cable is pulled
+		late time.Duration
+		want showroom.Outcome
+	}{
+		"never asked":                    {zvtsim.Asked, 0, showroom.Unknown},
+		"never asked, with a slow clock": {zvtsim.Asked, time.Hour, showroom.Unknown},
+		"charged, with a slow clock":     {zvtsim.Approved, time.Hour, showroom.Approved},
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, how zvt.Transport) {
+				s := open(t, zvt.Options{}, zvtsim.Options{Transport: how, Now: func() time.Time { return time.Now().Add(-c.late) }})
+				defer func() { s.stop() }()
+				first := payment(500)
+				first = concluded(t, first, s.driver.Settle(t.Context(), first, deaf))
+				<-time.After(10 * time.Minute)
+				s.driver.Settle(t.Context(), payment(500), deaf) // by another till: it is in no book of ours
+				<-time.After(10 * time.Minute)
+				s.pt.Script(zvtsim.Fault{Trouble: zvtsim.Pull, Step: c.step})
+				p := payment(500)
+				s.driver.Settle(t.Context(), p, deaf)
+				s.stop()
+				s.run(zvt.Options{
+					Transport: how,
+					Known: func(ref showroom.Reference) (showroom.Settlement, bool, error) {
+						return first, ref.Receipt == first.Result.Reference.Receipt, nil
+					},
+					Before: func(showroom.Settlement) ([]showroom.Settlement, error) { return []showroom.Settlement{first}, nil },
+				})
+				s.down()
+				s.up()
+				if got := s.driver.Recover(t.Context(), p); got.Outcome != c.want {
+					t.Errorf("got %+v, want outcome %q", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+// TestAnOldReceiptSaysNothing: a terminal that says again what was before the last approval, another one put in its place or one that
+// keeps no refunds, does not tell that nothing was moved since.
+func TestAnOldReceiptSaysNothing(t *testing.T) {
+	both(t, func(t *testing.T, how zvt.Transport) {
+		s := open(t, zvt.Options{}, zvtsim.Options{Transport: how})
+		defer func() { s.stop() }()
+		first := payment(500)
+		first = concluded(t, first, s.driver.Settle(t.Context(), first, deaf))
+		second := payment(700)
+		second = concluded(t, second, showroom.Result{Outcome: showroom.Approved, Amount: euro(700), Reference: showroom.Reference{
+			Receipt: "0412", Trace: "000412", TerminalID: "52523536", At: time.Now(),
+		}})
+		for name, c := range map[string]struct {
+			books []showroom.Settlement
+			want  showroom.Outcome
+		}{
+			"another stood here": {[]showroom.Settlement{second, first}, showroom.Unknown},
+			"none did":           {[]showroom.Settlement{first}, showroom.Declined},
+		} {
+			s.stop()
+			s.run(zvt.Options{
+				Transport: how,
+				Known:     func(showroom.Reference) (showroom.Settlement, bool, error) { return first, true, nil },
+				Before:    func(showroom.Settlement) ([]showroom.Settlement, error) { return c.books, nil },
+			})
+			s.up()
+			if got := s.driver.Recover(t.Context(), payment(500)); got.Outcome != c.want {
+				t.Errorf("%s: got %+v, want outcome %q", name, got, c.want)
+			}
+		}
+	})
 }
 
 var declinedResult = showroom.Result{Outcome: showroom.Declined, Reason: showroom.DeclinedByCard, Code: "05"}

@@ -31,8 +31,8 @@ type Options struct {
 	// it is the same movement, and not one whose numbers have come round, is looked at here. Without it, what the Terminal
 	// remembers counts alone; it forgets with the process. It must not block for long. While it can not say, nothing is recovered.
 	Known func(showroom.Reference) (showroom.Settlement, bool, error)
-	// Before answers the settlements of this terminal that were begun before one, the newest first. With them recovery can tell by
-	// numbers alone that a receipt is new, whatever the terminal's clock says. nil means that nobody knows. While it can not say,
+	// Before answers the settlements of this terminal that were begun before one, the newest first. With them recovery can tell
+	// that a receipt is new although the terminal's clock is wrong. nil means that nobody knows. While it can not say,
 	// nothing is recovered.
 	Before func(showroom.Settlement) ([]showroom.Settlement, error)
 	// Location is where the terminal's clock is set for; nil means that of this machine.
