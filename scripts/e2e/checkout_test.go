@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -212,7 +213,11 @@ func (c checkout) declined(filled localapi.Basket) {
 // receipt opens the receipt where its code leads, and one that nobody has made.
 func (c checkout) receipt(paid localapi.Paid) {
 	c.t.Helper()
+	c.untilSent()
+	again := time.NewTicker(time.Second) // nobody may ask too often
+	defer again.Stop()
 	c.eventually("head office shows the receipt", func() error {
+		<-again.C
 		page, err := fetch(c.t.Context(), paid.Receipt, nil)
 		if err == nil && !strings.Contains(page, c.amount) {
 			err = errors.New("it does not say what was paid")
