@@ -126,11 +126,6 @@ func (v *View) RefundsSince(since time.Time) ([]showroom.Settlement, error) {
 		wallText(since))
 }
 
-// SettlementsOf answers all attempts to have a basket paid for, the oldest first.
-func (v *View) SettlementsOf(basket showroom.BasketID) ([]showroom.Settlement, error) {
-	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE basket=? ORDER BY started, id`, basket)
-}
-
 // untagged refuses lines that name a tag: what is sold is the shopper's, and nobody's business.
 func untagged(lines []showroom.Line) error {
 	for _, l := range lines {
