@@ -330,6 +330,7 @@ CREATE TABLE sale (
 CREATE UNIQUE INDEX sale_number ON sale (number) WHERE number > 0;
 CREATE UNIQUE INDEX sale_basket ON sale (basket) WHERE basket <> '';
 CREATE INDEX sale_at ON sale (at);
+CREATE INDEX sale_token ON sale (json_extract(CAST(body AS TEXT), '$.token'));
 
 -- What came back of a sale. "return" is a word of SQL's.
 CREATE TABLE sale_return (
