@@ -129,6 +129,16 @@ func TestAPaymentIsUndoneOnlyWhileItsDeviceCanNotMistakeIt(t *testing.T) {
 				s.t.Fatal(err)
 			}
 		},
+		"the number is another payment's since the end of the day": func(s *shop, sale showroom.Sale) {
+			s.term.will(func(_ context.Context, p showroom.Settlement, _ tell) showroom.Result {
+				r := s.term.charge(p)
+				r.Reference.Receipt = sale.Tenders[0].Reference.Receipt // which is all it is told; traces count on
+				r.Reference.Trace = "another"
+				return r
+			})
+			time.Sleep(time.Minute)
+			s.sold()
+		},
 		"the number is another payment's": func(s *shop, sale showroom.Sale) {
 			s.term.will(func(_ context.Context, p showroom.Settlement, _ tell) showroom.Result {
 				r := s.term.charge(p)

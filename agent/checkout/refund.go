@@ -144,7 +144,7 @@ func (d *Desks) mistakable(v *store.View, sale showroom.Sale, device showroom.De
 	if err != nil {
 		return err
 	}
-	last, known, err := v.SettledAs(device, sale.Tenders[0].Reference)
+	last, known, err := v.ApprovedUnder(device, sale.Tenders[0].Reference.Receipt) // which is all it is told
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,15 @@ func (v *View) SettledAs(device showroom.DeviceID, ref showroom.Reference) (show
 		ORDER BY started DESC LIMIT 1`, device, ref.Receipt, ref.Trace, ref.TerminalID)
 }
 
+// ApprovedUnder answers the last settlement that a device has approved with a receipt of this number, whatever else it said of it; false
+// when none was. Where receipts begin anew with a day, a device that is told the number alone means that one.
+func (v *View) ApprovedUnder(device showroom.DeviceID, receipt string) (showroom.Settlement, bool, error) {
+	return find(v, "settlement", scanSettlement, `SELECT `+settlementColumns+` FROM settlement
+		WHERE json_extract(CAST(body AS TEXT), '$.device')=? AND json_extract(CAST(body AS TEXT), '$.state')=?
+			AND coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.receipt'), '')=?
+		ORDER BY started DESC LIMIT 1`, device, showroom.SettlementApproved, receipt)
+}
+
 // SettledBefore answers at most limit settlements of a device that were begun before a moment, the newest first.
 func (v *View) SettledBefore(device showroom.DeviceID, at showroom.Moment, limit int) ([]showroom.Settlement, error) {
 	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement

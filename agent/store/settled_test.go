@@ -43,6 +43,11 @@ func TestWhatADeviceHasSettled(t *testing.T) {
 				t.Errorf("%+v is %s, %v, %v, want %s", ref, s.ID, ok, err, want)
 			}
 		}
+		for receipt, want := range map[string]showroom.SettlementID{"0000": "s3", "0001": "s1", "0002": "", "": ""} {
+			if s, ok, err := v.ApprovedUnder("pt1", receipt); err != nil || s.ID != want || ok != (want != "") {
+				t.Errorf("%q is %s, %v, %v, want %s", receipt, s.ID, ok, err, want)
+			}
+		}
 		return err
 	})
 }
