@@ -33,8 +33,8 @@ func (d *Desks) Refund(tx *store.Tx, sale showroom.SaleID, pieces map[showroom.L
 	return d.giveBack(tx, refund{kind: showroom.Refund, sale: sale, pieces: pieces, by: by, why: why})
 }
 
-// Reverse undoes the whole payment of a sale of which nothing has come back yet, like Refund. It is refused with CodeConflict where the
-// device could take the payment for another, which has the same number by now; a refund is the way then.
+// Reverse undoes the whole payment of a sale of which nothing has come back yet, like Refund. It is refused with ErrRefundInstead where
+// the device could take the payment for another, which has the same number by now.
 func (d *Desks) Reverse(tx *store.Tx, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error) {
 	return d.giveBack(tx, refund{kind: showroom.Reversal, sale: sale, by: by, why: why})
 }
@@ -133,13 +133,12 @@ func (d *Desks) took(v *store.View, sale showroom.Sale) (showroom.DeviceID, erro
 // mistakable refuses to have a payment undone that its device may know no more: devices begin their numbers anew with the day, and have
 // few of them.
 func (d *Desks) mistakable(v *store.View, sale showroom.Sale, device showroom.DeviceID) error {
-	no := showroom.Errorf(showroom.CodeConflict, "The device may take this payment for another by now. Give the money back as a refund.")
 	if sale.BusinessDay != d.day(d.opt.Clock().Wall) {
-		return no
+		return showroom.ErrRefundInstead
 	}
 	paid, err := v.Settlement(sale.Settlement)
 	if showroom.ErrorCode(err) == showroom.CodeNotFound || err == nil && paid.Device != device {
-		return no
+		return showroom.ErrRefundInstead
 	}
 	if err != nil {
 		return err
@@ -149,7 +148,7 @@ func (d *Desks) mistakable(v *store.View, sale showroom.Sale, device showroom.De
 		return err
 	}
 	if known && last.ID != sale.Settlement && last.Sale != sale.ID { // another movement has the number
-		return no
+		return showroom.ErrRefundInstead
 	}
 	return nil
 }

@@ -170,6 +170,14 @@ func (s Settlement) Conclude(r Result, at Moment) (Settlement, error) {
 	return s, nil
 }
 
+// Why money is not moved as staff want, with another way to go about it.
+var (
+	// ErrOtherSum: the device says to have moved another sum than staff say it has.
+	ErrOtherSum = &Error{Code: CodeConflict, Message: "The device says that it moved another sum. Undo that at the device, then say that no money was taken."}
+	// ErrRefundInstead: the device could take the payment that is to be undone for another.
+	ErrRefundInstead = &Error{Code: CodeConflict, Message: "The device may take this payment for another by now. Give the money back as a refund."}
+)
+
 // Contradict keeps what the device has said about a settlement that a person has decided meanwhile, where that is something else. What
 // follows is for a person again: the money has moved as the device says, and all else as was decided.
 func (s Settlement) Contradict(r Result, at Moment) Settlement {
@@ -198,7 +206,7 @@ func (s Settlement) Decide(o Outcome, by StaffID, why string, at Moment) (Settle
 		return s, Errorf(CodeInvalid, "Say whether the money was taken, and how you know.")
 	}
 	if moved := s.Result.Amount; o == Approved && !moved.IsZero() && moved != s.Amount {
-		return s, Errorf(CodeConflict, "The device says that it moved another sum. Undo that at the device, then say that no money was taken.")
+		return s, ErrOtherSum
 	}
 	s.By, s.Why, s.Changed = by, why, at
 	s.State = SettlementDeclined

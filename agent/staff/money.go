@@ -81,7 +81,7 @@ func (p *Page) moneyRoutes() {
 
 type moneyPage struct {
 	frame
-	Unknown, Refunds, Back, Tags, Letters, Baskets, Sales []moneyCard
+	Unknown, Against, Refunds, Back, Tags, Letters, Baskets, Sales []moneyCard
 	// Find is where a sale is looked for by its number.
 	Find string
 }
@@ -119,7 +119,7 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 			return err
 		}
 		for _, s := range against {
-			page.Unknown = append(page.Unknown, p.contradictedCard(v, texts, s))
+			page.Against = append(page.Against, p.contradictedCard(v, texts, s))
 		}
 		refunds, err := p.refunds(v)
 		if err != nil {
@@ -169,7 +169,7 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		p.fail(w, r, who, err)
 		return
 	}
-	page.Open += len(page.Unknown) + len(page.Tags) + len(page.Letters)
+	page.Open += len(page.Unknown) + len(page.Against) + len(page.Tags) + len(page.Letters)
 	p.show(w, r, status, "money", page)
 }
 

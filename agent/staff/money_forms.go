@@ -2,6 +2,7 @@ package staff
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -142,6 +143,10 @@ func (p *Page) postUnknown(w http.ResponseWriter, r *http.Request, who visitor) 
 	} else {
 		err = p.opt.Desks.Decide(r.Context(), id, outcome, who.ID, why) // the second time it is closed
 	}
+	if errors.Is(err, showroom.ErrOtherSum) {
+		p.showUnknown(w, r, who, statusOf(err), p.refusal(p.texts(r), err))
+		return
+	}
 	switch code := showroom.ErrorCode(err); code {
 	case "":
 		http.Redirect(w, r, pathMoney, http.StatusSeeOther)
@@ -238,7 +243,9 @@ func (p *Page) postSale(w http.ResponseWriter, r *http.Request, who visitor) {
 	case showroom.CodeInvalid:
 		n = alert(p.texts(r).T("staff.money.say_what"))
 	case showroom.CodeConflict:
-		n = alert(p.texts(r).T("staff.money.back_changed"))
+		if !errors.Is(err, showroom.ErrRefundInstead) {
+			n = alert(p.texts(r).T("staff.money.back_changed"))
+		}
 	}
 	p.showSale(w, r, who, statusOf(err), n)
 }

@@ -38,7 +38,7 @@ func TestADeviceThatContradictsStaffIsSeenByThem(t *testing.T) {
 	})
 	p := s.signIn("elif")
 	a := p.get("/staff/checkout")
-	a.has(t, "Cihaz başka söylüyor", "Verilen karar: Para alınmadı", "Cihaza göre", "1.234,50")
+	a.has(t, "Cihazın başka söylediği ödemeler", "Cihaz başka söylüyor", "Verilen karar: Para alınmadı", "Cihaza göre", "1.234,50")
 	p.press(a, "/staff/checkout/refunds/s1/noted").hasNot(t, "Cihaz başka söylüyor")
 	if a := p.post("/staff/checkout/refunds/s1/noted", url.Values{"command": {"n"}}); a.status != http.StatusConflict {
 		t.Errorf("noted twice: %d", a.status)
@@ -101,5 +101,20 @@ func TestARefundThatWasRefusedMayBeAskedForAgain(t *testing.T) {
 	d.refuse = nil
 	if a := p.post(at, form); a.path != "/staff/checkout" || len(d.refunds) != 2 {
 		t.Errorf("asked again: %d at %s, asked for %d times", a.status, a.path, len(d.refunds))
+	}
+}
+
+func TestStaffAreToldWhatToDoInstead(t *testing.T) {
+	s, d := sells(t)
+	p := s.signIn("elif")
+	d.refuse = showroom.ErrOtherSum
+	a := p.post("/staff/checkout/settlements/s1", url.Values{"outcome": {"taken"}, "why": {"on the slip"}})
+	if a.has(t, "Cihaz başka bir tutar söylüyor", `name="outcome"`, "on the slip"); a.status != http.StatusConflict {
+		t.Errorf("another sum: %d", a.status)
+	}
+	d.refuse = showroom.ErrRefundInstead
+	a = p.post("/staff/checkout/sales/v1", url.Values{"command": {"1"}, "act": {"reverse"}, "why": {"wrong card"}})
+	if a.has(t, "Ürünleri iade edin", "wrong card"); a.status != http.StatusConflict {
+		t.Errorf("too late: %d", a.status)
 	}
 }

@@ -3,6 +3,7 @@ package staff
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -127,6 +128,12 @@ func (p *Page) refusal(texts *lang.Texts, err error) *notice {
 	code := showroom.ErrorCode(err)
 	if code == showroom.CodeInternal {
 		p.opt.Log.Error("Staff page failed", "err", err)
+	}
+	switch {
+	case errors.Is(err, showroom.ErrOtherSum):
+		return alert(texts.T("staff.money.other_sum"))
+	case errors.Is(err, showroom.ErrRefundInstead):
+		return alert(texts.T("staff.money.refund_instead"))
 	}
 	return alert(texts.T("error." + string(code)))
 }

@@ -220,7 +220,7 @@ func (s *stand) giveBack(sale string, presses int) bool {
 		form.Set("act", "reverse")
 		s.reverses = true
 	}
-	lines := regexp.MustCompile(`name="(line\.[^"]+)"[^>]* max="(\d+)"`).FindAllStringSubmatch(body, -1)
+	lines := regexp.MustCompile(`name="(line\.[^"]+)"`).FindAllStringSubmatch(body, -1)
 	if len(lines) == 0 {
 		return false
 	}
