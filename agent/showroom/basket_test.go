@@ -214,3 +214,34 @@ func TestASettlementIsConcluded(t *testing.T) {
 		t.Errorf("%+v, %v", late, err)
 	}
 }
+
+func TestWhatOffersTookOffIsForgottenWhenABasketOpensAgain(t *testing.T) {
+	b := Basket{State: BasketOpen, Currency: "TRY", Lines: []Line{{
+		ID: "l1", Quantity: 1, Unit: lira(100), Reductions: []Reduction{{Offer: "o", Amount: lira(10)}},
+	}}}
+	frozen, err := b.Freeze("s1", Moment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	aside, err := frozen.Park("123456", "till", Moment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thawed, err := frozen.Thaw(Moment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	resumed, err := aside.Resume("sco2", Moment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(aside.Lines[0].Reductions); n != 1 {
+		t.Errorf("set aside it has %d", n)
+	}
+	if len(thawed.Lines[0].Reductions)+len(resumed.Lines[0].Reductions) != 0 {
+		t.Errorf("%+v and %+v", thawed.Lines[0].Reductions, resumed.Lines[0].Reductions)
+	}
+	if len(b.Lines[0].Reductions) != 1 {
+		t.Error("the old basket has changed")
+	}
+}
