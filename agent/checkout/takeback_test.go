@@ -84,6 +84,24 @@ func TestAGarmentThatCameBackIsOnSaleAgain(t *testing.T) {
 	})
 }
 
+// A garment is taken back at its first read; the tray takes it for laid down after some more, which it may not be there for.
+func TestWhatWasTakenBackAndLiftedAtOnceCountsTheNextTime(t *testing.T) {
+	story(t, func(s *shop) {
+		epc, sale := s.boughtOne(1)
+		s.orders(sale)
+		s.Unlock("sco1", "ayse")
+		s.shows("r1", epc) // and is lifted before the tray has noticed it
+		s.Lock("sco1")
+		if !s.tags.Own(epc) {
+			t.Fatal("it is not the shop's again")
+		}
+		s.lays("t1", epc)
+		if now := s.look("sco1"); now.Stage != checkout.StageBasket || now.Basket.Pieces() != 1 {
+			t.Errorf("laid down by the next shopper: %s with %d pieces", now.Stage, now.Basket.Pieces())
+		}
+	})
+}
+
 func TestATakeBackOutlivesTheAgent(t *testing.T) {
 	story(t, func(s *shop) {
 		epc, sale := s.boughtOne(1)

@@ -36,7 +36,7 @@ func (d *Desks) apply(tx *store.Tx, c presence.Change) error {
 		}
 	}
 	if k, is := d.trayAt(c.To); is && d.opt.Tags.Own(c.EPC) {
-		return d.laid(tx, k, c.EPC)
+		return d.laid(tx, k, c.EPC, c.From != c.To)
 	}
 	return nil
 }
@@ -50,13 +50,14 @@ func (d *Desks) trayAt(p showroom.Place) (Kiosk, bool) {
 	return Kiosk{}, false
 }
 
-// laid: a garment lies on the tray.
-func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
+// laid: a garment lies on the tray; anew, or as before. One that was taken back and lifted before presence knew of it lies there on paper
+// only: when it is laid down anew and the associate has gone, it counts.
+func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC, anew bool) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil {
 		return err
 	}
-	if _, lies := desk.On(epc); lies {
+	if as, lies := desk.On(epc); lies && !(anew && as == showroom.LayAside && d.board.Counter(k.ID).Staff == "") {
 		return nil
 	}
 	d.stir(k)
