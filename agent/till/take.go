@@ -126,7 +126,8 @@ func (t *Tills) write(ctx context.Context, all []*heard) error {
 		sold = append(sold, h.garments...)
 	}
 	if len(sold) > 0 {
-		if settled := t.opt.Tags.Settled(ctx, sold); settled != nil {
+		// Whoever hangs up now has sold them all the same, or not: the filters must know which.
+		if settled := t.opt.Tags.Settled(context.WithoutCancel(ctx), sold); settled != nil {
 			t.opt.Log.Error("Sold garments can not be read again", "err", settled)
 		}
 	}
