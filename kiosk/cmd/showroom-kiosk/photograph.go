@@ -21,7 +21,8 @@ import (
 // mostPhotographs is how many pictures of the screen are kept. The oldest make room.
 const mostPhotographs = 1000
 
-// photographer writes pictures of the screen, for machines nobody can watch. What has not changed is not written again.
+// photographer writes pictures of the screen, for machines nobody can watch. What has not changed is not written again. The codes of
+// shoppers' receipts are among them, so only the kiosk's own user may look.
 type photographer struct {
 	window fyne.Window
 	screen *screen.Screen
@@ -34,7 +35,7 @@ type photographer struct {
 }
 
 func newPhotographer(w fyne.Window, s *screen.Screen, dir string, log *slog.Logger) (*photographer, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make folder for screenshots: %w", err)
 	}
 	p := &photographer{window: w, screen: s, dir: dir, log: log}
@@ -113,7 +114,7 @@ func (p *photographer) keep(img image.Image, page string) error {
 // writePNG writes the whole file or none.
 func writePNG(path string, img image.Image) error {
 	part := path + ".part"
-	f, err := os.Create(part)
+	f, err := os.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("make screenshot: %w", err)
 	}

@@ -28,6 +28,9 @@ func TestTheOldestPhotographsMakeRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if photo, err := os.Stat(filepath.Join(dir, "001008-receipt.png")); err != nil || photo.Mode().Perm() != 0o600 {
+		t.Errorf("a picture of a receipt's code is for others to see: %v, %v", photo.Mode(), err)
+	}
 	there := func(name string) bool {
 		_, err := os.Stat(filepath.Join(dir, name))
 		return err == nil
