@@ -23,7 +23,8 @@ func (s *Sheet) art(name string, svg []byte, b Box) {
 		return // a page without its picture still says what it says
 	}
 	sharp := 1 // pixels of the drawing for one of the screen
-	if side := max(img.Bounds().Dx(), img.Bounds().Dy()); float32(side) > 1.5*max(b.W, b.H) {
+	wide, high := float32(img.Bounds().Dx()), float32(img.Bounds().Dy())
+	if wide > 1.5*min(b.W, b.H*wide/high) { // b may be of another shape than the drawing
 		sharp = 2
 		wider := bytes.Replace(svg, stroke(1), stroke(sharp), 1)
 		img = rasterised(fmt.Sprintf("%d-%s", sharp, name), wider, b)
