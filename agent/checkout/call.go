@@ -20,6 +20,14 @@ func (d *Desks) Call(tx *store.Tx, k Kiosk) error {
 	return err
 }
 
+// askToLook calls an associate to what a tray holds for them, unless one is there already: the shopper is told that somebody comes.
+func (d *Desks) askToLook(tx *store.Tx, k Kiosk) error {
+	if d.board.Counter(k.ID).Staff != "" {
+		return nil
+	}
+	return d.Call(tx, k)
+}
+
 // Called says that somebody waits at a kiosk for an associate.
 func Called(v *store.View, k Kiosk) (bool, error) {
 	calls, err := v.OpenCalls()

@@ -110,7 +110,7 @@ func (d *Desks) counts(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error)
 		return "", err
 	case r.Notice == noticeUnknownItem || r.Notice == noticeNoPrice || r.Notice == noticeMostPieces:
 		d.note(k.ID, r.Notice, r.GTIN, r.Name)
-		return showroom.LayHeld, nil
+		return showroom.LayHeld, d.askToLook(tx, k)
 	}
 	return showroom.LayLate, nil // the kiosk is closed
 }

@@ -85,6 +85,9 @@ func TestWhatTheShopCanNotNameIsHeldForStaff(t *testing.T) {
 				if now.Tray.Held != 1 || now.Tray.Pieces != 1 {
 					t.Fatalf("the tray: %+v", now.Tray)
 				}
+				if !s.called("sco1") {
+					t.Error("nobody is asked to look, and the shopper waits")
+				}
 				s.wants(s.pays("sco1"), checkout.StageBasket, "held")
 				if err := s.try("sco1", s.ReleaseHeld); showroom.ErrorCode(err) != showroom.CodeForbidden {
 					t.Errorf("a shopper has settled it: %v", err)
@@ -95,6 +98,29 @@ func TestWhatTheShopCanNotNameIsHeldForStaff(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestNobodyIsCalledToATrayAtWhichAnAssociateStands(t *testing.T) {
+	story(t, func(s *shop) {
+		s.Unlock("sco1", "ayse")
+		s.lays("t1", tag(t, "00614141777773", 1))
+		if now := s.look("sco1"); now.Tray.Held != 1 || s.called("sco1") {
+			t.Errorf("the tray: %+v, called %t", now.Tray, s.called("sco1"))
+		}
+	})
+}
+
+// called says that an associate is asked to a kiosk.
+func (s *shop) called(id showroom.KioskID) (waits bool) {
+	s.t.Helper()
+	err := s.db.View(s.t.Context(), func(v *store.View) (err error) {
+		waits, err = checkout.Called(v, s.kiosk(id))
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return waits
 }
 
 func TestAGarmentInAnotherBasketSaysSo(t *testing.T) {
