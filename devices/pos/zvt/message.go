@@ -45,6 +45,7 @@ type Message struct {
 	CardName     string
 	HostCode     *byte
 	Maker        string // field FC
+	Totals       bool   // the amount is that of a whole day
 
 	TLVs []TLV // nil without a container, empty with an empty one
 	// Refused is why a command was refused.
@@ -208,6 +209,8 @@ func (m *Message) take(f field) {
 		m.CardName = Latin1.Text(trimmed(v))
 	case bmpHostCode:
 		m.HostCode = new(v[0])
+	case bmpTotals:
+		m.Totals = true
 	default:
 		if text := m.packed(f.bmp); text != nil {
 			*text = digits(v)

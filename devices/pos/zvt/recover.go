@@ -56,6 +56,9 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	if r.status == nil {
 		return showroom.Result{Code: "no receipt"} // some keep none of payments they have been allowed to start themselves
 	}
+	if r.status.Totals {
+		return showroom.Result{Code: "end of day"} // it hides whatever was before it
+	}
 	now := t.o.Now().In(t.o.Location)
 	ref := reference(*r.status, now)
 	id, began, ok, err := t.known(ref)

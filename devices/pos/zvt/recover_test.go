@@ -187,6 +187,21 @@ func TestARepeatedReceiptSaidWithTheTimeOfNow(t *testing.T) {
 	})
 }
 
+// TestTheSumOfADayIsNoPayment: a terminal that has closed its books by itself says that again, and a day may come to the sum asked for.
+func TestTheSumOfADayIsNoPayment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := payment(500)
+		for totals, want := range map[string]showroom.Outcome{"": showroom.Approved, "60f0f0f100": showroom.Unknown} {
+			got := recovered(t, zvt.Options{}, p, []zvt.APDU{zvt.Accept(), {Code: zvt.CodeStatus, Data: unhex(t, "2700"+"04000000000500"+"0b000007"+totals+
+				"0c"+hex.EncodeToString(packed(time.Now().Format("150405")))+"0d"+hex.EncodeToString(packed(time.Now().Format("0102"))))},
+				{Code: zvt.CodeCompletion}})
+			if got.Outcome != want {
+				t.Errorf("totals %q: %+v", totals, got)
+			}
+		}
+	})
+}
+
 // TestWhoCanNotLookUpKnowsNothing: a receipt that nobody can look up is not one that nobody has.
 func TestWhoCanNotLookUpKnowsNothing(t *testing.T) {
 	for name, o := range map[string]zvt.Options{
