@@ -14,6 +14,27 @@ import (
 	"showroom/agent/store"
 )
 
+// orders is what staff want, in a transaction of its own.
+func orders[T any](s *shop, order func(*store.Tx) (T, error)) (got T, err error) {
+	err = s.db.Update(s.t.Context(), func(tx *store.Tx) (err error) {
+		got, err = order(tx)
+		return err
+	})
+	return got, err
+}
+
+func (s *shop) Refund(_ context.Context, sale showroom.SaleID, pieces map[showroom.LineID]int, by showroom.StaffID, why string) (showroom.SettlementID, error) {
+	return orders(s, func(tx *store.Tx) (showroom.SettlementID, error) { return s.Desks.Refund(tx, sale, pieces, by, why) })
+}
+
+func (s *shop) Reverse(_ context.Context, sale showroom.SaleID, by showroom.StaffID, why string) (showroom.SettlementID, error) {
+	return orders(s, func(tx *store.Tx) (showroom.SettlementID, error) { return s.Desks.Reverse(tx, sale, by, why) })
+}
+
+func (s *shop) Charge(_ context.Context, device showroom.DeviceID, amount showroom.Money, by showroom.StaffID, why string) (showroom.SettlementID, error) {
+	return orders(s, func(tx *store.Tx) (showroom.SettlementID, error) { return s.Desks.Charge(tx, device, amount, by, why) })
+}
+
 func (s *shop) settlement(id showroom.SettlementID) (got showroom.Settlement) {
 	s.t.Helper()
 	s.update(func(tx *store.Tx) (err error) {
