@@ -44,6 +44,17 @@ func (s *shop) settlement(id showroom.SettlementID) (got showroom.Settlement) {
 	return got
 }
 
+func (s *shop) sales() (all []showroom.Sale) {
+	s.t.Helper()
+	if err := s.db.View(s.t.Context(), func(v *store.View) (err error) {
+		all, err = v.Sales(time.Time{}, 100)
+		return err
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+	return all
+}
+
 // sold is a sale of one shirt at the first kiosk.
 func (s *shop) sold() showroom.Sale {
 	s.t.Helper()

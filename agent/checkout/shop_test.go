@@ -384,17 +384,6 @@ func (s *shop) lifts(tray string, epc gs1.EPC) {
 	})
 }
 
-func (s *shop) sales() (all []showroom.Sale) {
-	s.t.Helper()
-	if err := s.db.View(s.t.Context(), func(v *store.View) (err error) {
-		all, err = v.Sales(time.Time{}, 100)
-		return err
-	}); err != nil {
-		s.t.Fatal(err)
-	}
-	return all
-}
-
 func (s *shop) wants(now checkout.Now, stage checkout.Stage, notice string) {
 	s.t.Helper()
 	if now.Stage != stage || now.Live.Notice.Code != notice {
