@@ -50,6 +50,25 @@ func TestAParkedBasketOutlivesAClockThatWentBack(t *testing.T) {
 	})
 }
 
+// A machine that had the time from nobody parks a basket three hours ago, as it seems once it has heard a time server after a power cut.
+func TestAParkedBasketOutlivesAClockThatIsPutRight(t *testing.T) {
+	story(t, func(s *shop) {
+		time.Sleep(10 * time.Hour)
+		s.scans("sco1", shirt)
+		s.lost.Store(true)
+		s.clockIsWrongBy(-3 * time.Hour)
+		code := s.must("sco1", s.Park).Parked.Code
+		s.lost.Store(false)
+		s.clockIsWrongBy(0)
+		s.restart(2 * time.Minute)
+		time.Sleep(showroom.ParkedFor - time.Minute)
+		s.wants(s.resumes("sco2", code), checkout.StageBasket, "")
+		s.must("sco2", s.Park)
+		time.Sleep(showroom.ParkedFor + 11*time.Second)
+		s.wants(s.resumes("sco2", code), checkout.StageAttract, "no_basket")
+	})
+}
+
 func TestAParkedBasketOfAnotherBootStillEnds(t *testing.T) {
 	story(t, func(s *shop) {
 		time.Sleep(10 * time.Hour)

@@ -306,7 +306,7 @@ func (d *Desks) expire(tx *store.Tx) (next time.Duration, err error) {
 
 const (
 	lapsedClaim = "claim"
-	lapsedClock = "clock" // was put aside in what is now a time to come: how long ago nobody knows, so its time begins anew
+	lapsedClock = "clock" // how long ago it was put aside nobody knows, so its time begins anew
 )
 
 // lapsed is why a basket does not go on as it is, empty if it does, and how long that holds.
@@ -330,12 +330,17 @@ func (d *Desks) lapsed(b showroom.Basket, now showroom.Moment) (why string, left
 	switch {
 	case b.State != showroom.BasketAtTill && d.dayOver(b.Opened, now) && !(b.State == showroom.BasketOpen && left > 0):
 		return "day_end", 0
-	case b.State != showroom.BasketOpen && b.Changed.Ahead(now):
+	case b.State != showroom.BasketOpen && (b.Changed.Ahead(now) || left <= 0 && putRight(b.Changed, now)):
 		return lapsedClock, 0
 	case left > 0 && !b.Changed.Ahead(now):
 		return "", left
 	}
 	return why, 0
+}
+
+// putRight says that a clock that nobody vouched for then has been set since, in another boot.
+func putRight(then, now showroom.Moment) bool {
+	return then.Boot != now.Boot && !then.Confirmed() && now.Confirmed()
 }
 
 // dayOver says that the business day of then has ended. Within a boot then is told by the clock of now, which may have been set
