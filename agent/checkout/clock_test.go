@@ -26,6 +26,23 @@ func TestABasketIsKeptForStaffByAMachineThatWakesUpYesterday(t *testing.T) {
 	})
 }
 
+// The machine was without power for an hour, and goes on with the time it had last written down.
+func TestABasketIsNotShownAfterATimeThatNobodyKnows(t *testing.T) {
+	story(t, func(s *shop) {
+		time.Sleep(10 * time.Hour)
+		s.scans("sco1", shirt)
+		s.clockIsWrongBy(-time.Hour)
+		s.lost.Store(true)
+		s.restart(time.Hour + 10*time.Second)
+		s.lost.Store(false)
+		s.clockIsWrongBy(0)
+		s.wants(s.look("sco1"), checkout.StageAttract, "")
+		if n := len(s.setAside()); n != 1 {
+			t.Errorf("%d baskets wait for staff", n)
+		}
+	})
+}
+
 func TestAClockThatIsSetEndsNobodysShopping(t *testing.T) {
 	story(t, func(s *shop) {
 		time.Sleep(10 * time.Hour)

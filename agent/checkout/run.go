@@ -279,7 +279,8 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 	if err != nil {
 		return err
 	}
-	away := stale(tx.Now(), desk.Seen, downtime)
+	now := tx.Now()
+	away := stale(now, desk.Seen, downtime) || now.Boot != desk.Seen.Boot && !now.Confirmed() // then nobody knows for how long it was off
 	d.Touch(k.ID) // what is shown is shown for a while
 	if has && b.State == showroom.BasketFrozen {
 		_, err := tx.Settlement(b.Settlement)
