@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"showroom/agent/checkout"
-	"showroom/agent/fitting"
 	"showroom/agent/httpd"
 	"showroom/agent/live"
 	"showroom/agent/localapi"
@@ -46,12 +45,13 @@ func openCheckout(t *testing.T) *checkoutAPI {
 	s := open(t)
 	board, log := live.NewBoard(), slog.New(slog.DiscardHandler)
 	board.SetDevice(devices.Status{Device: "pt1", State: devices.Up, At: time.Now()})
+	board.SetDevice(devices.Status{Device: "p1", State: devices.Up, Reason: "paper low", At: time.Now()})
 	var sessions *session.Sessions
 	profile, _ := checkout.ProfileOf("plain")
 	ids := 0
 	newID := func() string { ids++; return "c" + strings.Repeat("x", ids) }
 	desks, err := checkout.New(t.Context(), s.db, board, checkout.Options{
-		Kiosks:   []checkout.Kiosk{{ID: "sco1", Settler: "pt1"}},
+		Kiosks:   []checkout.Kiosk{{ID: "sco1", Settler: "pt1", Printer: "p1"}},
 		Machines: map[showroom.DeviceID]checkout.Machine{"pt1": {Settler: cash{}}},
 		Profile:  profile, Currency: "TRY", Tags: s.tags, Location: time.UTC, IdleAfter: time.Minute, Clock: now, NewID: newID, Log: log,
 		Token: func() (string, error) { return "token", nil },
@@ -78,7 +78,7 @@ func openCheckout(t *testing.T) *checkoutAPI {
 		}
 		return showroom.Errorf(showroom.CodeForbidden, "wrong")
 	}
-	server := httpd.New(s.db, fitting.New(s.db, fitting.Options{Clock: now, NewID: newID, Log: log}), sessions, board, httpd.Options{
+	server := httpd.New(s.db, s.rooms, sessions, board, httpd.Options{
 		Store: "kadikoy", Name: "Kadıköy", Version: "test", Log: log,
 		Checkout: &httpd.Checkout{
 			Desks: desks, Unlock: pins, IdleAfter: 60, Receipt: "https://receipts.example/r",
@@ -236,6 +236,8 @@ func TestAFittingRoomSendsItsGarmentsToTheCheckout(t *testing.T) {
 		t.Errorf("a kiosk without a room: %d", status)
 	}
 	c.shop.hang(tee, 1)
+	c.leadsToACheckout("fr2", true)
+	c.leadsToACheckout("sco1", false)
 	p, status := send("fr2", "t2")
 	if status != http.StatusOK || len(p.Code) != 6 || p.Reason != "room" {
 		t.Fatalf("%d %+v", status, p)
@@ -246,5 +248,28 @@ func TestAFittingRoomSendsItsGarmentsToTheCheckout(t *testing.T) {
 	got := c.must(localapi.PathBasketResume, map[string]any{"code": p.Code})
 	if got.Stage != localapi.StageBasket || len(got.Basket.Lines) != 1 || !got.Basket.Lines[0].Wish || got.Basket.Due.Minor != 0 {
 		t.Errorf("at the checkout: %+v", got.Basket)
+	}
+}
+
+// leadsToACheckout says whether a kiosk offers to go on at a checkout.
+func (c *checkoutAPI) leadsToACheckout(kiosk string, want bool) {
+	c.t.Helper()
+	r, err := http.Get(c.url + strings.Replace(localapi.PathKiosk, "{kiosk}", kiosk, 1))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var got localapi.KioskState
+	if err := json.NewDecoder(r.Body).Decode(&got); err != nil || r.StatusCode != http.StatusOK || got.ToCheckout != want {
+		c.t.Errorf("%s leads to a checkout: %v, want %v; %s, %v", kiosk, got.ToCheckout, want, r.Status, err)
+	}
+}
+
+// Whoever sets a basket aside can have its slip where there is a printer.
+func TestABasketSetAsideSaysHowItsPrinterIs(t *testing.T) {
+	c := openCheckout(t)
+	c.must(localapi.PathBasketItems, map[string]any{"gtin": tee})
+	if got := c.must(localapi.PathBasketPark, map[string]any{}); got.Parked == nil || got.Parked.Printer != "low" || got.Parked.Slip != "" {
+		t.Errorf("%+v", got.Parked)
 	}
 }

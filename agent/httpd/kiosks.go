@@ -114,7 +114,7 @@ func (s *Server) kioskState(v *store.View, k session.Kiosk) (localapi.KioskState
 		return state, err
 	}
 	room := shaper{language, at}.room(now, s.readerOf(k.Room))
-	state.Room = &room
+	state.Room, state.ToCheckout = &room, s.opt.Checkout != nil
 	state.Scan, err = s.scan(v, k, shaper{language, at})
 	return state, err
 }

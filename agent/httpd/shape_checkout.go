@@ -67,7 +67,10 @@ func (s *Server) stage(v *store.View, out *localapi.Checkout, now checkout.Now, 
 	case checkout.StageReceipt:
 		out.Paid = s.paid(now)
 	case checkout.StageParked:
-		out.Parked = &localapi.Parked{Number: now.Parked.Number, Code: now.Parked.Code, Due: money(now.Due), Reason: now.Parked.Reason, Slip: now.Live.Printed}
+		out.Parked = &localapi.Parked{
+			Number: now.Parked.Number, Code: now.Parked.Code, Due: money(now.Due), Reason: now.Parked.Reason,
+			Slip: now.Live.Printed, Printer: s.printer(now.Kiosk.Printer),
+		}
 	}
 	return nil
 }

@@ -157,6 +157,8 @@ type Parked struct {
 	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "nothing", "room"
 	// Slip is how it stands with the slip of bar codes for a till: "", "asked", "done" or "failed".
 	Slip string `json:"slip,omitempty"`
+	// Printer is how the printer is that the slip can be had from, as in Paid; "" for none.
+	Printer string `json:"printer,omitempty"`
 }
 
 // Notice is something that did not work, in a word the kiosk has a text for.

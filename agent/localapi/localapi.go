@@ -37,10 +37,12 @@ type KioskState struct {
 	Seq       string    `json:"seq"` // id of the stream this state is at least as new as
 	Now       time.Time `json:"now"`
 	// Offline: the central service can not be reached. Nothing on this screen needs it.
-	Offline bool     `json:"offline"`
-	Room    *Room    `json:"room,omitempty"` // fitting-room mode
-	Scan    *Scan    `json:"scan,omitempty"`
-	Capture *Capture `json:"capture,omitempty"`
+	Offline bool  `json:"offline"`
+	Room    *Room `json:"room,omitempty"` // fitting-room mode
+	// ToCheckout: there is a checkout that can go on with what hangs in this room, see PathToCheckout.
+	ToCheckout bool     `json:"to_checkout,omitempty"`
+	Scan       *Scan    `json:"scan,omitempty"`
+	Capture    *Capture `json:"capture,omitempty"`
 	// Checkout mode.
 	Checkout *Checkout `json:"checkout,omitempty"`
 }
