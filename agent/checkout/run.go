@@ -280,7 +280,8 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 		return err
 	}
 	now := tx.Now()
-	away := stale(now, desk.Seen, downtime) || now.Boot != desk.Seen.Boot && !now.Confirmed() // then nobody knows for how long it was off
+	unknown := now.Boot != desk.Seen.Boot && !now.Confirmed() // for how long the machine was off nobody knows
+	away := unknown || stale(now, desk.Seen, downtime)
 	d.Touch(k.ID) // what is shown is shown for a while
 	if has && b.State == showroom.BasketFrozen {
 		_, err := tx.Settlement(b.Settlement)
