@@ -101,6 +101,9 @@ func (p *Page) showUnknown(w http.ResponseWriter, r *http.Request, who visitor, 
 func whatFor(v *store.View, texts *lang.Texts, s showroom.Settlement) (all []fact) {
 	if b, err := v.Basket(s.Basket); err == nil && s.Basket != "" {
 		all = append(all, fact{texts.T("staff.money.basket", "number", strconv.Itoa(b.Number)), false})
+		if b.Code != "" { // what the shopper was told to say
+			all = append(all, fact{texts.T("staff.money.code", "code", b.Code), false})
+		}
 	}
 	if sale, err := v.Sale(s.Sale); err == nil && s.Sale != "" {
 		all = append(all, fact{texts.T("staff.money.sale", "number", strconv.FormatInt(sale.Number, 10)), false})

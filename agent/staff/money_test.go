@@ -76,6 +76,7 @@ func sells(t *testing.T) (*shop, *counterDesk) {
 		for i, b := range []showroom.Basket{
 			{ID: "b1", Kiosk: "sco1", State: showroom.BasketAside, Currency: "TRY", Lines: []showroom.Line{line}, Number: 7, Code: "AB12", Opened: now, Changed: now},
 			{ID: "b2", Kiosk: "sco1", State: showroom.BasketAtTill, Currency: "TRY", Lines: []showroom.Line{line}, Number: 8, Code: "CD34", Till: "k1", Opened: now, Changed: now},
+			{ID: "b3", Kiosk: "sco1", State: showroom.BasketFrozen, Currency: "TRY", Lines: []showroom.Line{line}, Number: 9, Code: "EF56", Opened: now, Changed: now},
 		} {
 			if err := tx.PutBasket(b); err != nil {
 				return err
@@ -99,7 +100,7 @@ func TestWhatIsToBeDoneAboutMoneyIsOnOnePage(t *testing.T) {
 	s, d := sells(t)
 	p := s.signIn("elif")
 	a := p.get("/staff/checkout")
-	a.has(t, "Sonucu bilinmeyen ödemeler", "pt1", "Alarm hâlâ üzerinde", "Elbise", "AB12", "Sepet 7", "k1 kasasında", "Satış no. 17", `href="/staff/checkout/sales/v1"`, `href="/staff/checkout/settlements/s1"`)
+	a.has(t, "Sonucu bilinmeyen ödemeler", "pt1", "Sepet 9", "Kod EF56", "Alarm hâlâ üzerinde", "Elbise", "AB12", "Sepet 7", "k1 kasasında", "Satış no. 17", `href="/staff/checkout/sales/v1"`, `href="/staff/checkout/settlements/s1"`)
 	a = p.press(a, "/staff/checkout/baskets/b1/give-up")
 	a = p.press(a, "/staff/checkout/baskets/b2/free")
 	p.press(a, "/staff/checkout/tags/r1/seen")
