@@ -107,63 +107,10 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 	page := moneyPage{frame: p.frame(r, who, texts.T("staff.money.title"))}
 	page.Path, page.Notice, page.Find = pathMoney, n, pathFind
 	err := p.db.View(r.Context(), func(v *store.View) error {
-		open, err := v.OpenSettlements()
-		if err != nil {
+		if err := p.addMoved(v, texts, &page); err != nil {
 			return err
 		}
-		for _, s := range open {
-			page.Unknown = append(page.Unknown, p.unknownCard(v, texts, s))
-		}
-		against, err := v.ContradictedSettlements()
-		if err != nil {
-			return err
-		}
-		for _, s := range against {
-			page.Against = append(page.Against, p.contradictedCard(v, texts, s))
-		}
-		refunds, err := p.refunds(v)
-		if err != nil {
-			return err
-		}
-		for _, s := range refunds {
-			page.Refunds = append(page.Refunds, p.refundCard(v, texts, s))
-			if failed(s) {
-				page.Open++
-			}
-		}
-		back, err := v.TakeBacks()
-		if err != nil {
-			return err
-		}
-		for _, b := range back {
-			page.Back = append(page.Back, p.backCard(v, texts, b))
-		}
-		stuck, err := v.FailedReleases()
-		if err != nil {
-			return err
-		}
-		for _, f := range stuck {
-			page.Tags = append(page.Tags, p.tagOffCard(v, texts, f))
-		}
-		letters, err := v.DeadLetters(lettersShown)
-		if err != nil {
-			return err
-		}
-		for _, l := range letters {
-			page.Letters = append(page.Letters, p.letterCard(texts, l))
-		}
-		parked, err := v.ParkedBaskets()
-		if err != nil {
-			return err
-		}
-		for _, b := range parked {
-			page.Baskets = append(page.Baskets, p.basketCard(texts, b))
-		}
-		sales, err := v.Sales(p.opt.Now().Wall.Add(-24*time.Hour), salesShown)
-		for _, s := range sales {
-			page.Sales = append(page.Sales, p.saleCard(texts, s))
-		}
-		return err
+		return p.addGoods(v, texts, &page)
 	})
 	if err != nil {
 		p.fail(w, r, who, err)
@@ -171,6 +118,72 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 	}
 	page.Open += len(page.Unknown) + len(page.Against) + len(page.Tags) + len(page.Letters)
 	p.show(w, r, status, "money", page)
+}
+
+// addMoved adds what devices were asked to move.
+func (p *Page) addMoved(v *store.View, texts *lang.Texts, page *moneyPage) error {
+	open, err := v.OpenSettlements()
+	if err != nil {
+		return err
+	}
+	for _, s := range open {
+		page.Unknown = append(page.Unknown, p.unknownCard(v, texts, s))
+	}
+	against, err := v.ContradictedSettlements()
+	if err != nil {
+		return err
+	}
+	for _, s := range against {
+		page.Against = append(page.Against, p.contradictedCard(v, texts, s))
+	}
+	refunds, err := p.refunds(v)
+	if err != nil {
+		return err
+	}
+	for _, s := range refunds {
+		page.Refunds = append(page.Refunds, p.refundCard(v, texts, s))
+		if failed(s) {
+			page.Open++
+		}
+	}
+	return nil
+}
+
+// addGoods adds what was sold, is about to be, or came back.
+func (p *Page) addGoods(v *store.View, texts *lang.Texts, page *moneyPage) error {
+	back, err := v.TakeBacks()
+	if err != nil {
+		return err
+	}
+	for _, b := range back {
+		page.Back = append(page.Back, p.backCard(v, texts, b))
+	}
+	stuck, err := v.FailedReleases()
+	if err != nil {
+		return err
+	}
+	for _, f := range stuck {
+		page.Tags = append(page.Tags, p.tagOffCard(v, texts, f))
+	}
+	letters, err := v.DeadLetters(lettersShown)
+	if err != nil {
+		return err
+	}
+	for _, l := range letters {
+		page.Letters = append(page.Letters, p.letterCard(texts, l))
+	}
+	parked, err := v.ParkedBaskets()
+	if err != nil {
+		return err
+	}
+	for _, b := range parked {
+		page.Baskets = append(page.Baskets, p.basketCard(texts, b))
+	}
+	sales, err := v.Sales(p.opt.Now().Wall.Add(-24*time.Hour), salesShown)
+	for _, s := range sales {
+		page.Sales = append(page.Sales, p.saleCard(texts, s))
+	}
+	return err
 }
 
 func amount(texts *lang.Texts, m showroom.Money) string {
