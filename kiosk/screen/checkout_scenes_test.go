@@ -28,6 +28,15 @@ func aside(reason string) func(*kiosktest.Shop, string) localapi.KioskState {
 	}
 }
 
+// slip is a basket set aside at a kiosk whose printer is like that, and how it stands with the slip.
+func slip(printer, how string) func(*kiosktest.Shop, string) localapi.KioskState {
+	return changed(aside("till"), func(c *localapi.Checkout) {
+		p := *c.Parked
+		p.Printer, p.Slip = printer, how
+		c.Parked = &p
+	})
+}
+
 func closed(why string) func(*kiosktest.Shop, string) localapi.KioskState {
 	return changed(counter, func(c *localapi.Checkout) { c.Stage, c.Closed = localapi.StageClosed, why })
 }
@@ -118,6 +127,11 @@ func checkoutScenes() []scene {
 		}), nil},
 		{"thanks", paid, []view.Msg{view.StateLoaded{}}},
 		{"parked", aside("till"), nil},
+		{"parked-print", slip("ready", ""), nil},
+		{"parked-printing", slip("ready", ""), []view.Msg{view.TapPrint{}}},
+		{"parked-printed", slip("low", "done"), nil},
+		{"parked-print-failed", slip("ready", "failed"), nil},
+		{"parked-no-paper", slip("out", "asked"), nil},
 		{"parked-power", aside("power"), nil},
 		{"unknown", changed(paying("please_wait"), func(c *localapi.Checkout) { c.Stage = localapi.StageUnknown }), nil},
 		{"closed-schedule", closed("schedule"), nil},

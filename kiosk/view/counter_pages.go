@@ -200,6 +200,7 @@ type WordPage struct {
 	Notes       []Note
 	Close       string // label of what ends the page, "" where it ends by itself
 	Call        string // label of the call, "" where it is not the thing to do or was made
+	Print       Press  // has it printed; no label where there is no printer
 	Staff       StaffBar
 	StaffIn     string // label that asks who works here
 }
@@ -225,12 +226,26 @@ func (s State) Parked() WordPage {
 	}
 	w.Code, w.CodeText = c.Parked.Code, t.T("kiosk.parked.code")
 	w.Total = Total{Label: t.T("kiosk.basket.total"), Amount: amount(t, c.Parked.Due)}
-	switch c.Parked.Slip {
-	case "asked":
+	return s.withSlip(t, w, *c.Parked)
+}
+
+// withSlip adds the slip of bar codes, which is for a till that is told of no basket.
+func (s State) withSlip(t *lang.Texts, w WordPage, p localapi.Parked) WordPage {
+	if p.Printer != "" {
+		w.Print.Label = t.T("kiosk.parked.print")
+	}
+	asked := p.Slip == "asked" || busy[PrintReceipt](s)
+	switch {
+	case p.Printer == "out" && p.Slip != "done": // one that was asked for comes when there is a new roll
+		w.Print.Rest = t.T("kiosk.receipt.no_paper")
+	case asked && p.Printer != "":
+		w.Print.Rest = t.T("kiosk.parked.printing")
+	case p.Slip == "asked":
 		w.Notes = []Note{{NoteUnknown, t.T("kiosk.parked.slip_coming")}}
-	case "done":
+	case p.Slip == "done":
+		w.Print.Rest = t.T("kiosk.parked.printed")
 		w.Notes = []Note{{NoteUnknown, t.T("kiosk.parked.slip")}}
-	case "failed":
+	case p.Slip == "failed":
 		w.Notes = []Note{{NoteFault, t.T("kiosk.parked.slip_failed")}}
 	}
 	return w

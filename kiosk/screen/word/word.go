@@ -81,6 +81,8 @@ func beside(s *draw.Sheet, m view.WordPage, size, window fyne.Size, margin float
 		second = first
 		second.Look = touch.Outline
 		first = frame.SideButton{Press: view.Press{Label: m.Call}, Look: touch.Solid, Msg: view.TapCall{}}
+	} else if m.Print.Label != "" {
+		second = frame.SideButton{Press: m.Print, Look: touch.Outline, Msg: view.TapPrint{}}
 	}
 	frame.Side(s, m.Total, size, first, second)
 	width := size.Width - frame.SideWidth(s.Kit, window) - 2*margin
