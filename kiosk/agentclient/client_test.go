@@ -164,6 +164,9 @@ func TestEveryCommandFindsItsPath(t *testing.T) {
 	if k, err := c.Language(ctx, "3", "en"); err != nil || k.Language != "en" {
 		t.Fatalf("%+v, %v", k, err)
 	}
+	if p, err := c.ToCheckout(ctx, "7"); err != nil || p != kiosktest.Listed() {
+		t.Fatalf("%+v, %v", p, err)
+	}
 	if k, err := c.Call(ctx, "4"); err != nil || !k.Room.Called {
 		t.Fatalf("%+v, %v", k, err)
 	}

@@ -43,6 +43,11 @@ func (c *Client) Call(ctx context.Context, id string) (localapi.KioskState, erro
 	return command[localapi.KioskState](ctx, c, c.url(localapi.PathCall), localapi.Command{ID: id})
 }
 
+// ToCheckout sets a basket aside for what hangs in the room. Its code opens it at a checkout.
+func (c *Client) ToCheckout(ctx context.Context, id string) (localapi.Parked, error) {
+	return command[localapi.Parked](ctx, c, c.url(localapi.PathToCheckout), localapi.Command{ID: id})
+}
+
 // PutScanAside takes what was scanned off the screen; one scanned since stays.
 func (c *Client) PutScanAside(ctx context.Context, id, scan string) (localapi.KioskState, error) {
 	return command[localapi.KioskState](ctx, c, c.url(localapi.PathScanAside, "scan", scan), localapi.Command{ID: id})

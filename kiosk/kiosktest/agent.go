@@ -84,7 +84,8 @@ func (a *Agent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	a.sell(mux)
-	for _, path := range []string{localapi.PathRequests, localapi.PathRequestCancel, localapi.PathLanguage, localapi.PathDone, localapi.PathForget, localapi.PathCall, localapi.PathScanAside} {
+	for _, path := range []string{localapi.PathRequests, localapi.PathRequestCancel, localapi.PathLanguage, localapi.PathDone, localapi.PathForget, localapi.PathCall, localapi.PathScanAside,
+		localapi.PathToCheckout} {
 		mux.HandleFunc("POST "+path, a.command)
 	}
 	mux.ServeHTTP(w, r)
@@ -125,6 +126,9 @@ func (a *Agent) command(w http.ResponseWriter, r *http.Request) {
 
 func (a *Agent) do(r *http.Request, b body) any {
 	last := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	if last == "to-checkout" {
+		return Listed()
+	}
 	var touched localapi.Request
 	a.change(func(k *localapi.KioskState) {
 		switch last {

@@ -151,6 +151,11 @@ func (s *Shop) Four(language string) localapi.KioskState {
 	return Visited(language, Hang(s.Polo(language), 2), Hang(s.Hoodie(language), 1), Hang(s.Shoes(language), 3), Hang(s.Tee(language), 0))
 }
 
+// Listed is the basket that was set aside for what hangs in a room.
+func Listed() localapi.Parked {
+	return localapi.Parked{Number: 13, Code: "480139", Due: Lira(0), Reason: "room"}
+}
+
 // Scanned is what a scanner was shown that is no piece.
 func Scanned(kind string) *localapi.Scan {
 	return &localapi.Scan{ID: "scan-" + kind, Kind: kind, At: Noon()}

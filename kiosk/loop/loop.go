@@ -188,6 +188,12 @@ func (l *Loop) carryOut(ctx context.Context, c view.Command, works *sync.WaitGro
 		})
 	case view.CallAssociate:
 		l.askState(ctx, works, c.Ticket, l.client.Call)
+	case view.Transfer:
+		id := l.id(c.Ticket)
+		l.ask(ctx, works, c.Ticket, func(ctx context.Context) (view.CommandDone, error) {
+			p, err := l.client.ToCheckout(ctx, id)
+			return view.CommandDone{Parked: &p}, err
+		})
 	case view.PutScanAside:
 		l.askState(ctx, works, c.Ticket, func(ctx context.Context, id string) (localapi.KioskState, error) {
 			return l.client.PutScanAside(ctx, id, c.Scan)

@@ -97,6 +97,12 @@ func TestAVisitFromArrivalToFarewell(t *testing.T) {
 	k.loop.Send(view.TapCancel{Request: id})
 	k.until("cancelled", func(s view.State) bool { return len(s.Pending) == 0 && s.Kiosk.Room.Requests[0].State == "cancelled" })
 
+	k.agent.Change(func(s *localapi.KioskState) { s.ToCheckout = true })
+	k.until("a checkout", func(s view.State) bool { return s.Kiosk.ToCheckout })
+	k.loop.Send(view.TapTransfer{})
+	k.until("the code", func(s view.State) bool { return s.Route == view.RouteTransfer && s.ListCode == kiosktest.Listed().Code })
+	k.loop.Send(view.TapBack{})
+
 	k.loop.Send(view.TapLanguage{Language: "en"})
 	k.until("english", func(s view.State) bool { return len(s.Pending) == 0 && s.Kiosk.Language == "en" })
 	k.loop.Send(view.TapCall{})

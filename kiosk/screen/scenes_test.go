@@ -61,6 +61,17 @@ func four(s *kiosktest.Shop, language string) localapi.KioskState { return s.Fou
 
 func empty(_ *kiosktest.Shop, language string) localapi.KioskState { return kiosktest.Empty(language) }
 
+// payable is a room of a shop with a checkout.
+func payable(base func(*kiosktest.Shop, string) localapi.KioskState) func(*kiosktest.Shop, string) localapi.KioskState {
+	return with(base, func(k *localapi.KioskState, _ *kiosktest.Shop, _ string) { k.ToCheckout = true })
+}
+
+// listed is the answer to the first command: the code for a checkout.
+func listed() view.Msg {
+	p := kiosktest.Listed()
+	return view.CommandDone{Ticket: 1, Parked: &p}
+}
+
 func capturing(k *localapi.KioskState, _ *kiosktest.Shop, _ string) {
 	k.Capture = kiosktest.Capturing()
 }
@@ -101,6 +112,18 @@ func scenes() []scene {
 		{"room-requested", with(four, request(3, "requested")), nil},
 		{"room-unavailable", with(four, request(3, "unavailable")), nil},
 		{"room-agent-lost", four, []view.Msg{view.TapBring{GTIN: poloL, For: "00614141000243"}, view.Disconnected{}, view.CommandFailed{Ticket: 1}}},
+		{"room-to-checkout", payable(four), nil},
+		{"room-to-checkout-one", payable(polo), nil},
+		{"room-to-checkout-full", with(payable(four), func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			k.Offline, k.Room.Reader.State, k.Room.Called = true, "silent", true
+			request(3, "accepted")(k, s, l)
+			request(5, "requested")(k, s, l)
+		}), nil},
+		{"room-to-checkout-unavailable", with(payable(four), request(3, "unavailable")), nil},
+		{"room-to-checkout-refused", payable(four), []view.Msg{view.TapTransfer{}, view.CommandFailed{Ticket: 1, Code: "unavailable"}}},
+		{"transfer", payable(four), []view.Msg{view.TapTransfer{}, listed()}},
+		{"transfer-wait", payable(four), []view.Msg{view.TapTransfer{}}},
+		{"transfer-lost", payable(four), []view.Msg{view.TapTransfer{}, listed(), view.Disconnected{}}},
 		{"room-taking-long", with(polo, func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
 			request(3, "accepted")(k, s, l)
 			k.Room.Requests[0].Escalated = 1

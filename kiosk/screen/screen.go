@@ -17,6 +17,7 @@ import (
 	"showroom/kiosk/screen/room"
 	"showroom/kiosk/screen/scan"
 	"showroom/kiosk/screen/touch"
+	"showroom/kiosk/screen/transfer"
 	"showroom/kiosk/view"
 )
 
@@ -51,6 +52,7 @@ type Screen struct {
 	garment *garment.Page
 	leave   *leave.Page
 	scan    *scan.Page
+	code    *transfer.Page
 	strip   *draw.Section
 	toast   *draw.Section
 	still   *draw.Section
@@ -74,9 +76,9 @@ func New(o Options) *Screen {
 	}}
 	s.ground = touch.NewGround(func() { s.kit.Send(view.TapNothing{}) })
 	s.idle, s.room, s.garment, s.leave = idle.New(s.kit), room.New(s.kit), garment.New(s.kit), leave.New(s.kit)
-	s.scan, s.strip, s.toast = scan.New(s.kit), draw.NewSection(), draw.NewSection()
+	s.scan, s.code, s.strip, s.toast = scan.New(s.kit), transfer.New(s.kit), draw.NewSection(), draw.NewSection()
 	s.still, s.counter = draw.NewSection(), newCounter(s.kit)
-	objects := []fyne.CanvasObject{s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.scan.Object()}
+	objects := []fyne.CanvasObject{s.ground, s.idle.Object(), s.room.Object(), s.garment.Object(), s.leave.Object(), s.scan.Object(), s.code.Object()}
 	objects = append(objects, s.counter.objects()...)
 	s.root = &fyne.Container{Layout: window{s}, Objects: append(objects, s.strip.Object(), s.toast.Object(), s.still.Object())}
 	s.draw()
@@ -127,7 +129,7 @@ func (s *Screen) draw() {
 	s.shown = route
 	all := s.counter.pages()
 	all[view.RouteIdle], all[view.RouteRoom], all[view.RouteGarment] = s.idle.Object(), s.room.Object(), s.garment.Object()
-	all[view.RouteLeave], all[view.RouteScan] = s.leave.Object(), s.scan.Object()
+	all[view.RouteLeave], all[view.RouteScan], all[view.RouteTransfer] = s.leave.Object(), s.scan.Object(), s.code.Object()
 	for _, o := range all {
 		o.Move(fyne.NewPos(0, top))
 		touch.Visible(o, o == all[route])
@@ -145,6 +147,8 @@ func (s *Screen) page(size fyne.Size) view.Route {
 	switch st.Route {
 	case view.RouteRoom:
 		s.room.Render(st.Room(at), size)
+	case view.RouteTransfer:
+		s.code.Render(st.Transfer(), size)
 	case view.RouteLeave:
 		page := st.Leave()
 		if st.Choice.Sheet == view.SheetAbandon {

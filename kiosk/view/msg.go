@@ -13,11 +13,12 @@ type (
 	Connected struct{}
 	// Disconnected: the agent is not heard.
 	Disconnected struct{}
-	// CommandDone is the agent's answer to a command: a whole state, a request, or neither.
+	// CommandDone is the agent's answer to a command: a whole state, a request, a basket that was set aside, or none of them.
 	CommandDone struct {
 		Ticket  Ticket
 		Kiosk   *localapi.KioskState
 		Request *localapi.Request
+		Parked  *localapi.Parked
 	}
 	// CommandFailed: the agent refused, or did not answer in time. Code is that of localapi.Problem, "" when there was no answer.
 	CommandFailed struct {
@@ -46,6 +47,8 @@ type (
 	TapSeen struct{ Request string }
 	// TapCall calls an associate.
 	TapCall struct{}
+	// TapTransfer asks for the code that goes on at a checkout.
+	TapTransfer struct{}
 	// TapLanguage speaks another language.
 	TapLanguage struct{ Language string }
 	// TapLeave asks how to leave.
@@ -76,6 +79,7 @@ func (TapWait) msg()       {}
 func (TapCancel) msg()     {}
 func (TapSeen) msg()       {}
 func (TapCall) msg()       {}
+func (TapTransfer) msg()   {}
 func (TapLanguage) msg()   {}
 func (TapLeave) msg()      {}
 func (TapDone) msg()       {}
@@ -123,6 +127,8 @@ type (
 	}
 	// CallAssociate calls somebody.
 	CallAssociate struct{ Ticket Ticket }
+	// Transfer sets a basket aside for what hangs in the room.
+	Transfer struct{ Ticket Ticket }
 	// PutScanAside takes what was scanned off the screen for good.
 	PutScanAside struct {
 		Ticket Ticket
@@ -139,6 +145,7 @@ func (CancelRequest) command() {}
 func (SetLanguage) command()   {}
 func (EndVisit) command()      {}
 func (CallAssociate) command() {}
+func (Transfer) command()      {}
 func (PutScanAside) command()  {}
 func (Touch) command()         {}
 func (Reload) command()        {}

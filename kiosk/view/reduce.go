@@ -97,6 +97,8 @@ func (s State) tapped(m Msg) (State, Command) {
 		if !s.called() && !busy[CallAssociate](s) {
 			return s.issue(func(t Ticket) Command { return CallAssociate{Ticket: t} })
 		}
+	case TapTransfer:
+		return s.transfer()
 	case TapDone:
 		return s.leave(false)
 	case TapForget:
@@ -149,6 +151,9 @@ func (s State) done(m CommandDone, at time.Time, cmds []Command) (State, []Comma
 	if m.Request != nil && s.Kiosk.Room != nil {
 		s = s.with(*m.Request)
 	}
+	if m.Parked != nil && s.Route == RouteTransfer {
+		s.ListCode = m.Parked.Code
+	}
 	if m.Kiosk == nil {
 		return s, append(cmds, Reload{})
 	}
@@ -185,11 +190,18 @@ func (s State) failed(m CommandFailed, at time.Time) State {
 	i = slices.IndexFunc(s.Pending, func(p Pending) bool { return p.Ticket == m.Ticket })
 	s.Pending = slices.Clone(s.Pending)
 	s.Pending[i].Failed = true
+	key := problemKey(m.Code)
+	if _, ok := s.Pending[i].Command.(Transfer); ok {
+		key = transferProblem(m.Code)
+		if s.Route == RouteTransfer {
+			s = s.home()
+		}
+	}
 	if once(s.Pending[i].Command) {
 		s.Pending = slices.Delete(s.Pending, i, i+1)
 		m.Ticket = 0
 	}
-	s.Toast = Toast{Key: problemKey(m.Code), Until: at.Add(ToastFor)}
+	s.Toast = Toast{Key: key, Until: at.Add(ToastFor)}
 	if retriable(m.Code) {
 		s.Toast.Retry = m.Ticket
 	}
@@ -211,6 +223,9 @@ func (s State) retry(t Ticket, cmds []Command) (State, []Command) {
 	s.Toast = Toast{}
 	s.Pending = slices.Clone(s.Pending)
 	s.Pending[i].Failed = false
+	if _, ok := s.Pending[i].Command.(Transfer); ok {
+		s.Route = RouteTransfer
+	}
 	return s, append(cmds, s.Pending[i].Command)
 }
 
@@ -247,7 +262,7 @@ func (s State) forget() State {
 }
 
 func (s State) home() State {
-	s.Open = Open{}
+	s.Open, s.ListCode = Open{}, ""
 	s.Route = RouteRoom
 	if !s.visited() {
 		s.Route = RouteIdle

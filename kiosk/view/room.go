@@ -18,6 +18,7 @@ type RoomPage struct {
 	Notes    []Note
 	Progress []Progress
 	Done     string
+	Transfer string // label of the button that goes on at a checkout; "" where nothing could
 }
 
 // Card is one garment.
@@ -54,6 +55,9 @@ func (s State) Room(at time.Time) RoomPage {
 		if !g.LeftBehind {
 			p.Cards = append(p.Cards, card(t, g))
 		}
+	}
+	if s.canTransfer() {
+		p.Transfer = t.T("kiosk.room.transfer")
 	}
 	p.Title = t.N("kiosk.room.count", len(p.Cards))
 	if len(p.Cards) == 0 {

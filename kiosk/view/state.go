@@ -29,6 +29,7 @@ const (
 	RouteGarment
 	RouteLeave
 	RouteScan
+	RouteTransfer // the code that goes on at a checkout
 	// Those of a checkout follow from what the agent says and from State.Choice.
 	RouteAttract
 	RouteBasket
@@ -48,7 +49,7 @@ const (
 
 // String is the page's name, for files and logs.
 func (r Route) String() string {
-	names := [...]string{"idle", "room", "garment", "leave", "scan", "attract", "basket", "search", "code", "bag", "pay", "receipt", "thanks", "parked",
+	names := [...]string{"idle", "room", "garment", "leave", "scan", "transfer", "attract", "basket", "search", "code", "bag", "pay", "receipt", "thanks", "parked",
 		"unknown", "closed", "help", "unlock", "price"}
 	if r < 0 || int(r) >= len(names) {
 		return "page " + strconv.Itoa(int(r))
@@ -95,7 +96,9 @@ type State struct {
 	Toast   Toast    // zero: none
 	Seen    []string // ids of unavailable requests the shopper put aside
 	Aside   string   // id of the scan the shopper put aside
-	Choice  Choice   // of a checkout: what was chosen on this kiosk
+	// ListCode is what opens the list of this room at a checkout; "" until the agent has answered, and when nobody asked.
+	ListCode string
+	Choice   Choice // of a checkout: what was chosen on this kiosk
 
 	tickets Ticket
 	touched time.Time // when the agent was last told that somebody is there

@@ -41,6 +41,11 @@ func HeaderHeight(k draw.Kit, height float32) float32 {
 // Header sets the header into a sheet that is as large as the header. title is what it says at the left: the name of the room on
 // most pages, in style.
 func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style theme.Style, title string) {
+	HeaderBeside(s, f, size, margin, style, title, SideButton{})
+}
+
+// HeaderBeside is Header with a button beside the title. A banner that needs its place goes before it.
+func HeaderBeside(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style theme.Style, title string, b SideButton) {
 	side := s.Panel.Secondary()
 	y := (size.Height - side) / 2
 	right := size.Width - margin
@@ -52,8 +57,12 @@ func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style t
 		s.Line(style, theme.Ink, title, draw.Box{X: x, Y: 0, W: w, H: size.Height})
 		x += w + s.MM(6)
 	}
+	dot := s.MM(1.5)
+	if w := ButtonWidth(s.Kit, b); w > 0 && (f.Banner == "" && x+w <= right || f.Banner != "" && !cut(s, f.Short, right-x-w-s.MM(8)-dot)) {
+		SetButton(s, b, draw.Box{X: x, Y: y, W: w, H: side})
+		x += w + s.MM(4)
+	}
 	if f.Banner != "" {
-		dot := s.MM(1.5)
 		s.Dot(theme.Accent, draw.Box{X: x, Y: 0, W: dot, H: size.Height}, dot)
 		x += dot + s.MM(2)
 		p := draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Banner, right-x-s.MM(2), 2, fyne.TextAlignLeading)
@@ -62,6 +71,19 @@ func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style t
 		}
 		s.Add(p, draw.Box{X: x, Y: (size.Height - p.Height()) / 2, W: right - x - s.MM(2), H: p.Height()})
 	}
+}
+
+// ButtonWidth is how wide a button stands in a line; 0 for none.
+func ButtonWidth(k draw.Kit, b SideButton) float32 {
+	if b.Press.Label == "" {
+		return 0
+	}
+	return k.Width(theme.Button, b.Press.Label) + 2*k.MM(4)
+}
+
+// cut says that a banner does not fit into that width.
+func cut(s *draw.Sheet, banner string, width float32) bool {
+	return draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, banner, max(width, 0), 2, fyne.TextAlignLeading).Cut
 }
 
 func call(s *draw.Sheet, f view.Frame, right, y, side float32) float32 {

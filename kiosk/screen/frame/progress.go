@@ -15,6 +15,9 @@ func ProgressWidth(k draw.Kit, p view.Progress, h float32) float32 {
 	return h*thumb + k.MM(4) + text + k.MM(1) + actionsWidth(k, p) + k.MM(2)
 }
 
+// ProgressLeast is how wide it is at least, without its picture.
+func ProgressLeast(k draw.Kit, p view.Progress) float32 { return ProgressWidth(k, p, 0) - k.MM(4) }
+
 // thumb is the width of a picture as a share of its height.
 const thumb = 0.8
 

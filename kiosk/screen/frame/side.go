@@ -37,9 +37,9 @@ func Side(s *draw.Sheet, t view.Total, size fyne.Size, first, second SideButton)
 	x, inner := b.X+pad, w-2*pad
 	h, gap := k.Panel.Primary(), k.MM(3)
 	y := b.H - pad - h
-	sideButton(s, second, draw.Box{X: x, Y: y, W: inner, H: h})
+	SetButton(s, second, draw.Box{X: x, Y: y, W: inner, H: h})
 	y -= gap + h
-	sideButton(s, first, draw.Box{X: x, Y: y, W: inner, H: h})
+	SetButton(s, first, draw.Box{X: x, Y: y, W: inner, H: h})
 	y -= k.MM(5)
 	style := theme.Name
 	for _, smaller := range []theme.Style{theme.Title, theme.Heading, theme.Strong} {
@@ -79,7 +79,8 @@ func sideRows(s *draw.Sheet, t view.Total, b draw.Box) {
 	}
 }
 
-func sideButton(s *draw.Sheet, b SideButton, box draw.Box) {
+// SetButton sets a button into box. One without a label is none.
+func SetButton(s *draw.Sheet, b SideButton, box draw.Box) {
 	if b.Press.Label == "" {
 		return
 	}
@@ -88,5 +89,5 @@ func sideButton(s *draw.Sheet, b SideButton, box draw.Box) {
 		look, label = touch.Resting, b.Press.Rest
 	}
 	send := s.Send
-	s.Add(touch.Button(s.Kit, look, true, label, box.W, box.H, func() { send(b.Msg) }), box)
+	s.Add(touch.Button(s.Kit, look, box.H >= s.Panel.Primary(), label, box.W, box.H, func() { send(b.Msg) }), box)
 }

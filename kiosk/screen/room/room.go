@@ -56,41 +56,44 @@ func (p *Page) Render(m view.RoomPage, size fyne.Size) {
 		m.Hint = ""
 	}
 	type model struct {
-		Frame view.Frame
-		Title string
+		Frame    view.Frame
+		Title    string
+		Transfer string
 	}
-	p.header.Update(draw.Box{W: size.Width, H: top}, model{m.Frame, title}, func(s *draw.Sheet) {
-		frame.Header(s, m.Frame, fyne.NewSize(size.Width, top), margin, style, title)
+	above, below := p.places(m, size, margin)
+	p.header.Update(draw.Box{W: size.Width, H: top}, model{m.Frame, title, above.Press.Label}, func(s *draw.Sheet) {
+		frame.HeaderBeside(s, m.Frame, fyne.NewSize(size.Width, top), margin, style, title, above)
 	}, k)
 
-	foot := p.footer(m, size, margin)
+	foot := p.footer(m, below, size, margin)
 	y := p.heading(m, size, margin, top)
 	p.garments(m, draw.Box{Y: y, W: size.Width, H: foot - y}, size, margin)
 }
 
 // footer sets the foot of the page: the requests at the left, the way out at the right. It answers where the foot begins.
-func (p *Page) footer(m view.RoomPage, size fyne.Size, margin float32) float32 {
+func (p *Page) footer(m view.RoomPage, transfer frame.SideButton, size fyne.Size, margin float32) float32 {
 	k := p.kit
 	h, air := k.Panel.Primary(), k.MM(4)
 	if k.Panel.Compact(size.Height) {
 		air = k.MM(2.5)
 	}
 	top := size.Height - h - 2*air
-	width := touch.ButtonWidth(k, m.Done)
-	room := draw.Box{X: margin, Y: top + air, W: size.Width - 2*margin - width - k.MM(5), H: h}
+	width, other := touch.ButtonWidth(k, m.Done), frame.ButtonWidth(k, transfer)
+	room := draw.Box{X: margin, Y: top + air, W: p.requestsWidth(m, transfer, size, margin), H: h}
 	side, paged := k.Panel.Secondary(), len(m.Progress) > 1 && linesWidth(k, m.Progress, h) > room.W
 	if paged {
 		room.W -= side + k.MM(3)
 	}
 	type model struct {
-		Done  string
-		Paged bool
+		Done, Transfer string
+		Paged          bool
 	}
-	p.foot.Update(draw.Box{Y: top, W: size.Width, H: h + 2*air}, model{m.Done, paged}, func(s *draw.Sheet) {
+	p.foot.Update(draw.Box{Y: top, W: size.Width, H: h + 2*air}, model{m.Done, transfer.Press.Label, paged}, func(s *draw.Sheet) {
 		send := s.Send
 		s.Rule(draw.Box{X: margin, W: size.Width - 2*margin})
 		s.Add(touch.Button(k, touch.Outline, true, m.Done, width, h, func() { send(view.TapLeave{}) }),
 			draw.Box{X: size.Width - margin - width, Y: air, W: width, H: h})
+		frame.SetButton(s, transfer, draw.Box{X: size.Width - margin - width - k.MM(3) - other, Y: air, W: other, H: h})
 		if paged {
 			s.Add(touch.SignButton(k, draw.Forward, "›", side, theme.Plate, p.nextLine),
 				draw.Box{X: room.Right() + k.MM(1), Y: air + (h-side)/2, W: side, H: side})
@@ -102,6 +105,15 @@ func (p *Page) footer(m view.RoomPage, size fyne.Size, margin float32) float32 {
 		p.requests.SetContent(lines(k, m.Progress, room.W, h, paged))
 	}
 	return top
+}
+
+// requestsWidth is how wide the requests may be, left of the ways out.
+func (p *Page) requestsWidth(m view.RoomPage, transfer frame.SideButton, size fyne.Size, margin float32) float32 {
+	w := size.Width - 2*margin - touch.ButtonWidth(p.kit, m.Done) - p.kit.MM(5)
+	if other := frame.ButtonWidth(p.kit, transfer); other > 0 {
+		w -= other + p.kit.MM(3)
+	}
+	return w
 }
 
 // nextLine turns to the next request, and from the last one to the first.
@@ -152,24 +164,33 @@ func (p *Page) heading(m view.RoomPage, size fyne.Size, margin, top float32) flo
 	if m.Title == "" {
 		air, row = k.MM(1), 0
 	}
-	h := row
+	notes := row
+	if m.Transfer != "" && m.Title != "" && len(m.Notes) > 0 { // off the button
+		notes += k.MM(2)
+	}
+	h := notes
 	for _, n := range m.Notes {
 		h += noteHeight(k, n) + k.MM(1)
 	}
 	type model struct {
-		Title, Hint string
-		Notes       []view.Note
+		Title, Hint, Transfer string
+		Notes                 []view.Note
 	}
-	p.title.Update(draw.Box{Y: top, W: size.Width, H: h + air}, model{m.Title, m.Hint, m.Notes}, func(s *draw.Sheet) {
+	button := transferButton(m)
+	p.title.Update(draw.Box{Y: top, W: size.Width, H: h + air}, model{m.Title, m.Hint, m.Transfer, m.Notes}, func(s *draw.Sheet) {
 		width := s.Width(theme.Title, m.Title)
+		x := margin + width + k.MM(5)
 		if m.Title != "" {
 			s.Line(theme.Title, theme.Ink, m.Title, draw.Box{X: margin, W: width, H: row})
+			if w := frame.ButtonWidth(k, button); w > 0 {
+				frame.SetButton(s, button, draw.Box{X: x, W: w, H: k.Panel.Secondary()})
+				x += w + k.MM(5)
+			}
 		}
 		if m.Hint != "" {
-			x := margin + width + k.MM(5)
 			s.Line(theme.Small, theme.Quiet, m.Hint, draw.Box{X: x, Y: k.MM(1.2), W: size.Width - x - margin - 2*k.Panel.Secondary(), H: row})
 		}
-		y := row
+		y := notes
 		for _, n := range m.Notes {
 			h := noteHeight(k, n)
 			note(s, n, draw.Box{X: margin, Y: y, W: size.Width - 2*margin, H: h})
@@ -177,6 +198,31 @@ func (p *Page) heading(m view.RoomPage, size fyne.Size, margin, top float32) flo
 		}
 	}, k)
 	return top + h + air
+}
+
+// places says where the way to a checkout stands on a low panel: among the ways out, or above when the requests need that room. Where
+// there is a line for the title, it stands in that.
+func (p *Page) places(m view.RoomPage, size fyne.Size, margin float32) (above, below frame.SideButton) {
+	k, button := p.kit, transferButton(m)
+	if !k.Panel.Compact(size.Height) {
+		return above, below
+	}
+	width := p.requestsWidth(m, button, size, margin)
+	if linesWidth(k, m.Progress, k.Panel.Primary()) <= width {
+		return above, button
+	}
+	width -= k.Panel.Secondary() + k.MM(3) // one after the other
+	for _, line := range m.Progress {
+		if len(m.Progress) == 1 || frame.ProgressLeast(k, line) > width {
+			return button, below
+		}
+	}
+	return above, button
+}
+
+// transferButton goes on at a checkout.
+func transferButton(m view.RoomPage) frame.SideButton {
+	return frame.SideButton{Press: view.Press{Label: m.Transfer}, Look: touch.Outline, Msg: view.TapTransfer{}}
 }
 
 func noteHeight(k draw.Kit, n view.Note) float32 {
