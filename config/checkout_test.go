@@ -15,7 +15,7 @@ const shopLines = "store: {id: moda, name: Moda, currency: EUR, company_prefixes
 func TestCheckoutFaults(t *testing.T) {
 	const pt = "settlers: [{id: pt, kind: zvt, port: 'tcp://h:20007'}]\n"
 	for _, row := range []struct{ name, text, want string }{
-		{"settler of no kind", "settlers: [{id: pt, port: /dev/x}]", `settlers[0].kind: is missing; write one of zvt, ecr17, okc`},
+		{"settler of no kind", "settlers: [{id: pt, port: /dev/x}]", `settlers[0].kind: is missing; write one of zvt, okc`},
 		{"a kind that is only decoded", "settlers: [{id: pt, kind: ecr17, port: /dev/x}]", `settlers[0].kind: is ecr17, which this release can decode and not drive`},
 		{"settler without port", "settlers: [{id: pt, kind: zvt}]", `settlers[0].port: is missing`},
 		{"cash register on a cable", "settlers: [{id: pt, kind: okc, port: /dev/x}]", `settlers[0].port: "/dev/x" is not an address`},

@@ -14,8 +14,10 @@ func (v *validation) settlers(all *heard) {
 	for i, s := range v.Settlers {
 		entry := fmt.Sprintf("settlers[%d]", i)
 		all.id(ids, entry, i, s.ID)
-		if known(v, entry+".kind", s.Kind, ZVT, ECR17, OKC) && s.Kind == ECR17 {
+		if s.Kind == ECR17 {
 			v.fault(entry+".kind", "is ecr17, which this release can decode and not drive", "write zvt or okc, or remove the entry")
+		} else {
+			known(v, entry+".kind", s.Kind, ZVT, OKC)
 		}
 		all.port(entry, s.Port, v.serialPort(entry+".port", s.Port, "/dev/serial/by-id/..."))
 		if s.Kind == OKC && s.Port != "" && !strings.HasPrefix(s.Port, "tcp://") {

@@ -110,9 +110,10 @@ func checkCommand() *cobra.Command {
 				return err
 			}
 			out := cmd.OutOrStdout()
-			fmt.Fprintf(out, "%s is right: store %s, %s, %s, %s, %s, %s, %s, %s\n", file, cfg.Store.ID,
+			fmt.Fprintf(out, "%s is right: store %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s\n", file, cfg.Store.ID,
 				count(len(cfg.Rooms), "room"), count(len(cfg.Trays), "tray"), count(len(cfg.Zones), "zone"), count(len(cfg.Readers), "reader"),
-				count(len(cfg.Gateways), "gateway"), count(len(cfg.Scanners), "scanner"), count(len(cfg.Kiosks), "kiosk"))
+				count(len(cfg.Gateways), "gateway"), count(len(cfg.Scanners), "scanner"), count(len(cfg.Settlers), "settler"),
+				count(len(cfg.Printers), "printer"), count(len(cfg.Tills), "till"), count(len(cfg.Kiosks), "kiosk"))
 			for _, note := range cfg.Notes() {
 				fmt.Fprintln(out, "note:", note)
 			}
