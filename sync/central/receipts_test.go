@@ -150,6 +150,21 @@ func TestReceiptBeforeAndAfterItsSaleArrives(t *testing.T) {
 	check("-499,95 ₺")
 }
 
+func TestASaleAtATillHasNoReceiptHereAndIsNoFault(t *testing.T) {
+	cfg := config(t.TempDir())
+	if err := cfg.ParseShops(strings.NewReader(shopsFile)); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, cfg)
+	key := receipt.DeriveKey("token-1")
+	till, kiosk, strange := sold(t, key, "tr"), sold(t, key, "tr"), sold(t, key, "tr")
+	till.ID, till.Till, till.Token = "sale-2", "k1", ""
+	strange.ID, strange.Token = "sale-3", "no token"
+	s.send(1, fact(t, 1, showroom.SaleCompleted{Sale: till}), fact(t, 2, showroom.SaleCompleted{Sale: strange}), fact(t, 3, showroom.SaleCompleted{Sale: kiosk}))
+	s.counts("receipts", 1)
+	s.counts("receipts_unreadable_total", 1)
+}
+
 // files looks at what can be saved.
 func files(t *testing.T, s *service, path string) {
 	t.Helper()

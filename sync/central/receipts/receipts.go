@@ -105,7 +105,9 @@ func (x *Index) decode(b stream.Batch) ([]profileapi.Event, error) {
 func (x *Index) note(b stream.Batch, e profileapi.Event) {
 	var said struct {
 		Sale struct {
-			Token string `json:"token"`
+			ID    showroom.SaleID `json:"id"`
+			Till  showroom.TillID `json:"till"`
+			Token string          `json:"token"`
 		} `json:"sale"`
 		Return struct {
 			Sale showroom.SaleID `json:"sale"`
@@ -124,6 +126,8 @@ func (x *Index) note(b stream.Batch, e profileapi.Event) {
 	case err == nil && said.Return.Sale != "":
 		key := saleKey(b.Device, said.Return.Sale)
 		x.returns[key] = append(x.returns[key], at)
+	case err == nil && said.Sale.ID != "" && said.Sale.Till != "" && said.Sale.Token == "":
+		// Paid at a till, which has given its own receipt.
 	default:
 		x.bad++
 		x.log.Error("a sale or return can not be read", "device", b.Device, "id", e.ID)
