@@ -140,7 +140,7 @@ func strangeBaskets(text string) []localapi.KioskState {
 		c.Associates = []localapi.Associate{{ID: text, Name: text}, {}, {ID: "x", Name: text}}
 		c.Pay = &localapi.Pay{Settlement: text, Amount: due, Progress: text, CanAbort: true}
 		c.Paid = &localapi.Paid{Due: due, Number: -1, Receipt: text, Local: text, Printer: text, Printed: text, Fiscal: text, Unreleased: 1 << 40}
-		c.Parked = &localapi.Parked{Number: 1 << 40, Code: text, Due: due, Reason: text}
+		c.Parked = &localapi.Parked{Number: 1 << 40, Code: text, Due: due, Reason: text, Printer: text, Slip: text}
 	})
 	var out []localapi.KioskState
 	for _, stage := range []string{localapi.StageAttract, localapi.StageBasket, localapi.StagePaying, localapi.StageReceipt, localapi.StageParked, localapi.StageUnknown,

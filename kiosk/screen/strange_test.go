@@ -47,6 +47,8 @@ func TestStrangeGarmentsBreakNothing(t *testing.T) {
 							By: text, State: []string{"accepted", "unavailable", text}[r], Escalated: r})
 					}
 					show(t, st, k, view.TapGarment{EPC: "e"}, view.TapPicture{Index: 99})
+					k.ToCheckout = true
+					show(t, st, k, view.TapTransfer{}, view.CommandDone{Ticket: 1, Parked: &localapi.Parked{Code: text}})
 					show(t, st, k)
 					k.Room.Garments = []localapi.Garment{garment, garment, garment, garment, garment, garment}
 					k.Room.Name, k.Languages = text, []string{"tr", "", text, "de"}

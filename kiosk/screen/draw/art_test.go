@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 
 	"showroom/kiosk/screen/draw"
@@ -15,7 +16,7 @@ func TestPictogramsStayInTheirBoxHoweverFineFyneDraws(t *testing.T) {
 	k := kit(t)
 	w := test.NewTempWindow(t, nil)
 	for _, scale := range []float32{1, 2} {
-		w.Canvas().(test.WindowlessCanvas).SetScale(scale)
+		w.Canvas().(software.WindowlessCanvas).SetScale(scale)
 		for _, b := range []draw.Box{{X: 10, Y: 20, W: 240, H: 200}, {X: 10, Y: 20, W: 772, H: 390}, {X: 10, Y: 20, W: 100, H: 300}} {
 			t.Run(fmt.Sprintf("%v times in %v by %v", scale, b.W, b.H), func(t *testing.T) {
 				s := draw.NewSheet(k)
