@@ -344,7 +344,8 @@ func TestEventsOfTillsOutliveAnUpdate(t *testing.T) {
 		script += string(step)
 	}
 	script += fmt.Sprintf(`INSERT INTO till VALUES ('k1', 2); PRAGMA user_version=%d;
-		INSERT INTO till_event VALUES ('k1', '%s', 1, '2026-03-04T09:00:00.000000000Z'), ('k1', 'two', 2, '2026-03-04T09:00:01.000000000Z')`, len(before), uuid)
+		INSERT INTO till_event VALUES ('k1', '%s', 1, '2026-03-04T09:00:00.000000000Z'), ('k1', 'two', 2, '2026-03-04T09:00:01.000000000Z'),
+			('k1', '%s', 2, '2026-03-04T09:00:02.000000000Z')`, len(before), uuid, strings.ToUpper(uuid)) // which was another one before
 	if _, err := old.Exec(script); err != nil {
 		t.Fatal(err)
 	}

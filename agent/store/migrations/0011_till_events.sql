@@ -10,7 +10,7 @@ CREATE TABLE till_event (
 );
 CREATE UNIQUE INDEX till_event_id ON till_event (till, id);
 CREATE INDEX till_event_seq ON till_event (till, seq);
-INSERT INTO till_event (till, id, seq, at)
+INSERT OR IGNORE INTO till_event (till, id, seq, at) -- a UUID in capital letters is the same by now
     SELECT till, CASE WHEN length(id) = 36 THEN coalesce(unhex(replace(id, '-', '')), CAST(id AS BLOB)) ELSE CAST(id AS BLOB) END, seq, at
     FROM before ORDER BY at, seq;
 DROP TABLE before;
