@@ -367,6 +367,33 @@ func TestAStageOfALaterAgentIsClosed(t *testing.T) {
 	}
 }
 
+func TestStoppingIsShownUntilTheDeviceSaysMore(t *testing.T) {
+	paying := func(progress string) localapi.KioskState {
+		return kiosktest.Changed(kiosktest.Counter("tr"), func(c *localapi.Checkout) {
+			c.Stage, c.Pay = localapi.StagePaying, &localapi.Pay{Settlement: "s1", Progress: progress, CanAbort: true}
+		})
+	}
+	s := begin(t, paying("please_wait"))
+	s.tell(view.TapAbort{})
+	abort, ok := s.last[0].(view.AbortPayment)
+	if !ok {
+		t.Fatalf("commands: %+v", s.last)
+	}
+	s.answered(abort.Ticket, paying("please_wait"))
+	if p := s.state.Pay(); !p.Aborting {
+		t.Errorf("the agent has the wish and the device has not decided, and the page shows nothing of it: %+v", p)
+	}
+	s.becomes(paying("enter_pin"))
+	if p := s.state.Pay(); p.Aborting || p.Abort == "" {
+		t.Errorf("the device goes on, and the page does not: %+v", p)
+	}
+	s.tell(view.TapAbort{})
+	s.tell(view.CommandFailed{Ticket: s.last[0].(view.AbortPayment).Ticket})
+	if p := s.state.Pay(); p.Aborting {
+		t.Error("the wish was not heard, and can not be said again")
+	}
+}
+
 func TestManyTapsOfEverySortBreakNothing(t *testing.T) {
 	taps := []view.Msg{view.TapSearch{}, view.TapCoupon{}, view.TapResume{}, view.TapHelp{}, view.TapStaff{}, view.TapPerson{}, view.TapKey{Rune: '7'}, view.TapErase{},
 		view.TapDigits{}, view.TapEnter{}, view.TapFound{}, view.TapQuantity{}, view.TapUndo{}, view.TapBags{Quantity: -3}, view.TapPay{}, view.TapAbort{}, view.TapPark{},

@@ -33,6 +33,7 @@ type Choice struct {
 	Person string          // who is about to type a PIN
 	Bagged string          // basket that was asked about bags
 	Aside  string          // id of the notice that was put aside
+	Stop   string          // payment that was asked to stop, and how far it was
 	// Removed is what an undo brings back.
 	Removed Removed
 	// Thanks is until when a shopper who has paid is thanked; zero for nobody.

@@ -217,6 +217,7 @@ func (s State) asked(m Msg, at time.Time) (State, Command) {
 	case TapPay:
 		return s.pay()
 	case TapAbort:
+		s.Choice.Stop = s.step()
 		return s.only(func(t Ticket) Command { return AbortPayment{Ticket: t} })
 	case TapPark:
 		return s.only(func(t Ticket) Command { return ParkBasket{Ticket: t} })
@@ -250,6 +251,20 @@ func (s State) only(command func(Ticket) Command) (State, Command) {
 		}
 	}
 	return s.issue(command)
+}
+
+// step is the payment under way and how far it is; "" when there is none.
+func (s State) step() string {
+	if pay := s.checkout().Pay; pay != nil {
+		return pay.Settlement + " " + pay.Progress
+	}
+	return ""
+}
+
+// stopping says that the device was asked to stop and has not said anything else since: whether it does is its decision.
+func (s State) stopping() bool {
+	failed := slices.ContainsFunc(s.Pending, func(p Pending) bool { return p.Failed && sameKind(p.Command, AbortPayment{}) })
+	return busy[AbortPayment](s) || s.Choice.Stop != "" && s.Choice.Stop == s.step() && !failed
 }
 
 // pay pays what is on the screen, once the shopper was asked about bags.

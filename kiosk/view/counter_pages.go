@@ -89,7 +89,7 @@ func (s State) Pay() PayPage {
 		}
 		p.Picture = payPicture(pay.Progress)
 		if pay.CanAbort && !over(pay.Progress) {
-			p.Abort, p.Aborting = t.T("kiosk.pay.abort"), busy[AbortPayment](s)
+			p.Abort, p.Aborting = t.T("kiosk.pay.abort"), s.stopping()
 		}
 	}
 	p.Title, p.Text = t.T(key+".title"), t.T(key+".text")
