@@ -107,3 +107,17 @@ func TestWhatAWrongClockDatedIsNotPruned(t *testing.T) {
 		t.Errorf("after a month went %+v, want %+v; %v", p, want, err)
 	}
 }
+
+// A till whose clock stands in 1970 sells today all the same.
+func TestASaleIsNoOlderThanItsArrival(t *testing.T) {
+	c := newClock()
+	db := open(t, store.Options{Clock: c.Now})
+	update(t, db, func(tx *store.Tx) error {
+		sale := saleOf("x1", 0, "b0", tx.Now())
+		sale.At = time.Unix(0, 0).UTC()
+		return tx.PutSale(sale, nil)
+	})
+	if p, err := db.Prune(t.Context()); err != nil || p.Sales != 0 {
+		t.Errorf("%d sales went, %v", p.Sales, err)
+	}
+}

@@ -29,7 +29,7 @@ func (tx *Tx) PutSale(s showroom.Sale, releases []Release) error {
 		return fmt.Errorf("save sale: %w", err)
 	}
 	if _, err := tx.exec(`INSERT INTO sale (id, number, basket, at, body) VALUES (?,?,?,?,?)`,
-		s.ID, s.Number, s.Basket, wallText(s.At), body); err != nil {
+		s.ID, s.Number, s.Basket, wallText(tx.believable(s.At)), body); err != nil {
 		return fmt.Errorf("save sale: %w", err)
 	}
 	if err := tx.noteAge("sale", s.ID); err != nil {
@@ -47,6 +47,15 @@ func (tx *Tx) PutSale(s showroom.Sale, releases []Release) error {
 		}
 	}
 	return nil
+}
+
+// believable is a time somebody else has told, such as a till, or now where that is more than a week away: by it a sale is listed and forgotten.
+func (tx *Tx) believable(at time.Time) time.Time {
+	const most = 7 * 24 * time.Hour
+	if tx.now.Wall.Sub(at).Abs() > most {
+		return tx.now.Wall
+	}
+	return at
 }
 
 // Sale answers a sale. CodeNotFound when there is none, or not any more.
