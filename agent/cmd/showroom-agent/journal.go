@@ -150,6 +150,11 @@ func (f *journalFlags) read(ctx context.Context, each func(showroom.Row) error) 
 	if err := f.times(); err != nil {
 		return err
 	}
+	switch showroom.Lane(f.lane) {
+	case "", showroom.LaneFacts, showroom.LaneObservations, showroom.LaneLocal:
+	default:
+		return fmt.Errorf("--lane %s is none of facts, observations and local", f.lane)
+	}
 	dir := f.state
 	if dir == "" {
 		cfg, err := config.Load(f.config)

@@ -68,6 +68,9 @@ func TestTheJournalIsReadWhileTheAgentRuns(t *testing.T) {
 			t.Errorf("%v: %v\n%s", c.args, err, out)
 		}
 	}
+	if out, err := journal(t, "list", "--lane", "fact", "--state", dir); err == nil || !strings.Contains(err.Error(), "facts") {
+		t.Errorf("a lane that is none: %v\n%s", err, out)
+	}
 	shown, err := journal(t, "show", "3", "--state", dir)
 	var row exportedRow
 	if err != nil || json.Unmarshal([]byte(shown), &row) != nil || row.Seq != 3 || row.Kind != showroom.KindTillGap {

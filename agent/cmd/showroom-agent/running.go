@@ -47,8 +47,11 @@ func (f *runningFlags) find() (*running, error) {
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
 	}
-	return &running{socket, &http.Client{Transport: &http.Transport{DialContext: dial}}, 30 * time.Second}, nil
+	return &running{socket, &http.Client{Transport: &http.Transport{DialContext: dial}}, patience}, nil
 }
+
+// patience with one answer is longer than the agent's with a device, which is half a minute: why a printer prints nothing is told.
+const patience = time.Minute
 
 // ask sends a body, if there is one, and reads the answer into out.
 func (r *running) ask(ctx context.Context, path string, body, out any) error {
