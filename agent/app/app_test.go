@@ -44,11 +44,16 @@ func shop(t *testing.T) config.Config {
 // start runs an agent and answers its address and what ends it.
 func start(t *testing.T, cfg config.Config) (url string, stop func() error) {
 	t.Helper()
+	return startLogged(t, cfg, slog.DiscardHandler)
+}
+
+func startLogged(t *testing.T, cfg config.Config, log slog.Handler) (url string, stop func() error) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	listening := make(chan net.Addr, 1) // one address
 	ended := make(chan error, 1)        // one result
 	go func() {
-		ended <- app.Run(ctx, cfg, app.Options{Version: "test", Log: slog.New(slog.DiscardHandler), Listening: func(a net.Addr) { listening <- a }})
+		ended <- app.Run(ctx, cfg, app.Options{Version: "test", Log: slog.New(log), Listening: func(a net.Addr) { listening <- a }})
 	}()
 	t.Cleanup(cancel)
 	select {

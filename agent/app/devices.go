@@ -124,7 +124,7 @@ func (a *agent) lost(id showroom.DeviceID, err error) {
 	}
 	known, _ := a.board.Device(id)
 	_, never := errors.AsType[unreachable](err)
-	said := known.Reason != notYet && known.Reason != nothingYet && (known.State == devices.Down || known.State == devices.Fault)
+	said := known.Reason != notYet && known.Reason != nothingYet && known.State != devices.Up
 	if !never && said {
 		return
 	}

@@ -63,8 +63,10 @@ func (o Options) withDefaults() Options {
 type Line struct {
 	o Options
 
-	mu   sync.Mutex // guards conn
+	mu   sync.Mutex // guards the rest
 	conn *conn      // nil while nobody serves
+	// last is how the device was when the newest connection ended.
+	last devices.Status
 }
 
 // NewLine makes a Line.
@@ -93,22 +95,32 @@ type demand struct {
 const babble = 64
 
 // Run speaks with the device over one connection until ctx ends, the connection fails or the device stops answering in the middle of
-// something, and returns why; the last Status is then Down. rw.Read must come back every now and then with (0, nil) when nothing
-// arrives, as link.Port does. Run may be called again for the next connection, one at a time.
+// something, and returns why; the last Status is then Down, or Silent where the device did not answer. It stays Silent over all
+// connections until it says something. rw.Read must come back every now and then with (0, nil) when nothing arrives, as link.Port does.
+// Run may be called again for the next connection, one at a time.
 func (l *Line) Run(ctx context.Context, rw io.ReadWriter, feed Feed) error {
 	c := &conn{out: make(chan demand), broken: make(chan error, 1), gone: make(chan struct{}), waiting: map[uint32]chan Answer{}}
-	w := newWatch(l.o, c, rw, feed)
-	l.serve(c)
+	w := newWatch(l.o, c, rw, feed, l.serve(c))
 	err := w.loop(ctx)
 	l.serve(nil)
 	close(c.gone)
-	return w.end(ctx, err)
+	err = w.end(ctx, err)
+	l.remember(w.status)
+	return err
 }
 
-func (l *Line) serve(c *conn) {
+// serve has a connection be the one that is used, and answers how the device was when the last one ended.
+func (l *Line) serve(c *conn) devices.Status {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conn = c
+	return l.last
+}
+
+func (l *Line) remember(s devices.Status) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last = s
 }
 
 func (l *Line) current() *conn {

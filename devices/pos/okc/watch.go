@@ -29,6 +29,7 @@ type watch struct {
 	silly  uint64 // sound frames without a sound answer
 
 	status   devices.Status
+	said     bool // something is said of the device on this connection
 	changed  bool
 	reported time.Time
 }
@@ -36,8 +37,13 @@ type watch struct {
 // reportEvery is how often changed counters are told.
 const reportEvery = time.Second
 
-func newWatch(o Options, c *conn, rw io.ReadWriter, feed Feed) *watch {
-	return &watch{o: o, conn: c, rw: rw, feed: feed, status: devices.Status{Device: o.Device}}
+// newWatch makes a watch of a device that was last known like this: one that was silent is silent until it says something.
+func newWatch(o Options, c *conn, rw io.ReadWriter, feed Feed, last devices.Status) *watch {
+	w := &watch{o: o, conn: c, rw: rw, feed: feed, status: devices.Status{Device: o.Device}}
+	if last.State == devices.Silent {
+		w.status.State, w.status.Reason, w.status.Advice, w.status.LastData = last.State, last.Reason, last.Advice, last.LastData
+	}
+	return w
 }
 
 // loop runs until the connection ends. It joins the goroutine that reads.
@@ -63,7 +69,6 @@ func (w *watch) loop(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case err = <-w.conn.broken:
-			w.become(devices.Silent, "no answer", "The fiscal device has stopped answering. Switch it off and on.")
 		case err = <-lost:
 		case p := <-chunks:
 			w.at = w.o.Now()
@@ -74,7 +79,7 @@ func (w *watch) loop(ctx context.Context) error {
 			w.at = w.o.Now()
 			err = w.judge()
 		}
-		if w.changed || w.counted() && w.at.Sub(w.reported) >= reportEvery {
+		if w.changed || w.said && w.counted() && w.at.Sub(w.reported) >= reportEvery {
 			w.report()
 		}
 		if err != nil {
@@ -143,16 +148,21 @@ func (w *watch) judgeStatus(s Status) {
 // judge notices silence and asks an idle device how it is.
 func (w *watch) judge() error {
 	if w.at.Sub(w.heard) >= w.o.SilentAfter {
-		if s := w.dec.Stats(); s.Skipped > 0 && s.Good == 0 {
-			w.become(devices.Silent, "garbage", "Bytes come that are no answers. Check the address or the baud rate of the fiscal device.")
-		} else {
-			w.become(devices.Silent, "no answer", "Check that the fiscal device is on and not in a menu.")
-		}
+		w.fallSilent("Check that the fiscal device is on and not in a menu.")
 	}
 	if w.conn.idle() && w.at.Sub(w.asked) >= w.o.Heartbeat && w.at.Sub(w.heard) >= w.o.Heartbeat {
 		return w.beat()
 	}
 	return nil
+}
+
+// fallSilent notes that no answer comes; the advice is for where nothing comes at all.
+func (w *watch) fallSilent(advice string) {
+	if s := w.dec.Stats(); s.Skipped > 0 && s.Good == 0 {
+		w.become(devices.Silent, "garbage", "Bytes come that are no answers. Check the address or the baud rate of the fiscal device.")
+		return
+	}
+	w.become(devices.Silent, "no answer", advice)
 }
 
 // beat asks the device how it is.
@@ -175,11 +185,14 @@ func (w *watch) send(seq uint32, body []byte) error {
 }
 
 func (w *watch) become(s devices.State, reason, advice string) {
-	if w.status.State == s && w.status.Reason == reason {
+	same := w.status.State == s && w.status.Reason == reason
+	if same && w.said {
 		return
 	}
-	w.status.State, w.status.Reason, w.status.Advice = s, reason, advice
-	w.changed = true
+	if !same {
+		w.status.State, w.status.Reason, w.status.Advice = s, reason, advice
+	}
+	w.said, w.changed = true, true
 }
 
 func (w *watch) frames() devices.Frames {
@@ -195,15 +208,18 @@ func (w *watch) report() {
 	w.feed.Status(w.status)
 }
 
-// end tells that the connection is over and answers why.
+// end tells that the connection is over and answers why. A device that is silent stays so: that it is not there either shows when it
+// can not be reached again.
 func (w *watch) end(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		err = ctx.Err()
 		w.become(devices.Down, "stopped", "")
 	case errors.Is(err, ErrNoAnswer):
-		err = &devices.Error{Op: "speak", Device: w.o.Device, Err: err, Hint: "The fiscal device has stopped answering. Switch it off and on."}
-		w.become(devices.Down, "no answer", "The fiscal device has stopped answering. Switch it off and on.")
+		w.fallSilent("The fiscal device has stopped answering. Switch it off and on.")
+		err = &devices.Error{Op: "speak", Device: w.o.Device, Err: err, Hint: w.status.Advice}
+	case w.status.State == devices.Silent:
+		err = &devices.Error{Op: "speak", Device: w.o.Device, Err: err, Hint: w.status.Advice}
 	default:
 		err = &devices.Error{Op: "speak", Device: w.o.Device, Err: err, Hint: "Check the cable and the power of the fiscal device."}
 		w.become(devices.Down, "port lost", "Check the cable and the power of the fiscal device.")

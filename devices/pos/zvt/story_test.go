@@ -195,9 +195,9 @@ func TestCableAndRecovery(t *testing.T) {
 	}
 }
 
-// down waits until the line is.
+// down waits until the line is, or the terminal says nothing.
 func (s *shop) down() {
-	for deadline := time.Now().Add(time.Hour); s.feed.last().State != devices.Down; {
+	for deadline := time.Now().Add(time.Hour); s.feed.last().State == devices.Up; {
 		if time.Now().After(deadline) {
 			s.t.Fatalf("the line does not go down: %+v", s.feed.last())
 		}

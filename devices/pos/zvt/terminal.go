@@ -64,6 +64,7 @@ type Terminal struct {
 	wish    *wish         // that the owner has not taken yet
 	abort   chan struct{} // of the settlement under way; nil for none
 	seen    ledger
+	last    devices.Status // how the terminal was when the newest connection ended
 
 	// knock tells the owner that there is a wish. It holds one; a second says nothing more.
 	knock chan struct{}
@@ -118,14 +119,18 @@ func (t *Terminal) charset() Charset {
 }
 
 // Run keeps the terminal registered and does what is asked of it until ctx ends, the port fails or nobody can say any longer what
-// the terminal will say next; then it returns why, and wants a fresh port. The last Status is then Down. rw.Read must come back
-// every now and then with (0, nil) when nothing arrives, as link.Port does. Run may be called again, once at a time.
+// the terminal will say next; then it returns why, and wants a fresh port. The last Status is then Down, or Silent where the terminal
+// did not answer. It stays Silent over all connections until it says something. rw.Read must come back every now and then with (0, nil)
+// when nothing arrives, as link.Port does. Run may be called again, once at a time.
 func (t *Terminal) Run(ctx context.Context, rw io.ReadWriter, feed Feed) error {
 	s := &session{line: NewLine(rw, t.o.Transport, t.o.Timers), timers: t.o.Timers, charset: t.charset()}
 	defer s.line.Close()
 	h := health{feed: feed, status: devices.Status{Device: t.o.Device}, now: t.o.Now}
 	t.mu.Lock()
 	t.running = true
+	if t.last.State == devices.Silent {
+		h.status = t.last
+	}
 	t.mu.Unlock()
 	err := t.serve(ctx, s, &h)
 	t.mu.Lock()
@@ -136,12 +141,33 @@ func (t *Terminal) Run(ctx context.Context, rw io.ReadWriter, feed Feed) error {
 	if left != nil {
 		close(left.done)
 	}
-	if ctx.Err() != nil {
+	err = t.end(ctx, err, s, &h)
+	t.mu.Lock()
+	t.last = h.status
+	t.mu.Unlock()
+	return err
+}
+
+// end tells that the connection is over and answers why. A terminal that is silent stays so: that it is not there either shows when it
+// can not be reached again.
+func (t *Terminal) end(ctx context.Context, err error, s *session, h *health) error {
+	switch {
+	case ctx.Err() != nil:
 		h.become(devices.Down, "stopped", "", s)
 		return ctx.Err()
+	case h.status.State == devices.Silent:
+		h.told(s)
+	case unanswered(err):
+		h.fallSilent(s)
+	default:
+		h.become(devices.Down, "line lost", "Check the terminal's cable and power. Payments under way are asked about when it is back.", s)
 	}
-	h.become(devices.Down, "line lost", "Check the terminal's cable and power. Payments under way are asked about when it is back.", s)
 	return &devices.Error{Op: "speak with terminal", Device: t.o.Device, Err: err}
+}
+
+// unanswered says whether a session has ended because nothing came, over a line that was there.
+func unanswered(err error) bool {
+	return errors.Is(err, ErrTimeout) || errors.Is(err, ErrSilence) || errors.Is(err, ErrUntaken)
 }
 
 func (t *Terminal) serve(ctx context.Context, s *session, h *health) error {
@@ -240,8 +266,8 @@ func (t *Terminal) greet(ctx context.Context, s *session, h *health) {
 		if s.broken == nil {
 			s.broken = err
 		}
-		if ctx.Err() == nil {
-			h.become(devices.Silent, "no answer", "Check that the terminal is on, and that cash register mode is set with this protocol.", s)
+		if ctx.Err() == nil && unanswered(err) {
+			h.fallSilent(s)
 		}
 		return
 	}
@@ -306,8 +332,15 @@ func (h *health) become(state devices.State, reason, advice string, s *session) 
 	h.told(s)
 }
 
+func (h *health) fallSilent(s *session) {
+	h.become(devices.Silent, "no answer", "Check that the terminal is on, and that cash register mode is set with this protocol.", s)
+}
+
 // told passes on what is known, with the newest counts.
 func (h *health) told(s *session) {
-	h.status.At, h.status.LastData, h.status.Frames = h.now(), s.heard, s.line.Frames()
+	h.status.At, h.status.Frames = h.now(), s.line.Frames()
+	if !s.heard.IsZero() {
+		h.status.LastData = s.heard
+	}
 	h.feed.Status(h.status)
 }
