@@ -135,11 +135,24 @@ func (d *Desks) begin(tx *store.Tx, k Kiosk) (showroom.Basket, error) {
 		ID: showroom.BasketID(d.opt.NewID()), Kiosk: k.ID, State: showroom.BasketOpen, Currency: d.opt.Currency,
 		Number: int(number), Opened: tx.Now(), Changed: tx.Now(),
 	}
-	return b, d.occupy(tx, desk)
+	if err := d.occupy(tx, desk, b.ID); err != nil {
+		return b, err
+	}
+	return b, d.askAgain(tx, k)
 }
 
-// occupy clears a desk for whoever has just begun to use it.
-func (d *Desks) occupy(tx *store.Tx, desk showroom.Desk) error {
+// occupy clears a desk for whoever has just begun to use it with a basket.
+func (d *Desks) occupy(tx *store.Tx, desk showroom.Desk, b showroom.BasketID) error {
+	if desk.Sale != "" || desk.Parked != "" && desk.Parked != b { // of somebody before
+		if err := d.endVisit(tx, desk.Kiosk, desk.Sale); err != nil {
+			return err
+		}
+		now, err := tx.Desk(desk.Kiosk)
+		if err != nil {
+			return err
+		}
+		desk.Looking, desk.Standing = now.Looking, now.Standing
+	}
 	d.board.ChangeCounter(desk.Kiosk, forgetPrint)
 	desk.Sale, desk.Parked, desk.Left, desk.Seen = "", "", false, tx.Now()
 	return tx.PutDesk(desk)

@@ -1,23 +1,38 @@
 package checkout
 
 import (
+	"slices"
+
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
 
-// Call asks an associate to a kiosk. While somebody waits there, another call is the same one.
+// Call asks an associate to a kiosk. While somebody waits there, another call is the same one. It ends with the visit of the shopper.
 func (d *Desks) Call(tx *store.Tx, k Kiosk) error {
 	d.Touch(k.ID)
 	waits, err := Called(&tx.View, k)
-	if err != nil || waits {
+	if err != nil {
 		return err
 	}
+	if !waits {
+		_, err = d.call(tx, k)
+		return err
+	}
+	desk, err := tx.Desk(k.ID)
+	if err != nil || desk.Looking == "" {
+		return err
+	}
+	desk.Looking = "" // a person waits now, whatever becomes of the tray
+	return tx.PutDesk(desk)
+}
+
+func (d *Desks) call(tx *store.Tx, k Kiosk) (showroom.CallID, error) {
 	c, called := showroom.NewCall(showroom.CallID(d.opt.NewID()), place(k), "", tx.Now())
 	if err := tx.PutCall(c); err != nil {
-		return err
+		return "", err
 	}
-	_, err = tx.Append(called)
-	return err
+	_, err := tx.Append(called)
+	return c.ID, err
 }
 
 // askToLook calls an associate to what a tray holds for them, unless one is there already: the shopper is told that somebody comes.
@@ -25,18 +40,120 @@ func (d *Desks) askToLook(tx *store.Tx, k Kiosk) error {
 	if d.board.Counter(k.ID).Staff != "" {
 		return nil
 	}
-	return d.Call(tx, k)
+	d.Touch(k.ID)
+	waits, err := Called(&tx.View, k)
+	if err != nil || waits {
+		return err
+	}
+	desk, err := tx.Desk(k.ID)
+	if err != nil {
+		return err
+	}
+	if desk.Looking, err = d.call(tx, k); err != nil {
+		return err
+	}
+	return tx.PutDesk(desk)
+}
+
+// askAgain calls an associate to what somebody else has left on the tray: whoever begins now can not pay before it is seen to.
+func (d *Desks) askAgain(tx *store.Tx, k Kiosk) error {
+	desk, err := tx.Desk(k.ID)
+	if err != nil || desk.Count(showroom.LayHeld) == 0 {
+		return err
+	}
+	return d.askToLook(tx, k)
+}
+
+// endVisit ends the calls of a shopper who is not at a kiosk any more, and of what they laid on its tray. A call stays of whoever left
+// with a garment of this sale, "" for none, that could not be released.
+func (d *Desks) endVisit(tx *store.Tx, kiosk showroom.KioskID, sale showroom.SaleID) error {
+	open, err := callsTo(&tx.View, kiosk)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	desk, err := tx.Desk(kiosk)
+	if err != nil {
+		return err
+	}
+	releases, err := tx.ReleasesOf(sale)
+	if err != nil {
+		return err
+	}
+	stuck := slices.ContainsFunc(releases, func(r store.Release) bool { return r.State == store.ReleaseFailed })
+	for _, c := range open {
+		switch {
+		case c.ID == desk.Standing:
+			continue
+		case stuck && c.ID != desk.Looking:
+			desk.Standing = c.ID
+			continue
+		}
+		if err := endCall(tx, c, true); err != nil {
+			return err
+		}
+	}
+	desk.Looking = ""
+	return tx.PutDesk(desk)
+}
+
+// seenTo ends the call to what a tray held once it holds nothing. came: an associate has seen to it.
+func (d *Desks) seenTo(tx *store.Tx, kiosk showroom.KioskID, came bool) error {
+	desk, err := tx.Desk(kiosk)
+	if err != nil || desk.Looking == "" || desk.Count(showroom.LayHeld) > 0 {
+		return err
+	}
+	open, err := callsTo(&tx.View, kiosk)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if c.ID != desk.Looking {
+			continue
+		}
+		if err := endCall(tx, c, !came); err != nil {
+			return err
+		}
+	}
+	desk.Looking = ""
+	return tx.PutDesk(desk)
+}
+
+// endCall closes a call. over: nobody waits any more, and nobody is told to have come.
+func endCall(tx *store.Tx, c showroom.StaffCall, over bool) error {
+	c, answered, err := c.Answer(tx.Now())
+	if err != nil {
+		return err
+	}
+	answered.VisitOver = over
+	if err := tx.PutCall(c); err != nil {
+		return err
+	}
+	_, err = tx.Append(answered)
+	return err
+}
+
+// forsakenCall says that a shopper who began nothing has called, and that nobody has touched the kiosk for so long that they have gone.
+func (d *Desks) forsakenCall(v *store.View, desk showroom.Desk, now showroom.Moment) (bool, error) {
+	if touched := d.board.Counter(desk.Kiosk).Touched; touched.Boot != now.Boot || now.Since(touched) < d.forsaken() {
+		return false, nil
+	}
+	if busy, err := d.busy(v, desk); err != nil || busy {
+		return false, err
+	}
+	open, err := callsTo(v, desk.Kiosk)
+	return slices.ContainsFunc(open, func(c showroom.StaffCall) bool { return c.ID != desk.Looking && c.ID != desk.Standing }), err
 }
 
 // Called says that somebody waits at a kiosk for an associate.
 func Called(v *store.View, k Kiosk) (bool, error) {
-	calls, err := v.OpenCalls()
-	for _, c := range calls {
-		if c.Room == place(k) {
-			return true, err
-		}
-	}
-	return false, err
+	open, err := callsTo(v, k.ID)
+	return len(open) > 0, err
+}
+
+// callsTo are the open calls to a kiosk.
+func callsTo(v *store.View, kiosk showroom.KioskID) ([]showroom.StaffCall, error) {
+	open, err := v.OpenCalls()
+	return slices.DeleteFunc(open, func(c showroom.StaffCall) bool { return c.Room != showroom.RoomID(kiosk) }), err
 }
 
 // place is where staff go who are called to a kiosk: calls know rooms, and no room is called as a kiosk is.

@@ -84,7 +84,10 @@ func (d *Desks) vacate(tx *store.Tx, b showroom.Basket, shown bool) error {
 	if err := tx.PutDesk(desk); err != nil {
 		return err
 	}
-	if !shown || !d.opt.SlipForTill {
+	if !shown {
+		return d.endVisit(tx, b.Kiosk, "")
+	}
+	if !d.opt.SlipForTill {
 		return nil
 	}
 	k, err := d.Kiosk(b.Kiosk)
@@ -153,10 +156,13 @@ func (d *Desks) Resume(tx *store.Tx, k Kiosk, code string) error {
 	if b, err = b.Resume(k.ID, tx.Now()); err != nil {
 		return err
 	}
-	if err := d.occupy(tx, desk); err != nil {
+	if err := d.occupy(tx, desk, b.ID); err != nil {
 		return err
 	}
 	if err := d.unshow(tx, from, b.ID); err != nil {
+		return err
+	}
+	if err := d.askAgain(tx, k); err != nil {
 		return err
 	}
 	d.quiet(k.ID)
@@ -169,10 +175,13 @@ func (d *Desks) showSale(tx *store.Tx, desk showroom.Desk, b showroom.Basket) er
 	if err != nil || !sold {
 		return err
 	}
-	if err := d.occupy(tx, desk); err != nil {
+	if err := d.occupy(tx, desk, b.ID); err != nil {
 		return err
 	}
-	desk.Sale, desk.Parked, desk.Left, desk.Seen = sale.ID, "", false, tx.Now()
+	if desk, err = tx.Desk(desk.Kiosk); err != nil {
+		return err
+	}
+	desk.Sale = sale.ID
 	if err := tx.PutDesk(desk); err != nil {
 		return err
 	}
@@ -180,7 +189,7 @@ func (d *Desks) showSale(tx *store.Tx, desk showroom.Desk, b showroom.Basket) er
 	return changed(tx, desk.Kiosk, b.ID)
 }
 
-// unshow takes the code of a basket off the kiosk where it was set aside.
+// unshow takes the code of a basket off the kiosk where it was set aside: whoever read it there has gone.
 func (d *Desks) unshow(tx *store.Tx, kiosk showroom.KioskID, b showroom.BasketID) error {
 	desk, err := tx.Desk(kiosk)
 	if err != nil || desk.Parked != b {
@@ -188,6 +197,9 @@ func (d *Desks) unshow(tx *store.Tx, kiosk showroom.KioskID, b showroom.BasketID
 	}
 	desk.Parked = ""
 	if err := tx.PutDesk(desk); err != nil {
+		return err
+	}
+	if err := d.endVisit(tx, kiosk, ""); err != nil {
 		return err
 	}
 	return changed(tx, kiosk, b)
@@ -232,6 +244,9 @@ func (d *Desks) abandon(tx *store.Tx, b showroom.Basket, why string) error {
 			return err
 		}
 		d.quiet(at)
+		if err := d.endVisit(tx, at, ""); err != nil {
+			return err
+		}
 	}
 	if err := d.unshow(tx, at, b.ID); err != nil {
 		return err
@@ -260,11 +275,17 @@ func (d *Desks) Done(tx *store.Tx, k Kiosk) error {
 	} else {
 		desk.Left = false
 	}
+	sale := desk.Sale
 	desk.Sale, desk.Parked = "", ""
 	if err := tx.PutDesk(desk); err != nil {
 		return err
 	}
 	d.quiet(k.ID)
+	if !has {
+		if err := d.endVisit(tx, k.ID, sale); err != nil {
+			return err
+		}
+	}
 	if !paying {
 		if err := d.lookAgain(tx, k); err != nil {
 			return err

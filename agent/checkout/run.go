@@ -119,7 +119,11 @@ func (d *Desks) due(v *store.View, now showroom.Moment, next *time.Duration) (bo
 		if err != nil {
 			return false, err
 		}
-		due = due || busy && stale(now, desk.Seen, sweeps) || d.forsakenDesk(desk, now)
+		vain, err := d.forsakenCall(v, desk, now)
+		if err != nil {
+			return false, err
+		}
+		due = due || busy && stale(now, desk.Seen, sweeps) || d.forsakenDesk(desk, now) || vain
 	}
 	return due, nil
 }
@@ -182,6 +186,12 @@ func (d *Desks) keepDesk(tx *store.Tx, k Kiosk) error {
 	}
 	if d.forsakenDesk(desk, tx.Now()) {
 		return d.Done(tx, k)
+	}
+	if vain, err := d.forsakenCall(&tx.View, desk, tx.Now()); err != nil || vain {
+		if vain {
+			err = d.endVisit(tx, k.ID, "")
+		}
+		return err
 	}
 	busy, err := d.busy(&tx.View, desk)
 	if err != nil || !busy || !stale(tx.Now(), desk.Seen, sweeps) {
@@ -299,11 +309,15 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 			return err
 		}
 	}
+	sale, shown := desk.Sale, desk.Sale != "" || desk.Parked != ""
 	if away {
 		desk.Sale, desk.Parked = "", ""
 	}
 	if err := tx.PutDesk(desk); err != nil {
 		return err
+	}
+	if away && shown && !has {
+		return d.endVisit(tx, k.ID, sale)
 	}
 	if !away || !has || !b.Open() {
 		return nil

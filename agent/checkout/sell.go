@@ -31,15 +31,12 @@ func (d *Desks) Decide(ctx context.Context, id showroom.SettlementID, o showroom
 
 func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide func(showroom.Settlement, showroom.Moment) (showroom.Settlement, error)) error {
 	var sold []gs1.EPC
-	var at showroom.KioskID
-	err := d.db.Update(ctx, func(tx *store.Tx) error {
-		was, err := tx.Settlement(id)
-		if err != nil {
+	var was, now showroom.Settlement
+	err := d.db.Update(ctx, func(tx *store.Tx) (err error) {
+		if was, err = tx.Settlement(id); err != nil {
 			return err
 		}
-		at = was.Kiosk
-		now, err := decide(was, tx.Now())
-		if err != nil {
+		if now, err = decide(was, tx.Now()); err != nil {
 			return err
 		}
 		if !was.Open() {
@@ -50,7 +47,7 @@ func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide fun
 	})
 	d.settleTags(ctx, sold)
 	if err == nil {
-		d.clearPromptOf(at, id)
+		d.clearPromptOf(was.Kiosk, id)
 	}
 	return err
 }
@@ -224,13 +221,19 @@ func (d *Desks) hand(tx *store.Tx, b showroom.Basket, sale showroom.Sale, tags [
 	for _, epc := range tags {
 		desk = desk.Lift(epc)
 	}
-	if !desk.Left {
+	left := desk.Left
+	if !left {
 		desk.Sale = sale.ID
 	}
 	desk.Left, desk.Parked, desk.Seen = false, "", tx.Now()
 	d.board.ChangeCounter(b.Kiosk, func(c *live.Counter) { c.Printed, c.Touched = "", tx.Now() })
 	if err := tx.PutDesk(desk); err != nil {
 		return err
+	}
+	if left {
+		if err := d.endVisit(tx, b.Kiosk, ""); err != nil {
+			return err
+		}
 	}
 	return d.liftSold(tx, b.Kiosk, tags)
 }
@@ -250,6 +253,9 @@ func (d *Desks) liftSold(tx *store.Tx, at showroom.KioskID, tags []gs1.EPC) erro
 			continue
 		}
 		if err := tx.PutDesk(desk); err != nil {
+			return err
+		}
+		if err := d.seenTo(tx, k.ID, false); err != nil {
 			return err
 		}
 		if err := changed(tx, k.ID, ""); err != nil {

@@ -81,6 +81,9 @@ func (d *Desks) ReleaseHeld(tx *store.Tx, k Kiosk) error {
 		return err
 	}
 	d.quiet(k.ID)
+	if err := d.seenTo(tx, k.ID, true); err != nil {
+		return err
+	}
 	return changed(tx, k.ID, "")
 }
 

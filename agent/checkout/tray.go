@@ -129,6 +129,9 @@ func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	if err := tx.PutDesk(desk.Lift(epc)); err != nil {
 		return err
 	}
+	if err := d.seenTo(tx, k.ID, false); err != nil {
+		return err
+	}
 	b, has, err := tx.OpenBasketAt(k.ID)
 	if err != nil {
 		return err

@@ -35,6 +35,10 @@ type Desk struct {
 	// Left: whoever pays here may have gone. What comes of the payment is not shown to the next person.
 	Left bool   `json:"left,omitempty"`
 	Tray []Laid `json:"tray,omitempty"`
+	// Looking is the call to what the tray holds for staff, Standing the one of somebody who left with a garment that could not be
+	// released: it outlives their visit. Either may have been answered since; empty for none.
+	Looking  CallID `json:"looking,omitempty"`
+	Standing CallID `json:"standing,omitempty"`
 	// Seen is when the kiosk was last known to work while somebody was at it.
 	Seen Moment `json:"seen,omitzero"`
 }
