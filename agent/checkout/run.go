@@ -264,6 +264,7 @@ func (d *Desks) resumeOrphans(tx *store.Tx) error {
 		if _, err := d.settled(tx, s, now); err != nil {
 			return err
 		}
+		d.logDoubt(s, now)
 	}
 	ordered, err := tx.WaitingSettlements()
 	if err != nil {

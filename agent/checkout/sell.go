@@ -48,8 +48,20 @@ func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide fun
 	d.settleTags(ctx, sold)
 	if err == nil {
 		d.clearPromptOf(was.Kiosk, id)
+		d.logDoubt(was, now)
 	}
 	return err
+}
+
+// logDoubt says once when nobody knows whether money has moved, and once when that is known.
+func (d *Desks) logDoubt(was, now showroom.Settlement) {
+	about := []any{"device", string(now.Device), "kiosk", string(now.Kiosk), "settlement", string(now.ID)}
+	switch doubted, doubtful := was.State == showroom.SettlementUnsure, now.State == showroom.SettlementUnsure; {
+	case !doubted && doubtful:
+		d.opt.Log.Warn("Nobody knows whether a payment device has moved money", append(about, "kind", string(now.Kind))...)
+	case doubted && !doubtful:
+		d.opt.Log.Info("It is known whether a payment device has moved money", append(about, "state", string(now.State), "by_staff", now.By != was.By)...)
+	}
 }
 
 // doubt leaves to staff what a device has answered and nothing can follow from.
