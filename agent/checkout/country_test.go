@@ -84,6 +84,26 @@ func TestAFiscalDeviceThatIsOffline(t *testing.T) {
 	}, turkish)
 }
 
+// A device that died while one kiosk was paying is as dead for that kiosk as for the next.
+func TestADeadDeviceHasOneReasonAtEveryKiosk(t *testing.T) {
+	for word, rule := range map[string]func(*checkout.Options){"fiscal": turkish, "terminal": func(*checkout.Options) {}} {
+		story(t, func(s *shop) {
+			s.term.mute(true)
+			s.term.will(func(context.Context, showroom.Settlement, tell) showroom.Result { return showroom.Result{} })
+			s.scans("sco1", shirt)
+			s.wants(s.pays("sco1"), checkout.StageUnknown, "")
+			s.must("sco1", s.Done)
+			s.board.SetDevice(devices.Status{Device: "pt1", State: devices.Down, At: time.Now()})
+			synctest.Wait()
+			for _, id := range []showroom.KioskID{"sco1", "sco2"} {
+				if now := s.look(id); now.Stage != checkout.StageClosed || now.Closed != word {
+					t.Errorf("%s is %q, %q; want %q", id, now.Stage, now.Closed, word)
+				}
+			}
+		}, rule)
+	}
+}
+
 func TestAboveTheLimitAnInvoiceIsMadeAtTheTill(t *testing.T) {
 	story(t, func(s *shop) {
 		s.scans("sco1", jacket)

@@ -1,6 +1,7 @@
 package checkout
 
 import (
+	"cmp"
 	"slices"
 
 	"showroom/agent/gs1"
@@ -129,7 +130,7 @@ func (d *Desks) paying(v *store.View, now *Now) error {
 	}
 	now.Stage = StageUnknown
 	if now.Desk.Left { // what comes of it is nothing for who stands there now
-		now.Stage, now.Closed = StageClosed, "terminal"
+		now.Stage, now.Closed = StageClosed, cmp.Or(now.Closed, d.machine())
 	}
 	return nil
 }

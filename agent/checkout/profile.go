@@ -54,15 +54,20 @@ func (d *Desks) shut(k Kiosk, desk showroom.Desk, at showroom.Moment) string {
 	return d.unready(k)
 }
 
+// machine is the reason for a device that is not ready, in the word of the country: every kiosk of a shop says the same of the same device.
+func (d *Desks) machine() string {
+	if d.opt.Profile.Fiscal {
+		return "fiscal"
+	}
+	return "terminal"
+}
+
 // outOfPaper is the reason that drivers give for a device without paper.
 const outOfPaper = "paper out"
 
 // unready is why the device of a kiosk can move no money now; empty when it can.
 func (d *Desks) unready(k Kiosk) string {
-	word := "terminal"
-	if d.opt.Profile.Fiscal {
-		word = "fiscal"
-	}
+	word := d.machine()
 	m, there := d.opt.Machines[k.Settler]
 	now, known := d.board.Device(k.Settler)
 	switch {
