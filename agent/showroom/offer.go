@@ -95,7 +95,7 @@ func (o Offer) checkKind() error {
 			return errors.New("a set price needs a number of pieces and a currency, and is not on the whole basket")
 		}
 	default:
-		return fmt.Errorf("kind %q is unknown", o.Kind)
+		return fmt.Errorf("kind %q is unknown; write %s, %s, %s or %s", o.Kind, OfferPercentage, OfferAmount, OfferNForM, OfferSetPrice)
 	}
 	return nil
 }

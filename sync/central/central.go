@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -111,7 +113,7 @@ func (s *service) parts() (err error) {
 	if s.ingest, err = ingest.New(s.engine, s.log); err != nil {
 		return err
 	}
-	if s.feed, err = feed.New(s.engine, s.log); err != nil {
+	if s.feed, err = feed.New(s.engine, slices.Collect(maps.Keys(s.cfg.Shops)), s.log); err != nil {
 		return err
 	}
 	if s.fleet, err = fleet.New(s.engine, s.cfg.KeepEvents, s.cfg.KeepBatches, s.log); err != nil {

@@ -23,6 +23,7 @@ type Config struct {
 	// them open, which is allowed on loopback only.
 	OperatorToken string
 	// Shops are what receipts say of the shops, by the store id they send, and the receipt keys that are not made of a device's token.
+	// If there are any, they are all: an import for another one is refused.
 	Shops map[string]Shop
 	// TLSCert and TLSKey are PEM files. Without them the service listens on loopback only.
 	TLSCert, TLSKey string

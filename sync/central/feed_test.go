@@ -80,7 +80,7 @@ func TestChangesFollowImports(t *testing.T) {
 	s := start(t, config(t.TempDir()))
 	c := s.client("token-1")
 	in := catalogue(t, 2)
-	if diff := cmp.Diff(profileapi.ImportResult{Changed: 7}, mustImport(t, s, in)); diff != "" {
+	if diff := cmp.Diff(profileapi.ImportResult{Changed: 7, StoreUnchecked: true}, mustImport(t, s, in)); diff != "" {
 		t.Error(diff)
 	}
 	g0, g1 := gtin(t, 0), gtin(t, 1)
@@ -89,7 +89,7 @@ func TestChangesFollowImports(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("first pull: %s", diff)
 	}
-	if diff := cmp.Diff(profileapi.ImportResult{Unchanged: 7}, mustImport(t, s, in)); diff != "" {
+	if diff := cmp.Diff(profileapi.ImportResult{Unchanged: 7, StoreUnchecked: true}, mustImport(t, s, in)); diff != "" {
 		t.Errorf("the same again: %s", diff)
 	}
 	if got, _ := follow(t, c, "s1", cursor); got != nil {
@@ -103,7 +103,7 @@ func TestChangesFollowImports(t *testing.T) {
 	}
 	smaller := catalogue(t, 1)
 	smaller.Replace = true
-	if diff := cmp.Diff(profileapi.ImportResult{Unchanged: 4, Deleted: 3}, mustImport(t, s, smaller)); diff != "" {
+	if diff := cmp.Diff(profileapi.ImportResult{Unchanged: 4, Deleted: 3, StoreUnchecked: true}, mustImport(t, s, smaller)); diff != "" {
 		t.Errorf("a smaller catalogue: %s", diff)
 	}
 	got, _ = follow(t, c, "s1", cursor)
@@ -324,10 +324,11 @@ func TestOffersAreReplacedOnlyByOffers(t *testing.T) {
 		{ID: "odd", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Items: []string{"4"}},
 		{ID: "odd", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1},
 		{ID: "nowhere", Name: map[string]string{"en": "x"}, Kind: "percentage", BasisPoints: 1, Stores: []string{"s1", ""}},
+		{ID: "kind", Name: map[string]string{"en": "x"}, Kind: "percent", BasisPoints: 1},
 	}
 	_, err := operator.Import(t.Context(), in)
 	p, _ := profileapi.AsProblem(err)
-	if p == nil || len(p.Faults) != 5 {
+	if p == nil || len(p.Faults) != 6 || p.Faults[5] != `offer kind: kind "percent" is unknown; write percentage, amount, n_for_m or set_price` {
 		t.Errorf("faults of bad offers: %+v", p)
 	}
 }

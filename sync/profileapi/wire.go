@@ -176,6 +176,8 @@ type ImportResult struct {
 	Changed   int `json:"changed"`
 	Unchanged int `json:"unchanged"`
 	Deleted   int `json:"deleted"`
+	// StoreUnchecked: the import names a store, and the service has no list of its shops to look it up in.
+	StoreUnchecked bool `json:"store_unchecked,omitempty"`
 }
 
 // EventRef is one stored event of a lane without its body.

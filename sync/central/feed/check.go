@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"showroom/agent/gs1"
@@ -60,10 +61,12 @@ func (f *Feed) check(in profileapi.Import) []string {
 		c.periods(p)
 	}
 	for _, o := range in.Offers {
-		c.offer(o)
+		c.offer(f, o)
 	}
 	if strings.Contains(in.Store, "/") || len(in.Store) > 64 {
 		c.fault("store", in.Store, "an id has at most 64 characters and no /")
+	} else if in.Store != "" && !f.isStore(in.Store) {
+		c.fault("store", in.Store, "there is no such shop; there are %s", strings.Join(f.stores, ", "))
 	}
 	for _, s := range in.Stock {
 		if in.Store == "" {
@@ -76,7 +79,7 @@ func (f *Feed) check(in profileapi.Import) []string {
 	return c.faults
 }
 
-func (c *checker) offer(o profileapi.Offer) {
+func (c *checker) offer(f *Feed, o profileapi.Offer) {
 	c.once("offer", o.ID)
 	if o.ID == "" || len(o.ID) > 200 {
 		c.fault("offer", o.ID, "an id has 1 to 200 characters")
@@ -84,6 +87,8 @@ func (c *checker) offer(o profileapi.Offer) {
 	for _, store := range o.Stores {
 		if store == "" || strings.Contains(store, "/") || len(store) > 64 {
 			c.fault("offer", o.ID, "%q is no store: an id has 1 to 64 characters and no /", store)
+		} else if !f.isStore(store) {
+			c.fault("offer", o.ID, "there is no shop %q; there are %s", store, strings.Join(f.stores, ", "))
 		}
 	}
 	for _, item := range o.Items {
@@ -123,6 +128,11 @@ func (c *checker) periods(p profileapi.Price) {
 			c.fault("price", p.GTIN, "a period ends before it begins")
 		}
 	}
+}
+
+// isStore says whether there is such a shop, as far as anybody knows.
+func (f *Feed) isStore(id string) bool {
+	return len(f.stores) == 0 || slices.Contains(f.stores, id)
 }
 
 func (f *Feed) has(bucket profileapi.Bucket, key string) bool {

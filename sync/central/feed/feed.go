@@ -16,6 +16,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,6 +42,7 @@ type Counts struct{ Polls, Changes, Resyncs, Imports, Waiting int64 }
 // Feed is safe for concurrent use.
 type Feed struct {
 	streams Streams
+	stores  []string // sorted; none: nobody knows
 	log     *slog.Logger
 	index   *index
 	ready   chan struct{}
@@ -55,13 +57,13 @@ type Feed struct {
 // maxImport is the most bytes of an import, decompressed: some 500,000 items.
 const maxImport = 512 << 20
 
-// New makes a Feed.
-func New(s Streams, log *slog.Logger) (*Feed, error) {
+// New makes a Feed. stores are all shops there are; none means that nobody knows.
+func New(s Streams, stores []string, log *slog.Logger) (*Feed, error) {
 	body, err := profileapi.NewDecompressor(maxImport)
 	if err != nil {
 		return nil, err
 	}
-	return &Feed{streams: s, log: log, index: newIndex(), ready: make(chan struct{}), body: body}, nil
+	return &Feed{streams: s, stores: slices.Sorted(slices.Values(stores)), log: log, index: newIndex(), ready: make(chan struct{}), body: body}, nil
 }
 
 // Run keeps the index up to date until ctx ends. It may be called once.

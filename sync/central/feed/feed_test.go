@@ -70,7 +70,7 @@ func (s *streams) TailEntries(ctx context.Context, f func(stream.Entry) error, c
 
 // newFeed runs a feed until stop is called.
 func newFeed(t interface{ Fatal(...any) }) (f *feed.Feed, stop func()) {
-	f, err := feed.New(&streams{more: make(chan struct{})}, slog.New(slog.DiscardHandler))
+	f, err := feed.New(&streams{more: make(chan struct{})}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func (f *Feed) Import(ctx context.Context, in profileapi.Import) (profileapi.Imp
 	if err != nil {
 		return profileapi.ImportResult{}, err
 	}
-	var result profileapi.ImportResult
+	result := profileapi.ImportResult{StoreUnchecked: in.Store != "" && len(f.stores) == 0}
 	var publish []stream.Entry
 	for _, e := range wanted {
 		if old, ok := f.index.current(e.Bucket, e.Key); ok && bytes.Equal(old.Value, e.Value) {

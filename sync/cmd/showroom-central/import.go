@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,6 +99,9 @@ func send(cmd *cobra.Command, client *profileapi.Client, c *catalogue) error {
 	if err != nil {
 		return err
 	}
+	if result.StoreUnchecked {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: the service was started without --shops and can not say whether there is a shop %q\n", c.Store)
+	}
 	fmt.Fprintf(out, "%d products, %d items, %d prices, %d offers, %d stock figures, %d pictures: %d changed, %d unchanged, %d deleted\n",
 		len(c.Products), len(c.Items), len(c.Prices), len(c.Offers), len(c.Stock), len(c.pictures), result.Changed, result.Unchanged, result.Deleted)
 	return nil
@@ -103,18 +109,66 @@ func send(cmd *cobra.Command, client *profileapi.Client, c *catalogue) error {
 
 // readOffers reads a list of offers. An empty list is one.
 func readOffers(path string) ([]profileapi.Offer, error) {
-	f, err := os.Open(path)
+	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read offers: %w", err)
 	}
-	defer f.Close()
-	offers := []profileapi.Offer{}
-	d := json.NewDecoder(f)
-	d.DisallowUnknownFields() // a word nobody knows is a discount nobody gets
-	if err := d.Decode(&offers); err != nil {
+	var list []json.RawMessage
+	if err := json.Unmarshal(content, &list); err != nil {
 		return nil, fmt.Errorf("read offers of %s: %w", path, err)
 	}
-	return offers, nil
+	if list == nil {
+		return nil, fmt.Errorf("read offers of %s: want a list, [] for no offers", path)
+	}
+	offers := make([]profileapi.Offer, len(list))
+	var faults []error
+	for i, text := range list {
+		err := json.Unmarshal(text, &offers[i])
+		name := fmt.Sprintf("%s: [%d]", path, i)
+		if id := offers[i].ID; id != "" {
+			name += fmt.Sprintf(" (offer %s)", id)
+		}
+		if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+			err = fmt.Errorf("%s: a %s is not what stands there; want %s", cmp.Or(wrong.Field, "the offer"), wrong.Value, wrong.Type)
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", name, err))
+			continue
+		}
+		for _, word := range strangeWords(text) { // a word nobody knows is a discount nobody gets
+			faults = append(faults, fmt.Errorf("%s: %q is no field of an offer", name, word))
+		}
+	}
+	if len(faults) > 0 {
+		faults = append(faults, fmt.Errorf("nothing was imported; an offer has the fields %s", strings.Join(offerFields(), ", ")))
+	}
+	return offers, errors.Join(faults...)
+}
+
+// strangeWords are the names in an offer that are no fields of one, in their order.
+func strangeWords(offer []byte) []string {
+	var said map[string]json.RawMessage
+	if json.Unmarshal(offer, &said) != nil {
+		return nil
+	}
+	var strange []string
+	for word := range said {
+		if !slices.ContainsFunc(offerFields(), func(field string) bool { return strings.EqualFold(field, word) }) {
+			strange = append(strange, word)
+		}
+	}
+	slices.Sort(strange)
+	return strange
+}
+
+// offerFields are the names of an offer's fields.
+func offerFields() []string {
+	var names []string
+	for field := range reflect.TypeFor[profileapi.Offer]().Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		names = append(names, name)
+	}
+	return names
 }
 
 func sendPictures(ctx context.Context, client *profileapi.Client, pictures map[string]string) error {

@@ -61,7 +61,7 @@ Receipts are shown to anybody who has their token, at /r/TOKEN. What they say of
 	f.StringVar(&cfg.StateDir, "state-dir", "", "folder for everything that is kept (required)")
 	f.StringArrayVar(&tokens, "token", nil, "DEVICE=TOKEN, may be repeated; seen by everybody on this machine")
 	f.StringVar(&tokenFile, "token-file", "", "file of DEVICE=TOKEN lines")
-	f.StringVar(&shops, "shops", "", "JSON file of what receipts say of the shops, by store")
+	f.StringVar(&shops, "shops", "", "JSON file of what receipts say of the shops, by store; an import for any other store is refused")
 	f.StringVar(&cfg.TLSCert, "tls-cert", "", "PEM file of the certificate")
 	f.StringVar(&cfg.TLSKey, "tls-key", "", "PEM file of its key")
 	f.IntVar(&cfg.KeepEvents, "keep-events", 10_000, "newest events shown on the events page")
