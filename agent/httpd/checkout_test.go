@@ -34,10 +34,11 @@ func (cash) Recover(context.Context, showroom.Settlement) showroom.Result {
 
 // checkoutAPI is a checkout's API over the store of a shop.
 type checkoutAPI struct {
-	t    *testing.T
-	shop *shop
-	url  string
-	n    int
+	t     *testing.T
+	shop  *shop
+	board *live.Board
+	url   string
+	n     int
 }
 
 func openCheckout(t *testing.T) *checkoutAPI {
@@ -51,7 +52,7 @@ func openCheckout(t *testing.T) *checkoutAPI {
 	ids := 0
 	newID := func() string { ids++; return "c" + strings.Repeat("x", ids) }
 	desks, err := checkout.New(t.Context(), s.db, board, checkout.Options{
-		Kiosks:   []checkout.Kiosk{{ID: "sco1", Settler: "pt1", Printer: "p1"}},
+		Kiosks:   []checkout.Kiosk{{ID: "sco1", Settler: "pt1", Printer: "p1"}, {ID: "sco2", Settler: "pt1"}},
 		Machines: map[showroom.DeviceID]checkout.Machine{"pt1": {Settler: cash{}}},
 		Profile:  profile, Currency: "TRY", Tags: s.tags, Location: time.UTC, IdleAfter: time.Minute, Clock: now, NewID: newID, Log: log,
 		Token: func() (string, error) { return "token", nil },
@@ -67,7 +68,7 @@ func openCheckout(t *testing.T) *checkoutAPI {
 		t.Fatal(err)
 	}
 	sessions = session.New(s.db, session.Options{
-		Kiosks: []session.Kiosk{{ID: "sco1", Mode: "checkout"}, {ID: "fr2", Mode: "fitting-room", Room: "2"}}, Languages: []string{"tr", "en"}, Idle: time.Minute, Checkout: desks, Clock: now, Log: log,
+		Kiosks: []session.Kiosk{{ID: "sco1", Mode: "checkout", Scanner: "till"}, {ID: "sco2", Mode: "checkout"}, {ID: "fr2", Mode: "fitting-room", Room: "2"}}, Languages: []string{"tr", "en"}, Idle: time.Minute, Checkout: desks, Clock: now, Log: log,
 	})
 	pins := func(_ context.Context, _ showroom.StaffID, pin string) error {
 		switch pin {
@@ -98,7 +99,7 @@ func openCheckout(t *testing.T) *checkoutAPI {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return &checkoutAPI{t: t, shop: s, url: web.URL}
+	return &checkoutAPI{t: t, shop: s, board: board, url: web.URL}
 }
 
 // post sends a command and answers what the kiosk shows after it.
@@ -136,6 +137,24 @@ func (c *checkoutAPI) must(path string, body map[string]any) localapi.Checkout {
 	return got
 }
 
+func TestAKioskSaysHowItsScannerIs(t *testing.T) {
+	c := openCheckout(t)
+	if got := c.get().Scanner; got == nil || got.Device != "till" || !got.Faulty() {
+		t.Errorf("one that was never heard: %+v", got)
+	}
+	c.board.SetDevice(devices.Status{Device: "till", State: devices.Up, At: time.Now()})
+	if got := c.get().Scanner; got == nil || got.State != "up" {
+		t.Errorf("one that works: %+v", got)
+	}
+	c.board.SetDevice(devices.Status{Device: "till", State: devices.Down, Reason: "no such port", At: time.Now()})
+	if got := c.get().Scanner; got == nil || got.State != "down" || got.Reason != "no such port" {
+		t.Errorf("one that was pulled: %+v", got)
+	}
+	if got := c.at("sco2").Scanner; got != nil {
+		t.Errorf("a kiosk without one: %+v", got)
+	}
+}
+
 func TestAPieceFoundBySearchIsPaid(t *testing.T) {
 	c := openCheckout(t)
 	c.must(localapi.PathBasketItems, map[string]any{"gtin": string(tee), "id": "once"})
@@ -164,8 +183,14 @@ func TestAPieceFoundBySearchIsPaid(t *testing.T) {
 
 func (c *checkoutAPI) get() localapi.Checkout {
 	c.t.Helper()
+	return c.at("sco1")
+}
+
+// at is what a kiosk shows.
+func (c *checkoutAPI) at(kiosk string) localapi.Checkout {
+	c.t.Helper()
 	var k localapi.KioskState
-	r, err := http.Get(c.url + "/v1/kiosks/sco1")
+	r, err := http.Get(c.url + "/v1/kiosks/" + kiosk)
 	if err != nil {
 		c.t.Fatal(err)
 	}

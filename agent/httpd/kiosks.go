@@ -103,7 +103,7 @@ func (s *Server) kioskState(v *store.View, k session.Kiosk) (localapi.KioskState
 		Offline: s.opt.Central && !s.board.Sync().Connected, Capture: s.captureNow(),
 	}
 	if _, desk, err := s.desk(string(k.ID)); err == nil {
-		state.Checkout, err = s.checkout(v, desk, shaper{language, at})
+		state.Checkout, err = s.checkout(v, k, desk, shaper{language, at})
 		return state, err
 	}
 	if k.Room == "" {

@@ -8,12 +8,13 @@ import (
 	"showroom/agent/checkout"
 	"showroom/agent/lang"
 	"showroom/agent/localapi"
+	"showroom/agent/session"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
 )
 
 // checkout is what a kiosk shows where people pay.
-func (s *Server) checkout(v *store.View, desk checkout.Kiosk, p shaper) (*localapi.Checkout, error) {
+func (s *Server) checkout(v *store.View, k session.Kiosk, desk checkout.Kiosk, p shaper) (*localapi.Checkout, error) {
 	now, err := s.desks().Look(v, desk)
 	if err != nil {
 		return nil, err
@@ -34,6 +35,10 @@ func (s *Server) checkout(v *store.View, desk checkout.Kiosk, p shaper) (*locala
 		out.Tray = &localapi.Tray{
 			Reader: reader(desk.Reader, s.board), Pieces: now.Tray.Pieces, Reading: now.Tray.Moving, Held: now.Tray.Held, Elsewhere: now.Tray.Elsewhere,
 		}
+	}
+	if k.Scanner != "" {
+		scanner := reader(k.Scanner, s.board)
+		out.Scanner = &scanner
 	}
 	if now.Bag != nil {
 		bag, err := p.basketLine(v, *now.Bag, false)

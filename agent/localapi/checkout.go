@@ -40,9 +40,11 @@ type Checkout struct {
 	Stage  string  `json:"stage"`
 	Basket *Basket `json:"basket,omitempty"` // nil when nothing is in it
 	Tray   *Tray   `json:"tray,omitempty"`   // nil for a kiosk without one
-	Pay    *Pay    `json:"pay,omitempty"`
-	Paid   *Paid   `json:"paid,omitempty"`
-	Parked *Parked `json:"parked,omitempty"`
+	// Scanner is the machine that reads bar codes beside the kiosk; nil for a kiosk without one.
+	Scanner *Reader `json:"scanner,omitempty"`
+	Pay     *Pay    `json:"pay,omitempty"`
+	Paid    *Paid   `json:"paid,omitempty"`
+	Parked  *Parked `json:"parked,omitempty"`
 	// Closed is why nobody can pay here: "schedule", "staff", "fiscal", "terminal", "paper", "disk", "clock", "prices", "no_profile".
 	Closed string `json:"closed,omitempty"`
 	// Notice is the last thing that did not go as the shopper wanted, until it is followed by something else.

@@ -10,11 +10,12 @@ import (
 // Lira is an amount of minor units.
 func Lira(minor int64) localapi.Money { return localapi.Money{Minor: minor, Currency: "TRY"} }
 
-// Counter is a checkout with nobody in front of it. It has a tray.
+// Counter is a checkout with nobody in front of it. It has a tray and a scanner.
 func Counter(language string) localapi.KioskState {
 	return localapi.KioskState{
 		Kiosk: "sco1", Mode: "checkout", Store: "nisantasi", Language: language, Languages: []string{"tr", "en"}, Seq: "e1.1", Now: Noon(),
 		Checkout: &localapi.Checkout{Stage: localapi.StageAttract, IdleAfter: 60, Tray: &localapi.Tray{Reader: localapi.Reader{Device: "tray-1", State: "up"}},
+			Scanner:    &localapi.Reader{Device: "till", State: "up"},
 			Associates: []localapi.Associate{{ID: "elif", Name: "Elif"}, {ID: "deniz", Name: "Deniz"}, {ID: "gulsah", Name: "Gülşah"}}},
 	}
 }
@@ -129,6 +130,10 @@ func Changed(k localapi.KioskState, change func(*localapi.Checkout)) localapi.Ki
 	if c.Tray != nil {
 		tray := *c.Tray
 		c.Tray = &tray
+	}
+	if c.Scanner != nil {
+		scanner := *c.Scanner
+		c.Scanner = &scanner
 	}
 	change(&c)
 	k.Checkout = &c
