@@ -41,6 +41,10 @@ func closed(why string) func(*kiosktest.Shop, string) localapi.KioskState {
 	return changed(counter, func(c *localapi.Checkout) { c.Stage, c.Closed = localapi.StageClosed, why })
 }
 
+func scannerDown(c *localapi.Checkout) { c.Scanner.State = "down" }
+
+func bothDown(c *localapi.Checkout) { c.Scanner.State, c.Tray.Reader.State = "down", "silent" }
+
 // changed changes the checkout of a state.
 func changed(base func(*kiosktest.Shop, string) localapi.KioskState, change func(*localapi.Checkout)) func(*kiosktest.Shop, string) localapi.KioskState {
 	return func(s *kiosktest.Shop, l string) localapi.KioskState { return kiosktest.Changed(base(s, l), change) }
@@ -92,6 +96,8 @@ func checkoutScenes() []scene {
 	return []scene{
 		{"attract", counter, nil},
 		{"attract-scanner", changed(counter, func(c *localapi.Checkout) { c.Tray = nil }), nil},
+		{"attract-tray", changed(counter, scannerDown), nil},
+		{"attract-neither", changed(counter, bothDown), nil},
 		{"basket", shopping, nil},
 		{"basket-seven", seven, nil},
 		{"basket-reading", changed(seven, func(c *localapi.Checkout) { c.Tray.Reading = true }), nil},
@@ -109,6 +115,13 @@ func checkoutScenes() []scene {
 		{"closed-disk", closed("disk"), nil},
 		{"basket-removed", shopping, []view.Msg{view.TapQuantity{Line: "l-00614141300003-1"}}},
 		{"basket-tray-fault", changed(shopping, func(c *localapi.Checkout) { c.Tray.Reader.State = "down" }), nil},
+		{"basket-scanner-fault", changed(shopping, scannerDown), nil},
+		{"basket-neither-fault", changed(shopping, bothDown), nil},
+		{"basket-no-scanner", changed(shopping, func(c *localapi.Checkout) { c.Scanner = nil }), nil},
+		{"basket-empty-neither", func(_ *kiosktest.Shop, l string) localapi.KioskState {
+			return kiosktest.Changed(kiosktest.Fill(kiosktest.Counter(l)), bothDown)
+		}, nil},
+		{"basket-wishes-tray", changed(wishes, scannerDown), nil},
 		{"basket-staff", changed(shopping, func(c *localapi.Checkout) { c.Staff, c.Tray.Held = "elif", 1 }), nil},
 		{"basket-yen", priced("JPY", 12900), nil},
 		{"basket-dinar", priced("KWD", 21_500), nil},
@@ -133,6 +146,9 @@ func checkoutScenes() []scene {
 		{"parked-print-failed", slip("ready", "failed"), nil},
 		{"parked-no-paper", slip("out", "asked"), nil},
 		{"parked-power", aside("power"), nil},
+		{"unknown-code", changed(paying("please_wait"), func(c *localapi.Checkout) {
+			c.Stage, c.Parked = localapi.StageUnknown, &localapi.Parked{Number: 12, Code: "K7M4QX", Due: c.Basket.Due, Reason: "unknown"}
+		}), nil},
 		{"unknown", changed(paying("please_wait"), func(c *localapi.Checkout) { c.Stage = localapi.StageUnknown }), nil},
 		{"closed-schedule", closed("schedule"), nil},
 		{"closed-fiscal", closed("fiscal"), nil},
@@ -144,7 +160,10 @@ func checkoutScenes() []scene {
 		{"coupon", shopping, typing(view.TapCoupon{}, "BAHAR10")},
 		{"coupon-refused", told(localapi.NoticeNoCoupon), typing(view.TapCoupon{}, "BAHAR1O")},
 		{"resume", counter, []view.Msg{view.TapResume{}}},
+		{"resume-type", changed(counter, scannerDown), []view.Msg{view.TapResume{}}},
 		{"help", counter, []view.Msg{view.TapHelp{}}},
+		{"help-tray", changed(counter, scannerDown), []view.Msg{view.TapHelp{}}},
+		{"help-neither", changed(counter, bothDown), []view.Msg{view.TapHelp{}}},
 		{"help-called", changed(counter, func(c *localapi.Checkout) { c.Called, c.Tray = true, nil }), []view.Msg{view.TapHelp{}}},
 		{"unlock-who", counter, []view.Msg{view.TapStaff{}}},
 		{"unlock-pin", counter, append([]view.Msg{view.TapStaff{}}, typing(view.TapPerson{ID: "elif"}, "482")...)},

@@ -35,6 +35,7 @@ type BasketPage struct {
 	Notice   NoticeView
 	Lines    []BasketLine
 	Empty    string
+	Picture  Pictogram // of what Empty says
 	Total    Total
 	Pay      Press
 	Park     string
@@ -82,17 +83,15 @@ type BasketLine struct {
 // Basket answers the page of the basket.
 func (s State) Basket() BasketPage {
 	t, b, c := s.texts(), s.basket(), s.checkout()
+	w := waysOf(c)
 	p := BasketPage{
-		Frame: s.Frame(), Title: t.N("kiosk.basket.count", b.Pieces), Hint: t.T("kiosk.basket.missing"), Notes: s.basketNotes(t), Notice: s.notice(t),
+		Frame: s.Frame(), Title: t.N("kiosk.basket.count", b.Pieces), Hint: w.say(t, "kiosk.basket.missing"), Notes: s.basketNotes(t), Notice: s.notice(t),
 		Total: s.total(t), Pay: Press{Label: t.T("kiosk.basket.pay"), Rest: s.rest(t)}, Park: t.T("kiosk.basket.till"),
 		Search: t.T("kiosk.basket.search"), Coupon: t.T("kiosk.basket.coupon"), Abandon: t.T("kiosk.basket.abandon"), Staff: s.staffBar(t),
 		Up: t.T("kiosk.basket.up"), Down: t.T("kiosk.basket.down"),
 	}
-	if c.Tray != nil {
-		p.Hint = t.T("kiosk.basket.missing_tray")
-		if p.Reading = c.Tray.Reading; p.Reading {
-			p.Hint = t.T("kiosk.basket.reading")
-		}
+	if p.Reading = c.Tray != nil && c.Tray.Reading; p.Reading {
+		p.Hint = t.T("kiosk.basket.reading")
 	}
 	for _, l := range slices.Backward(b.Lines) { // the last one that came is the one a shopper looks for
 		if !l.Wish {
@@ -105,10 +104,8 @@ func (s State) Basket() BasketPage {
 		}
 	}
 	if len(p.Lines) == 0 {
-		p.Title, p.Hint, p.Empty = t.T("kiosk.basket.empty"), "", t.T("kiosk.basket.empty_text")
-		if c.Tray != nil {
-			p.Empty = t.T("kiosk.basket.empty_tray")
-		}
+		p.Title, p.Hint, p.Empty = t.T("kiosk.basket.empty"), "", w.say(t, "kiosk.basket.begin")
+		p.Picture = w.picture()
 	}
 	return p
 }
@@ -140,7 +137,7 @@ func (s State) basketLine(t *lang.Texts, l localapi.BasketLine) BasketLine {
 	}
 	switch {
 	case l.Wish:
-		v.Tag, v.Remove = t.T("kiosk.basket.wish"), t.T("kiosk.basket.remove")
+		v.Tag, v.Remove = waysOf(s.checkout()).say(t, "kiosk.basket.wish"), t.T("kiosk.basket.remove")
 	case l.OnTray:
 		v.Tag = t.T("kiosk.basket.on_tray")
 	case l.Tagged:
@@ -170,21 +167,17 @@ func (s State) basketLine(t *lang.Texts, l localapi.BasketLine) BasketLine {
 	return v
 }
 
-// basketNotes is what is to be known about the tray.
-func (s State) basketNotes(t *lang.Texts) []Note {
+// basketNotes is what is to be known about the tray and the scanner.
+func (s State) basketNotes(t *lang.Texts) (out []Note) {
 	c := s.checkout()
-	if c.Tray == nil {
-		return nil
-	}
-	var out []Note
-	if c.Tray.Held > 0 {
+	if c.Tray != nil && c.Tray.Held > 0 {
 		out = append(out, Note{NoteUnknown, t.N("kiosk.basket.held", c.Tray.Held)})
 	}
-	if c.Tray.Elsewhere > 0 {
+	if c.Tray != nil && c.Tray.Elsewhere > 0 {
 		out = append(out, Note{NoteUnknown, t.N("kiosk.basket.elsewhere", c.Tray.Elsewhere)})
 	}
-	if c.Tray.Reader.Faulty() {
-		out = append(out, Note{NoteFault, t.T("kiosk.basket.tray_fault")})
+	if key := waysOf(c).fault(c); key != "" {
+		out = append(out, Note{NoteFault, t.T(key)})
 	}
 	return out
 }

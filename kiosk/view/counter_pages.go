@@ -30,7 +30,7 @@ func (s State) atCheckout(t *lang.Texts, f Frame) Frame {
 type AttractPage struct {
 	Frame
 	Title, Text    string
-	Tray           bool
+	Picture        Pictogram
 	Search, Resume string
 	Notice         NoticeView
 	Staff          StaffBar
@@ -38,15 +38,11 @@ type AttractPage struct {
 
 // Attract answers the page nobody stands in front of.
 func (s State) Attract() AttractPage {
-	t, tray := s.texts(), s.checkout().Tray
-	p := AttractPage{
-		Frame: s.Frame(), Title: t.T("kiosk.attract.title"), Text: t.T("kiosk.attract.scan"), Search: t.T("kiosk.basket.search"),
+	t, w := s.texts(), waysOf(s.checkout())
+	return AttractPage{
+		Frame: s.Frame(), Title: t.T("kiosk.attract.title"), Text: w.say(t, "kiosk.attract"), Picture: w.picture(), Search: t.T("kiosk.basket.search"),
 		Resume: t.T("kiosk.attract.resume"), Notice: s.notice(t), Staff: s.staffBar(t),
 	}
-	if tray != nil && !tray.Reader.Faulty() {
-		p.Tray, p.Text = true, t.T("kiosk.attract.tray")
-	}
-	return p
 }
 
 // Pictogram is what a page shows in place of many words.
@@ -193,10 +189,10 @@ type WordPage struct {
 	Frame
 	Picture     Pictogram
 	Title, Text string
-	Big         string // a number people say aloud
-	Code        string // what a scanner or a person at the till wants to see
+	Code        string // what tills and kiosks ask for: people say it, scanners read it
 	CodeText    string
-	Total       Total // Amount is "" where nothing is to be paid
+	Number      string // of the basket, by which staff speak of it; "" for none
+	Total       Total  // Amount is "" where nothing is to be paid
 	Notes       []Note
 	Close       string // label of what ends the page, "" where it ends by itself
 	Call        string // label of the call, "" where it is not the thing to do or was made
@@ -222,7 +218,7 @@ func (s State) Parked() WordPage {
 		w.Text = t.T(key)
 	}
 	if c.Parked.Number != 0 {
-		w.Big = strconv.Itoa(c.Parked.Number)
+		w.Number = t.T("kiosk.parked.number", "number", strconv.Itoa(c.Parked.Number))
 	}
 	w.Code, w.CodeText = c.Parked.Code, t.T("kiosk.parked.code")
 	w.Total = Total{Label: t.T("kiosk.basket.total"), Amount: amount(t, c.Parked.Due)}
@@ -262,7 +258,7 @@ func (s State) Unknown() WordPage {
 	if p := c.Parked; p != nil && p.Code != "" {
 		w.Code, w.Total.Amount = p.Code, amount(t, p.Due)
 		if p.Number != 0 {
-			w.Big = strconv.Itoa(p.Number)
+			w.Number = t.T("kiosk.parked.number", "number", strconv.Itoa(p.Number))
 		}
 	}
 	w.Total.Rows, w.Total.Note = nil, ""

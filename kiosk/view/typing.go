@@ -103,6 +103,9 @@ func (s State) Code() CodePage {
 		Frame: s.Frame(), Title: t.T(area + ".title"), Text: t.T(area + ".text"), Typed: s.Choice.Typed, Back: t.T("kiosk.garment.back"), Notice: s.notice(t),
 		Keys: Keyboard{Layout: Codes, Erase: t.T("kiosk.keys.erase"), Enter: Press{Label: t.T("kiosk.keys.enter")}},
 	}
+	if !waysOf(s.checkout()).scan {
+		p.Text = t.T(area + ".type")
+	}
 	if s.Choice.Typed == "" || busy[AddCoupon](s) || busy[ResumeBasket](s) {
 		p.Keys.Enter.Rest = p.Keys.Enter.Label
 	}
@@ -211,10 +214,8 @@ type HelpStep struct {
 func (s State) Help() HelpPage {
 	t := s.texts()
 	p := HelpPage{Frame: s.Frame(), Title: t.T("kiosk.help.title"), StaffIn: t.T("kiosk.staff.enter"), Back: t.T("kiosk.garment.back")}
-	p.Steps = []HelpStep{{PictureScan, t.T("kiosk.help.scan")}, {PictureCard, t.T("kiosk.help.pay")}, {PictureSlip, t.T("kiosk.help.receipt")}}
-	if s.checkout().Tray != nil {
-		p.Steps[0] = HelpStep{PictureTray, t.T("kiosk.help.tray")}
-	}
+	w := waysOf(s.checkout())
+	p.Steps = []HelpStep{{w.picture(), w.say(t, "kiosk.help.begin")}, {PictureCard, t.T("kiosk.help.pay")}, {PictureSlip, t.T("kiosk.help.receipt")}}
 	if s.called() || busy[CallAssociate](s) {
 		p.Sent = p.Frame.Call.Label
 	} else {

@@ -36,11 +36,7 @@ func set(s *draw.Sheet, m view.AttractPage, size fyne.Size, margin float32) {
 	}
 	room := draw.Box{Y: y, W: size.Width, H: size.Height - foot - y}
 	side := float32(int(min(room.H*0.94, size.Width*0.42)))
-	picture := view.PictureScan
-	if m.Tray {
-		picture = view.PictureTray
-	}
-	s.Pictogram(picture, draw.Box{X: size.Width - margin - side, Y: room.Y + (room.H-side/1.2)/2, W: side, H: side / 1.2})
+	s.Pictogram(m.Picture, draw.Box{X: size.Width - margin - side, Y: room.Y + (room.H-side/1.2)/2, W: side, H: side / 1.2})
 	width := size.Width - 3*margin - side
 	style := theme.Display
 	title := draw.NewParagraph(s.Kit, style, theme.Ink, m.Title, width, 2, fyne.TextAlignLeading)

@@ -21,7 +21,7 @@ func (p *Page) list(m view.BasketPage, b draw.Box) {
 	}
 	s := draw.NewSheet(p.kit)
 	if len(m.Lines) == 0 {
-		empty(s, m.Empty, b)
+		empty(s, m, b)
 		p.lines.SetContent(s.Object(fyne.NewSize(b.W, b.H)))
 		return
 	}
@@ -36,10 +36,11 @@ func (p *Page) list(m view.BasketPage, b draw.Box) {
 	p.lines.SetContent(s.Object(fyne.NewSize(b.W, y)))
 }
 
-func empty(s *draw.Sheet, text string, b draw.Box) {
+// empty says how garments come into the basket.
+func empty(s *draw.Sheet, m view.BasketPage, b draw.Box) {
 	h := float32(int(min(b.H*0.55, b.W*0.5)))
-	s.Pictogram(view.PictureScan, draw.Box{X: (b.W - h*1.2) / 2, Y: b.H * 0.08, W: h * 1.2, H: h})
-	p := draw.NewParagraph(s.Kit, theme.Heading, theme.Quiet, text, b.W, 3, fyne.TextAlignCenter)
+	s.Pictogram(m.Picture, draw.Box{X: (b.W - h*1.2) / 2, Y: b.H * 0.08, W: h * 1.2, H: h})
+	p := draw.NewParagraph(s.Kit, theme.Heading, theme.Quiet, m.Empty, b.W, 3, fyne.TextAlignCenter)
 	s.Add(p, draw.Box{Y: b.H*0.08 + h + s.MM(4), W: b.W, H: p.Height()})
 }
 

@@ -102,47 +102,44 @@ func beside(s *draw.Sheet, m view.WordPage, size, window fyne.Size, margin float
 		foot(s, m, size, margin)
 	}
 	b := draw.Box{X: margin, Y: y, W: width, H: bottom - y}
-	if m.Big == "" && m.Code == "" {
+	if m.Code == "" {
 		s.Pictogram(m.Picture, b)
 		return
 	}
 	numbers(s, m, b)
 }
 
-// numbers sets the number people say and the code machines read; where there is only a code, a picture beside it.
+// numbers sets the code people say, large, and the same for scanners beside it, over the number of the basket. A code without a number is
+// for staff alone, who scan nothing: it has a picture.
 func numbers(s *draw.Sheet, m view.WordPage, b draw.Box) {
-	art := float32(int(min(b.H-2*s.MM(3), s.MM(48), b.W*0.42)))
-	right := draw.Box{X: b.Right() - art - s.MM(4), Y: b.Y + float32(int((b.H-art)/2)), W: art, H: art}
-	width := right.X - b.X - s.MM(4)
-	if m.Big == "" {
-		s.Pictogram(m.Picture, right)
-	} else if _, err := s.QR(m.Code, right); m.Code == "" || err != nil {
-		width = b.W
-	}
-	big, style, line := theme.Number, theme.Title, theme.Small.Line(s.Panel)
-	if s.Width(big, m.Big) > width || b.H < s.MM(48) {
-		big = theme.Display
-	}
-	if m.Big == "" {
+	air, least := s.MM(4), s.MM(16) // a square a scanner still reads
+	art := min(b.H-2*s.MM(3), s.MM(48), b.W*0.42)
+	style, line := theme.Number, theme.Small.Line(s.Panel)
+	if b.H < s.MM(48) || s.Width(style, m.Code) > b.W-art-2*air {
 		style = theme.Display
 	}
-	if s.Width(style, m.Code) > width {
-		style = theme.Strong
+	for _, smaller := range []theme.Style{theme.Title, theme.Strong} {
+		if s.Width(style, m.Code) > b.W-min(art, least)-2*air {
+			style = smaller
+		}
 	}
-	height := float32(0)
-	if m.Big != "" {
-		height += big.Line(s.Panel)
+	art = float32(int(max(min(art, b.W-s.Width(style, m.Code)-2*air), min(art, least)))) // what is said is larger than what is scanned
+	right := draw.Box{X: b.Right() - art - air, Y: b.Y + float32(int((b.H-art)/2)), W: art, H: art}
+	width := right.X - b.X - air
+	if m.Number == "" {
+		s.Pictogram(m.Picture, right)
+	} else if _, err := s.QR(m.Code, right); err != nil {
+		width = b.W
 	}
-	if m.Code != "" {
-		height += line + style.Line(s.Panel)
+	height := line + style.Line(s.Panel)
+	if m.Number != "" {
+		height += line
 	}
 	y := b.Y + max(float32(int((b.H-height)/2)), 0)
-	if m.Big != "" {
-		s.Line(big, theme.Accent, m.Big, draw.Box{X: b.X, Y: y, W: width, H: big.Line(s.Panel)})
-		y += big.Line(s.Panel)
-	}
-	if m.Code != "" {
-		s.Line(theme.Small, theme.Quiet, m.CodeText, draw.Box{X: b.X, Y: y, W: width, H: line})
-		s.Line(style, theme.Ink, m.Code, draw.Box{X: b.X, Y: y + line, W: width, H: style.Line(s.Panel)})
+	s.Line(theme.Small, theme.Quiet, m.CodeText, draw.Box{X: b.X, Y: y, W: width, H: line})
+	y += line
+	s.Line(style, theme.Accent, m.Code, draw.Box{X: b.X, Y: y, W: width, H: style.Line(s.Panel)})
+	if m.Number != "" {
+		s.Line(theme.Small, theme.Quiet, m.Number, draw.Box{X: b.X, Y: y + style.Line(s.Panel), W: width, H: line})
 	}
 }
