@@ -84,13 +84,13 @@ func TestOverRealPorts(t *testing.T) {
 			if got := driver.Settle(t.Context(), settlement("1", 1250), tell); got.Outcome != showroom.Approved || len(got.Slip) == 0 {
 				t.Fatalf("got %+v", got)
 			}
-			for _, trouble := range []zvtsim.Trouble{zvtsim.Pull, zvtsim.Hang} {
+			for trouble, state := range map[zvtsim.Trouble]devices.State{zvtsim.Pull: devices.Down, zvtsim.Hang: devices.Silent} {
 				pt.Script(zvtsim.Fault{Trouble: trouble, Step: zvtsim.Approved})
 				s := settlement(time.Now().String(), 900)
 				if got := driver.Settle(t.Context(), s, tell); got.Outcome != showroom.Unknown {
 					t.Errorf("got %+v", got)
 				}
-				seen.await(t, devices.Down)
+				seen.await(t, state)
 				seen.await(t, devices.Up)
 				if got := driver.Recover(t.Context(), s); got.Outcome != showroom.Approved || got.Amount.Minor != 900 {
 					t.Errorf("recovered %+v", got)
