@@ -116,6 +116,13 @@ func quoted(s string) string {
 	return s
 }
 
+// Verbs are the words that actions begin with.
+func Verbs() []string {
+	return []string{
+		"carry", "take", "move", "gather", "enter", "leave", "ask", "restock", "pull", "plug", "fault", "garbage", "silence", "scan", "walk", "spoil",
+	}
+}
+
 // ParseAction reads one action in the words of [Grammar].
 func ParseAction(line string) (Action, error) {
 	words, err := split(line)
@@ -150,7 +157,9 @@ func parseAction(s *sentence) (a Action, err error) {
 	case "move", "gather", "enter", "leave", "ask", "restock":
 		a = s.people(verb)
 	default:
-		s.fail("%q is nothing to do: want carry, take, move, gather, enter, leave, ask, restock, pull, plug, fault, garbage, silence, scan, walk or spoil", verb)
+		all := Verbs()
+		last := len(all) - 1
+		s.fail("%q is nothing to do: want %s or %s", verb, strings.Join(all[:last], ", "), all[last])
 	}
 	return a, s.end()
 }

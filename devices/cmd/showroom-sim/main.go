@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,8 @@ func root() *cobra.Command {
 		Short: "The shop's devices, simulated: a scenario over serial ports, TCP and MQTT",
 		Long: "showroom-sim plays a scenario: garments are carried into fitting rooms and out again, loan tags and phones walk by, codes are\n" +
 			"scanned. Readers, gateways and scanners of every kind tell of it over serial ports that the operating system simulates, over\n" +
-			"TCP and over an MQTT broker, and have faults when they are told to. --all-kinds is a shop with one of each.",
+			"TCP and over an MQTT broker, and have faults when they are told to. --all-kinds is a shop with one of each.\n\n" +
+			"What can go wrong at a terminal that takes money, with spoil TERMINAL:\n" + spoils(),
 		Example: "  showroom-sim --links /tmp/links --broker mqtt://127.0.0.1:1883 --control /tmp/sim.sock\n" +
 			"  showroom-sim tell /tmp/sim.sock 'carry \"White Plimsolls\" size 41 into fr2 as shoe'\n" +
 			"  showroom-sim --all-kinds --control /tmp/sim.sock\n" +
@@ -65,7 +67,7 @@ func root() *cobra.Command {
 	cmd.Flags().StringVar(&f.catalogue, "catalogue", "", "CSV file of the products (default: those of the demonstration)")
 	cmd.Flags().StringVar(&f.Links, "links", f.Links, "folder in which each serial device has its port")
 	cmd.Flags().StringVar(&f.Broker, "broker", f.Broker, "MQTT broker that the devices on the network publish to")
-	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: carry, take, pull, plug, fault, garbage, silence, scan, walk, spoil, tags, state, ledger")
+	cmd.Flags().StringVar(&f.Control, "control", "", "unix socket that takes one line and answers one: "+strings.Join(append(sim.Verbs(), "tags", "state", "ledger"), ", "))
 	cmd.Flags().StringToStringVar(&f.listen, "listen", nil, "where a terminal of the scenario listens instead, as okc1=127.0.0.1:4100")
 	cmd.Flags().StringVar(&f.truth, "truth", "", "file to which what really happens is appended as JSON lines")
 	cmd.Flags().Float64Var(&f.Speed, "speed", 1, "how many times faster than written the scenario is played")
@@ -73,6 +75,15 @@ func root() *cobra.Command {
 	cmd.AddCommand(tell(), printerCommand(), terminalCommand())
 	cmd.MarkFlagsMutuallyExclusive("all-kinds", "scenario")
 	return cmd
+}
+
+// spoils lists what goes wrong with payments, by kind.
+func spoils() string {
+	var b strings.Builder
+	for _, kind := range []sim.TerminalKind{sim.OKC, sim.ZVT} {
+		fmt.Fprintf(&b, "  %s: %s\n", kind, strings.Join(terminals.Words(kind), ", "))
+	}
+	return b.String()
 }
 
 func tell() *cobra.Command {

@@ -1,6 +1,7 @@
 package okcsim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,24 @@ func (s Step) String() string {
 	return [...]string{"unheard", "heard", "accepted", "card", "approved", "printed", "told"}[s]
 }
 
-// ParseFault reads a fault in words:
+// ErrUnknownWord is a fault that begins with no word of [Words].
+var ErrUnknownWord = errors.New("is not known")
+
+// Words are the faults as [ParseFault] reads them, with what follows each.
+func Words() []string {
+	words := []string{"fine", "pull STEP", "hang STEP [D]", "late STEP [D]", "tells NUMBER"}
+	for _, t := range plain() {
+		words = append(words, string(t))
+	}
+	return words
+}
+
+// plain are the troubles that nothing follows.
+func plain() []Trouble {
+	return []Trouble{NoPaper, OtherCurrency, Busy, CardRefused, ShopperStops, NoCard, BankOffline}
+}
+
+// ParseFault reads a fault in words; of one that is not known the error ends with those that are:
 //
 //	fine
 //	pull STEP
@@ -34,7 +52,6 @@ func ParseFault(text string) (f Fault, err error) {
 			return Fault{}, fmt.Errorf("fault %q: the number of a card is missing", text)
 		}
 		f.Card, rest = rest[0], rest[1:]
-	case NoPaper, OtherCurrency, Busy, CardRefused, ShopperStops, NoCard, BankOffline:
 	case Pull, Hang, Late:
 		if len(rest) == 0 {
 			return Fault{}, fmt.Errorf("fault %q: a step is missing", text)
@@ -52,7 +69,9 @@ func ParseFault(text string) (f Fault, err error) {
 		}
 		rest = rest[1:]
 	default:
-		return Fault{}, fmt.Errorf("fault %q: %q is not known", text, words[0])
+		if !slices.Contains(plain(), f.Trouble) {
+			return Fault{}, fmt.Errorf("fault %q: %q %w; the steps are %v; write one of %s", text, words[0], ErrUnknownWord, Steps(), strings.Join(Words(), ", "))
+		}
 	}
 	if len(rest) > 0 {
 		return Fault{}, fmt.Errorf("fault %q: nothing follows, and not %q", text, strings.Join(rest, " "))

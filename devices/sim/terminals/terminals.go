@@ -3,6 +3,7 @@ package terminals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -74,13 +75,30 @@ func (d okcDevice) Listen(ctx context.Context, address string, bound func(net.Ad
 	return d.Serve(ctx, l)
 }
 
+// newPaper is the word for a new roll.
+const newPaper = "new_paper"
+
+// Words are what can be said to go wrong at a terminal of a kind.
+func Words(kind sim.TerminalKind) []string {
+	switch kind {
+	case sim.ZVT:
+		return zvtsim.Words()
+	case sim.OKC:
+		return append(okcsim.Words(), newPaper)
+	}
+	return nil
+}
+
 // Script takes the words of okcsim.ParseFault, and new_paper for a new roll.
 func (d okcDevice) Script(words string) error {
-	if words == "new_paper" {
+	if words == newPaper {
 		d.PutPaper()
 		return nil
 	}
 	f, err := okcsim.ParseFault(words)
+	if errors.Is(err, okcsim.ErrUnknownWord) {
+		return fmt.Errorf("%w, %s", err, newPaper)
+	}
 	if err == nil {
 		d.Device.Script(f)
 	}

@@ -20,6 +20,7 @@ func TestTerminals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	kinds := map[showroom.DeviceID]sim.TerminalKind{"okc1": sim.OKC, "pt1": sim.ZVT}
 	addresses := map[showroom.DeviceID]string{"okc1": free(t), "pt1": free(t)}
 	dir, err := os.MkdirTemp("", "sim") // a unix socket's path must be short
 	if err != nil {
@@ -52,6 +53,12 @@ func TestTerminals(t *testing.T) {
 		}
 		if got, err := sim.Tell(ctx, socket, "spoil "+string(id)+" explode"); err == nil || !strings.Contains(err.Error(), "explode") {
 			t.Errorf("an unknown fault: %q, %v", got, err)
+		}
+		_, err := sim.Tell(ctx, socket, "spoil "+string(id)+" help")
+		for _, word := range terminals.Words(kinds[id]) {
+			if err == nil || !strings.Contains(err.Error(), word) {
+				t.Errorf("help of %s does not tell of %q: %v", id, word, err)
+			}
 		}
 		for _, step := range []struct {
 			line   string

@@ -11,7 +11,15 @@ func stepNames() [Steps]string {
 	return [Steps]string{"asked", "accepted", "card", "approved", "told", "slip", "completed"}
 }
 
-// ParseFault reads a fault in words:
+// Words are the faults as [ParseFault] reads them, with what follows each.
+func Words() []string {
+	return []string{
+		"fine", "pull STEP [stubborn D]", "hang STEP [stubborn D]", "late STEP D", "decline CODE", "refuse CODE", "busy", "no-status", "padded",
+		"forgetful", "tells NUMBER",
+	}
+}
+
+// ParseFault reads a fault in words; of one that is not known the error says those that are:
 //
 //	fine
 //	pull STEP [stubborn DELAY]     the line is cut; a stubborn terminal takes the payment nevertheless, after the delay
@@ -70,7 +78,7 @@ func parseTrouble(name string, rest []string) (f Fault, _ []string, err error) {
 	case "pull", "hang", "late":
 		f.Trouble = map[string]Trouble{"pull": Pull, "hang": Hang, "late": Late}[name]
 	default:
-		return f, rest, fmt.Errorf("%q is not known", name)
+		return f, rest, fmt.Errorf("%q is not known; the steps are %v; write one of %s", name, stepNames(), strings.Join(Words(), ", "))
 	}
 	if rest, err = take(rest, "a step", f.setStep); err != nil {
 		return f, rest, err

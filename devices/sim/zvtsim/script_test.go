@@ -1,6 +1,7 @@
 package zvtsim_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -28,6 +29,23 @@ func TestParseFault(t *testing.T) {
 	for _, text := range []string{"", "explode", "pull", "pull nowhere", "late card", "late card soon", "decline", "decline 1FF", "fine thanks", "pull card stubborn", "tells", "tells all"} {
 		if got, err := zvtsim.ParseFault(text); err == nil {
 			t.Errorf("%q was taken as %+v", text, got)
+		}
+	}
+}
+
+// TestWords: whoever asks for help hears every word there is, and each is one.
+func TestWords(t *testing.T) {
+	_, err := zvtsim.ParseFault("help")
+	if err == nil || !strings.Contains(err.Error(), `"help" is not known`) || !strings.Contains(err.Error(), "approved") {
+		t.Fatalf("help: %v", err)
+	}
+	fill := strings.NewReplacer("STEP", "card", "[stubborn D]", "stubborn 2s", " D", " 2s", "CODE", "05", "NUMBER", "41111111")
+	for _, word := range zvtsim.Words() {
+		if !strings.Contains(err.Error(), word) {
+			t.Errorf("help does not tell of %q: %v", word, err)
+		}
+		if _, err := zvtsim.ParseFault(fill.Replace(word)); err != nil {
+			t.Errorf("%q: %v", word, err)
 		}
 	}
 }
