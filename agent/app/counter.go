@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -53,7 +54,7 @@ func (a *agent) standing(id showroom.DeviceID) func(context.Context) ([]string, 
 		if known.State == devices.Up {
 			return nil, "", nil
 		}
-		return nil, known.Reason, nil
+		return nil, cmp.Or(known.Reason, known.State.String()), nil
 	}
 }
 

@@ -26,7 +26,7 @@ func (a *agent) watch(ctx context.Context) error {
 			}
 			a.tellDevice(d)
 		}
-		if a.cfg.Central.URL != "" && !now.Sync.Since.IsZero() && now.Sync.Connected != connected {
+		if a.cfg.Central.URL != "" && !now.Sync.Since.IsZero() && now.Sync.Connected != connected && (now.Sync.Connected || now.Sync.Error != "") { // before the first try nobody knows
 			connected = now.Sync.Connected
 			a.tellCentral(now.Sync)
 		}

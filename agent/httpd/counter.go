@@ -64,7 +64,7 @@ type (
 
 func (s *Server) counterRoutes(api huma.API) {
 	get(api, localapi.PathTerminal, "terminal", "How a payment terminal is", func(ctx context.Context, in *devicePath) (*terminalReply, error) {
-		return s.administer(ctx, in.Device, "status", func(t Terminal) func(context.Context) ([]string, string, error) { return t.Status })
+		return s.administer(ctx, in.Device, askedHow, func(t Terminal) func(context.Context) ([]string, string, error) { return t.Status })
 	})
 	post(api, localapi.PathTerminalRepeat, "repeat-receipt", "A terminal's last receipt again", func(ctx context.Context, in *deviceCommand) (*terminalReply, error) {
 		return s.administer(ctx, in.Device, "repeat", func(t Terminal) func(context.Context) ([]string, string, error) { return t.Repeat })
@@ -87,6 +87,9 @@ func (s *Server) forEngineers(ctx context.Context) error {
 	return refuse(s.log, showroom.Errorf(showroom.CodeForbidden, "The machines of the counter are spoken to over the agent's own socket."))
 }
 
+// askedHow is the question that a terminal answers with how it is.
+const askedHow = "status"
+
 func (s *Server) administer(ctx context.Context, device, what string, deed func(Terminal) func(context.Context) ([]string, string, error)) (*terminalReply, error) {
 	if err := s.forEngineers(ctx); err != nil {
 		return nil, err
@@ -99,6 +102,9 @@ func (s *Server) administer(ctx context.Context, device, what string, deed func(
 	lines, status, err := do(ctx)
 	if err = errors.Join(err, s.asked(ctx, device, what, lines, status, err)); err != nil {
 		return nil, refuse(s.log, err)
+	}
+	if what == askedHow && status == "" {
+		status = "ready"
 	}
 	return &terminalReply{localapi.TerminalReport{Device: device, Status: status, Lines: lines}}, nil
 }

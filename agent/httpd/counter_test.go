@@ -32,6 +32,8 @@ func (s *shop) counter() (socket, tcp func(method, path string, body, out any) i
 		Terminals: map[showroom.DeviceID]httpd.Terminal{"pt1": {
 			Status: func(context.Context) ([]string, string, error) { return nil, "paper is low", nil },
 			Repeat: func(context.Context) ([]string, string, error) { return []string{"KUNDENBELEG"}, "", nil },
+		}, "pt4": {
+			Status: func(context.Context) ([]string, string, error) { return nil, "", nil },
 		}, "pt2": {EndOfDay: func(_ context.Context, tell func(showroom.Progress)) ([]string, string, error) {
 			tell(showroom.Progress{Code: "please_wait", Text: "Kassenabschluss"})
 			return []string{"SUMME"}, "", nil
@@ -98,6 +100,9 @@ func TestEngineersSpeakToMachinesOverTheSocketOnly(t *testing.T) {
 	var report localapi.TerminalReport
 	if code := socket(http.MethodGet, at(localapi.PathTerminal, "pt1"), nil, &report); code != http.StatusOK || report.Status != "paper is low" {
 		t.Errorf("status: %d %+v", code, report)
+	}
+	if code := socket(http.MethodGet, at(localapi.PathTerminal, "pt4"), nil, &report); code != http.StatusOK || report.Status != "ready" {
+		t.Errorf("status of one that is well: %d %+v", code, report)
 	}
 	if code := socket(http.MethodPost, at(localapi.PathTerminalRepeat, "pt1"), localapi.Command{ID: "1"}, &report); code != http.StatusOK || len(report.Lines) != 1 {
 		t.Errorf("repeat: %d %+v", code, report)

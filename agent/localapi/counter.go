@@ -15,7 +15,7 @@ const (
 // TerminalReport is what a payment terminal says about itself.
 type TerminalReport struct {
 	Device string   `json:"device"`
-	Status string   `json:"status"` // "" when it is well
+	Status string   `json:"status,omitempty"` // "ready" when it was asked how it is and is well
 	Lines  []string `json:"lines,omitempty"`
 }
 
