@@ -169,12 +169,12 @@ func (p *buyer) post(ctx context.Context, path string, body any) error {
 }
 
 // sold tells in words what has become different at the checkout.
-func sold(was, now localapi.Checkout) (story []string) {
+func sold(was, now localapi.Checkout, language lang.Tag) (story []string) {
 	add := func(format string, args ...any) {
 		story = append(story, "checkout sco1: "+fmt.Sprintf(format, args...))
 	}
 	if b := now.Basket; b != nil && now.Stage == localapi.StageBasket && (was.Basket == nil || was.Basket.Pieces != b.Pieces) {
-		add("%d in the basket, %s", b.Pieces, price(b.Due))
+		add("%d in the basket, %s", b.Pieces, price(b.Due, language))
 	}
 	if n := now.Notice; n != nil && (was.Notice == nil || was.Notice.ID != n.ID) {
 		add("the shopper is told %q", n.Code)
@@ -183,11 +183,11 @@ func sold(was, now localapi.Checkout) (story []string) {
 		switch now.Stage {
 		case localapi.StagePaying:
 			if now.Pay != nil {
-				add("%s are asked for at the terminal", price(now.Pay.Amount))
+				add("%s are asked for at the terminal", price(now.Pay.Amount, language))
 			}
 		case localapi.StageReceipt:
 			if now.Paid != nil {
-				add("sale %d paid %s%s, receipt %s", now.Paid.Number, price(now.Paid.Due), slip(now.Paid.Fiscal), now.Paid.Receipt)
+				add("sale %d paid %s%s, receipt %s", now.Paid.Number, price(now.Paid.Due, language), slip(now.Paid.Fiscal), now.Paid.Receipt)
 			}
 		case localapi.StageUnknown:
 			add("nobody knows yet whether money has moved")
@@ -208,6 +208,7 @@ func slip(number string) string {
 }
 
 // price is an amount with the code of its currency, for terminals that have no sign for it.
-func price(m localapi.Money) string {
-	return strings.NewReplacer("₺", m.Currency, "€", m.Currency).Replace(lang.For(lang.Turkish).Money(m.Minor, m.Currency))
+func price(m localapi.Money, language lang.Tag) string {
+	figures := strings.NewReplacer("₺", "", "€", "").Replace(lang.For(language).Money(m.Minor, m.Currency))
+	return strings.TrimSpace(figures) + " " + m.Currency
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"showroom/agent/lang"
 	"showroom/agent/localapi"
 	"showroom/devices/sim"
 	"showroom/scripts/shop"
@@ -25,10 +26,11 @@ func lendTag(ctx context.Context, s *shop.Shop) error {
 
 // floor is what was last seen of loan tags, of the scanner and of the checkout.
 type floor struct {
-	shop  *shop.Shop
-	zones map[string]string // by what is written on the tag; nil before the first look
-	scan  string
-	till  localapi.Checkout
+	shop     *shop.Shop
+	language lang.Tag          // of the figures
+	zones    map[string]string // by what is written on the tag; nil before the first look
+	scan     string
+	till     localapi.Checkout
 }
 
 // look answers in words what has become different.
@@ -64,7 +66,7 @@ func (f *floor) checkout(ctx context.Context) []string {
 	}
 	was := f.till
 	f.till = *k.Checkout
-	return sold(was, f.till)
+	return sold(was, f.till, f.language)
 }
 
 func (f *floor) scanned(now *localapi.Scan) []string {

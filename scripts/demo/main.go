@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"showroom/agent/lang"
 	"showroom/scripts/shop"
 )
 
@@ -84,7 +85,7 @@ func run(ctx context.Context, o options) error {
 	welcome(s, fitting, checkout)
 
 	var running sync.WaitGroup
-	running.Go(func() { tell(ctx, s) })
+	running.Go(func() { tell(ctx, s, o.figures()) })
 	if o.auto || virtual() {
 		running.Go(func() { (&shopper{shop: s}).play(ctx) })
 		running.Go(func() { (&associate{shop: s}).play(ctx) })
@@ -93,6 +94,14 @@ func run(ctx context.Context, o options) error {
 	err = watch(ctx, s, fitting, checkout)
 	running.Wait()
 	return err
+}
+
+// figures is the language that amounts are told in: everybody's, else the shop's own.
+func (o options) figures() lang.Tag {
+	if tag, ok := lang.Parse(o.language); ok {
+		return tag
+	}
+	return lang.Turkish
 }
 
 // open starts the shop from the ground up.

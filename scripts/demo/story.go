@@ -9,14 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"showroom/agent/lang"
 	"showroom/agent/localapi"
 	"showroom/scripts/shop"
 )
 
 // tell follows the agent's stream and says what has become different, until ctx ends. A lost agent is followed again.
-func tell(ctx context.Context, s *shop.Shop) {
+func tell(ctx context.Context, s *shop.Shop, language lang.Tag) {
 	var before []localapi.Room
-	floor := floor{shop: s}
+	floor := floor{shop: s, language: language}
 	for ctx.Err() == nil {
 		err := follow(ctx, s, func() {
 			now, err := rooms(ctx, s)

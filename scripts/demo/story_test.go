@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"showroom/agent/lang"
 	"showroom/agent/localapi"
 )
 
@@ -98,9 +99,17 @@ func TestTheStoryTellsOfMoney(t *testing.T) {
 	}
 	var was localapi.Checkout
 	for i, step := range steps {
-		if diff := cmp.Diff(step.want, sold(was, step.now)); diff != "" {
+		if diff := cmp.Diff(step.want, sold(was, step.now, lang.Turkish)); diff != "" {
 			t.Errorf("step %d (-want +got):\n%s", i, diff)
 		}
 		was = step.now
+	}
+}
+
+func TestFiguresAreOfTheLanguage(t *testing.T) {
+	for language, want := range map[lang.Tag]string{lang.Turkish: "1.249,90 TRY", lang.English: "1,249.90 TRY"} {
+		if got := price(localapi.Money{Minor: 124990, Currency: "TRY"}, language); got != want {
+			t.Errorf("%v: %q, want %q", language, got, want)
+		}
 	}
 }
