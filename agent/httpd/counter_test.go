@@ -138,7 +138,7 @@ func TestEngineersSpeakToMachinesOverTheSocketOnly(t *testing.T) {
 func TestTheEndOfTheDayIsToldStepByStep(t *testing.T) {
 	socket, tcp, _ := open(t).counter()
 	for device, want := range map[string][]string{
-		"pt2": {`"progress":"please_wait","text":"Kassenabschluss"`, `"report":{"device":"pt2","status":"","lines":["SUMME"]}`},
+		"pt2": {`"progress":"please_wait","text":"Kassenabschluss"`, `"report":{"device":"pt2","lines":["SUMME"]}`},
 		"pt3": {`"error":"The host can not be reached."`},
 	} {
 		var steps lines

@@ -38,10 +38,10 @@ func TestPrintsOnceAndSaysSo(t *testing.T) {
 func TestPaperOutWaits(t *testing.T) {
 	d := newDesk(t, "epson", printersim.Options{})
 	d.sim.PaperOut(true)
-	d.until("it says so", func() bool { return d.driver.State().PaperOut })
-	if s := d.feed.last(); s.State != devices.Fault || s.Reason != "paper out" || s.Advice == "" {
-		t.Errorf("status is %+v", s)
-	}
+	d.until("it says so, and what to do", func() bool {
+		s := d.feed.last()
+		return d.driver.State().PaperOut && s.State == devices.Fault && s.Reason == "paper out" && s.Advice != ""
+	})
 	short, cancel := context.WithCancel(t.Context())
 	answer := d.print(short, printer.Job{ID: "a", Slip: note})
 	patient := d.print(t.Context(), printer.Job{ID: "b", Slip: note})
