@@ -53,13 +53,14 @@ func (d desk) onDisk(room disk) {
 	d.untilUp("till")
 	d.untilUp(d.Terminal())
 	was := d.holds(white40)
+	pay := func() { d.screen.loop.Send(view.TapPay{}) }
 	d.screen.until("the basket can be paid for", func(st view.State) bool { return st.Route == view.RouteBasket && st.Basket().Pay.Rest == "" })
 	room.fill()
-	d.screen.loop.Send(view.TapPay{})
+	d.refused("the payment", pay)
 	d.tells("Burada şu anda ödeme yapılamıyor", "No payment is possible here now")
 	d.tells("Para çekilmedi", "Nothing was charged")
-	d.scans(white41)
-	d.screen.loop.Send(view.TapPay{})
+	d.refused("another item", func() { d.scans(white41) })
+	d.refused("the payment, again,", pay)
 	d.keeps(was)
 	if asked := d.ledger(); len(asked) > 0 {
 		d.t.Errorf("with no room to write it down the device was asked for %+v", asked)

@@ -108,21 +108,30 @@ func (d desk) holds(gtins ...string) localapi.Basket {
 	return *d.now().Basket
 }
 
-// presses taps the button that pays, once it can be.
+// presses taps the button that pays, once it can be and the screen shows the basket that the agent has.
 func (d desk) presses() {
 	d.t.Helper()
-	d.screen.until("the basket can be paid for", func(st view.State) bool { return st.Route == view.RouteBasket && st.Basket().Pay.Rest == "" })
+	due := d.now().Basket.Due
+	d.screen.until("the basket can be paid for", func(st view.State) bool {
+		return st.Route == view.RouteBasket && st.Basket().Pay.Rest == "" && st.Kiosk.Checkout.Basket.Due == due
+	})
 	d.screen.loop.Send(view.TapPay{})
+}
+
+// refused waits until the kiosk has told of something else than it has told of before try.
+func (d desk) refused(what string, try func()) {
+	d.t.Helper()
+	told := noticed(d.now())
+	try()
+	d.until(what+" is refused", func(now localapi.Checkout) bool { return noticed(now) != "" && noticed(now) != told })
 }
 
 // isRefused taps the button that pays and waits until the basket is the shopper's again, the very same, and nothing has been moved.
 func (d desk) isRefused(tr, en string) {
 	d.t.Helper()
-	was, before, told := *d.now().Basket, len(d.charged()), noticed(d.now())
-	d.presses()
-	d.until("the payment has come to nothing", func(now localapi.Checkout) bool {
-		return now.Stage == localapi.StageBasket && noticed(now) != "" && noticed(now) != told
-	})
+	was, before := *d.now().Basket, len(d.charged())
+	d.refused("the payment", d.presses)
+	d.untilStage(localapi.StageBasket)
 	d.tells(tr, en)
 	d.tells("Para çekilmedi", "Nothing was charged")
 	if diff := cmp.Diff(was, *d.now().Basket); diff != "" {
