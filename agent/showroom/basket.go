@@ -226,7 +226,8 @@ func (l Line) joins(o Line) bool {
 		o.Overridden == l.Overridden && o.VATBasisPoints == l.VATBasisPoints
 }
 
-// SetQuantity changes how many pieces a line has; 0 removes it. A garment with a tag is one, or none.
+// SetQuantity changes how many pieces a line has; 0 removes it. A garment with a tag is one, or none. What staff have given another
+// price does not become more: that price is for the pieces they saw (CodeForbidden).
 func (b Basket) SetQuantity(line LineID, pieces int, at Moment) (Basket, error) {
 	if err := b.mayChange(); err != nil {
 		return b, err
@@ -241,6 +242,9 @@ func (b Basket) SetQuantity(line LineID, pieces int, at Moment) (Basket, error) 
 	}
 	if pieces < 0 || pieces > most {
 		return b, Errorf(CodeInvalid, "This line holds at most %d.", most)
+	}
+	if l := b.Lines[i]; l.Overridden != "" && pieces > l.Quantity {
+		return b, Errorf(CodeForbidden, "An associate has set the price of these pieces. Scan another one, or ask for its price.")
 	}
 	b = b.changed(at)
 	if pieces == 0 {

@@ -176,6 +176,22 @@ func TestWhatABasketDoesNotTake(t *testing.T) {
 	}
 }
 
+// Or whoever is let have a stained shirt for half would have five.
+func TestAPriceOfStaffIsForThePiecesTheySaw(t *testing.T) {
+	ok := must(t)
+	b := ok(Basket{State: BasketOpen, Currency: "TRY"}.Add(shirt("l", 2), at(1)))
+	b.Lines[0].Overridden = "a stain"
+	if _, err := b.SetQuantity("l", 3, at(2)); ErrorCode(err) != CodeForbidden {
+		t.Errorf("one more at the price of staff: %v", err)
+	}
+	if b = ok(b.SetQuantity("l", 2, at(2))); b.Pieces() != 2 {
+		t.Errorf("as many as before are %d", b.Pieces())
+	}
+	if b = ok(b.SetQuantity("l", 1, at(2))); b.Pieces() != 1 {
+		t.Errorf("one less are %d", b.Pieces())
+	}
+}
+
 func TestASettlementIsConcluded(t *testing.T) {
 	open := Settlement{ID: "s1", Kind: Payment, Amount: lira(24990), State: SettlementAsked, Started: at(1)}
 	for name, c := range map[string]struct {
