@@ -158,6 +158,19 @@ func TestATaggedGarmentIsNotBroughtBackByItsBarCode(t *testing.T) {
 	}
 }
 
+func TestAWishIsNotBroughtBackAsSomethingToPay(t *testing.T) {
+	wish := kiosktest.Line(shop(t).Polo("tr"), 2, 2)
+	wish.Wish = true
+	s := begin(t, kiosktest.Fill(kiosktest.Counter("tr"), wish))
+	s.tell(view.TapQuantity{Line: wish.ID})
+	s.expect(view.SetQuantity{Ticket: 1, Line: wish.ID})
+	if toast := s.state.Frame().Toast; toast.Text != "Çıkarıldı. Geri eklemek için okutun." || toast.Retry != "" {
+		t.Errorf("toast %+v", toast)
+	}
+	s.tell(view.TapUndo{})
+	s.expect()
+}
+
 func TestNobodyThereWarnsThenWipes(t *testing.T) {
 	s := begin(t, shop(t).Shopping("tr"))
 	s.at60(60)

@@ -305,7 +305,8 @@ func (s State) changing() bool {
 		busy[AbandonBasket](s) || busy[PayBasket](s)
 }
 
-// setQuantity changes a line. What was taken out can be brought back, unless it has a tag: its bar code is not its tag.
+// setQuantity changes a line. What was taken out can be brought back, unless it has a tag, as its bar code is not its tag, or was only
+// wished for: put in by its number it would have to be paid, and nobody has seen it here.
 func (s State) setQuantity(m TapQuantity, at time.Time) (State, Command) {
 	l, ok := s.line(func(l localapi.BasketLine) bool { return l.ID == m.Line })
 	if !ok || m.Quantity < 0 || m.Quantity > mostPieces {
@@ -313,9 +314,9 @@ func (s State) setQuantity(m TapQuantity, at time.Time) (State, Command) {
 	}
 	if m.Quantity == 0 {
 		s = s.dropToast()
-		s.Toast = Toast{Key: "kiosk.toast.removed", Until: at.Add(ToastFor), Undo: !l.Tagged}
+		s.Toast = Toast{Key: "kiosk.toast.removed", Until: at.Add(ToastFor), Undo: !l.Tagged && !l.Wish}
 		s.Choice.Removed = Removed{GTIN: l.GTIN, Quantity: l.Quantity}
-		if l.Tagged {
+		if !s.Toast.Undo {
 			s.Toast.Key, s.Choice.Removed = "kiosk.toast.removed_tagged", Removed{}
 		}
 	}
