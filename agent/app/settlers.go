@@ -113,7 +113,7 @@ const mostBefore = 32
 func (a *agent) settledBefore(device showroom.DeviceID) func(showroom.Settlement) ([]showroom.Settlement, error) {
 	return func(s showroom.Settlement) (all []showroom.Settlement, err error) {
 		err = a.db.View(context.Background(), func(v *store.View) (err error) {
-			all, err = v.SettledBefore(device, s.Started, mostBefore)
+			all, err = v.SettledBefore(device, s.ID, mostBefore)
 			return err
 		})
 		if err != nil {

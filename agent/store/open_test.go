@@ -324,32 +324,9 @@ func TestNoSpaceForTheLogIsAFullDisk(t *testing.T) {
 // An event that a till sent before an update, and that its broker brings again after it, is known.
 func TestEventsOfTillsOutliveAnUpdate(t *testing.T) {
 	const uuid = "0198f3a2-7b1c-7e55-9a10-3f6f1e2d3c4b"
-	dir := t.TempDir()
-	old, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "showroom.db")+"?_auto_vacuum=incremental")
-	if err != nil {
-		t.Fatal(err)
-	}
-	old.SetMaxOpenConns(1)
-	steps, err := filepath.Glob("migrations/*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	before := steps[:slices.Index(steps, "migrations/0011_till_events.sql")]
-	script := "PRAGMA page_size=1024; VACUUM;"
-	for _, name := range before {
-		step, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		script += string(step)
-	}
-	script += fmt.Sprintf(`INSERT INTO till VALUES ('k1', 2); PRAGMA user_version=%d;
+	dir := olderBy(t, "0011_till_events.sql", fmt.Sprintf(`INSERT INTO till VALUES ('k1', 2);
 		INSERT INTO till_event VALUES ('k1', '%s', 1, '2026-03-04T09:00:00.000000000Z'), ('k1', 'two', 2, '2026-03-04T09:00:01.000000000Z'),
-			('k1', '%s', 2, '2026-03-04T09:00:02.000000000Z')`, len(before), uuid, strings.ToUpper(uuid)) // which was another one before
-	if _, err := old.Exec(script); err != nil {
-		t.Fatal(err)
-	}
-	old.Close()
+			('k1', '%s', 2, '2026-03-04T09:00:02.000000000Z')`, uuid, strings.ToUpper(uuid))) // which was another one before
 	db := open(t, store.Options{Dir: dir})
 	for i, id := range []string{uuid, "two", "three"} {
 		update(t, db, func(tx *store.Tx) error {
@@ -360,4 +337,33 @@ func TestEventsOfTillsOutliveAnUpdate(t *testing.T) {
 			return err
 		})
 	}
+}
+
+// olderBy is a database from before a step, with what a script puts there.
+func olderBy(t *testing.T, step, script string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	old, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "showroom.db")+"?_auto_vacuum=incremental")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	old.SetMaxOpenConns(1)
+	steps, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := steps[:slices.Index(steps, "migrations/"+step)]
+	all := "PRAGMA page_size=1024; VACUUM;"
+	for _, name := range before {
+		step, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += string(step)
+	}
+	if _, err := old.Exec(all + fmt.Sprintf("PRAGMA user_version=%d;", len(before)) + script); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }

@@ -10,7 +10,7 @@ func (v *View) SettledAs(device showroom.DeviceID, ref showroom.Reference) (show
 			AND coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.receipt'), '')=?
 			AND coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.trace'), '')=?
 			AND coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.terminal_id'), '')=?
-		ORDER BY started DESC LIMIT 1`, device, ref.Receipt, ref.Trace, ref.TerminalID)
+		ORDER BY `+lastBegun+` LIMIT 1`, device, ref.Receipt, ref.Trace, ref.TerminalID)
 }
 
 // ApprovedUnder answers the last settlement that a device has approved with a receipt of this number, whatever else it said of it; false
@@ -19,11 +19,16 @@ func (v *View) ApprovedUnder(device showroom.DeviceID, receipt string) (showroom
 	return find(v, "settlement", scanSettlement, `SELECT `+settlementColumns+` FROM settlement
 		WHERE json_extract(CAST(body AS TEXT), '$.device')=? AND json_extract(CAST(body AS TEXT), '$.state')=?
 			AND coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.receipt'), '')=?
-		ORDER BY started DESC LIMIT 1`, device, showroom.SettlementApproved, receipt)
+		ORDER BY `+lastBegun+` LIMIT 1`, device, showroom.SettlementApproved, receipt)
 }
 
-// SettledBefore answers at most limit settlements of a device that were begun before a moment, the newest first.
-func (v *View) SettledBefore(device showroom.DeviceID, at showroom.Moment, limit int) ([]showroom.Settlement, error) {
+// SettledBefore answers at most limit settlements of a device that were begun before another, the newest first, by the journal's own order.
+// CodeNotFound when that one is not there.
+func (v *View) SettledBefore(device showroom.DeviceID, id showroom.SettlementID, limit int) ([]showroom.Settlement, error) {
+	if _, err := v.Settlement(id); err != nil {
+		return nil, err
+	}
 	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement
-		WHERE started<? AND json_extract(CAST(body AS TEXT), '$.device')=? ORDER BY started DESC, id DESC LIMIT ?`, moment(at), device, limit)
+		WHERE (begun, started)<(SELECT begun, started FROM settlement WHERE id=?) AND json_extract(CAST(body AS TEXT), '$.device')=?
+		ORDER BY `+lastBegun+` LIMIT ?`, id, device, limit)
 }

@@ -25,7 +25,14 @@ type settlementBody struct {
 	Seen   bool                     `json:"seen,omitempty"`
 }
 
-const settlementColumns = `id, basket, sale, body, started, changed`
+const (
+	settlementColumns = `id, basket, sale, body, started, changed`
+	// asBegun is the order in which settlements were begun, or wanted: that of the journal. Wall time counts only for those of before the
+	// column was there.
+	asBegun = `begun, started, id`
+	// lastBegun is the other way round.
+	lastBegun = `begun DESC, started DESC, id DESC`
+)
 
 func scanSettlement(row scanner) (s showroom.Settlement, err error) {
 	var body []byte
@@ -57,10 +64,10 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	if err != nil {
 		return fmt.Errorf("save settlement: %w", err)
 	}
-	if _, err := tx.exec(`INSERT INTO settlement (`+settlementColumns+`, open) VALUES (?,?,?,?,?,?,?)
+	if _, err := tx.exec(`INSERT INTO settlement (`+settlementColumns+`, open, begun) VALUES (?,?,?,?,?,?,?,?)
 		ON CONFLICT (id) DO UPDATE SET basket=excluded.basket, sale=excluded.sale, body=excluded.body, started=excluded.started,
-			changed=excluded.changed, open=excluded.open`,
-		s.ID, s.Basket, s.Sale, body, moment(s.Started), moment(s.Changed), standing(s)); err != nil {
+			changed=excluded.changed, open=excluded.open, begun=CASE WHEN open=2 THEN excluded.begun ELSE begun END`, // what waited begins now
+		s.ID, s.Basket, s.Sale, body, moment(s.Started), moment(s.Changed), standing(s), tx.heads.seq+1); err != nil {
 		return fmt.Errorf("save settlement: %w", err)
 	}
 	return tx.noteAge("settlement", s.ID)
@@ -106,23 +113,23 @@ func (v *View) Settlement(id showroom.SettlementID) (showroom.Settlement, error)
 
 // OpenSettlements answers those of which nobody knows yet whether money has moved, the oldest first.
 func (v *View) OpenSettlements() ([]showroom.Settlement, error) {
-	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=1 ORDER BY started, id`)
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=1 ORDER BY `+asBegun)
 }
 
 // WaitingSettlements answers those that staff want and that no device has been asked for, the oldest first.
 func (v *View) WaitingSettlements() ([]showroom.Settlement, error) {
-	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=2 ORDER BY started, id`)
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=2 ORDER BY `+asBegun)
 }
 
 // ContradictedSettlements answers those of which the device has said something else than staff had decided, until staff have seen it;
 // the oldest first.
 func (v *View) ContradictedSettlements() ([]showroom.Settlement, error) {
-	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=3 ORDER BY started, id`)
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=3 ORDER BY `+asBegun)
 }
 
 // RefundsSince answers what has been given back for sales since a moment, or was to be, the newest first.
 func (v *View) RefundsSince(since time.Time) ([]showroom.Settlement, error) {
-	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE sale<>'' AND started>=? ORDER BY started DESC, id DESC`,
+	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE sale<>'' AND started>=? ORDER BY `+lastBegun,
 		wallText(since))
 }
 
