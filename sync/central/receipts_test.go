@@ -150,6 +150,32 @@ func TestReceiptBeforeAndAfterItsSaleArrives(t *testing.T) {
 	check("-499,95 ₺")
 }
 
+// A card that was restored from a copy sends again, in a new epoch, what the copy does not know to have been heard.
+func TestAReturnThatIsToldTwiceIsOne(t *testing.T) {
+	s := start(t, config(t.TempDir()))
+	sale := sold(t, receipt.DeriveKey("token-1"), "tr")
+	lines, vat, amount, err := sale.Refund(nil, map[showroom.LineID]int{"l1": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := showroom.ReturnCompleted{Return: showroom.Return{ID: "r1", Sale: sale.ID, Lines: lines, VAT: vat, Amount: amount, At: sale.At}}
+	s.send(1, fact(t, 1, showroom.SaleCompleted{Sale: sale}), fact(t, 2, back))
+	var again []profileapi.Event
+	for seq, e := range []showroom.Event{showroom.SaleCompleted{Sale: sale}, back} {
+		f := fact(t, int64(seq)+1, e)
+		f.ID = profileapi.EventID("e2", "facts", int64(seq)+1)
+		again = append(again, f)
+	}
+	if _, err := s.client("token-1").Ingest(t.Context(), pack(t, "e2", 1, 2, again)); err != nil {
+		t.Fatal(err)
+	}
+	s.send(3, fact(t, 3, showroom.SaleCompleted{Sale: sold(t, receipt.DeriveKey("token-1"), "en")}))
+	s.counts("receipts", 2) // so what was sent before it has been read
+	if _, body := s.asAnybody("/r/"+sale.Token, "tr"); strings.Count(body, "-499,95 ₺") != 1 {
+		t.Errorf("one piece came back, and the receipt says:\n%s", body)
+	}
+}
+
 func TestASaleAtATillHasNoReceiptHereAndIsNoFault(t *testing.T) {
 	cfg := config(t.TempDir())
 	if err := cfg.ParseShops(strings.NewReader(shopsFile)); err != nil {

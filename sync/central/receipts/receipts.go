@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
 	"showroom/agent/receipt"
@@ -165,7 +166,10 @@ func (x *Index) Find(ctx context.Context, token string) (receipt.Found, error) {
 		var back showroom.ReturnCompleted
 		switch _, err := x.read(ctx, r, &back); {
 		case err == nil:
-			found.Returns = append(found.Returns, back.Return)
+			// A journal that begins a new epoch sends again what it does not know to have been heard.
+			if !slices.ContainsFunc(found.Returns, func(r showroom.Return) bool { return r.ID == back.Return.ID }) {
+				found.Returns = append(found.Returns, back.Return)
+			}
 		case !errors.Is(err, receipt.ErrNone):
 			return receipt.Found{}, err
 		}
