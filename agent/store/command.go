@@ -47,7 +47,7 @@ func Once[T any](tx *Tx, id showroom.CommandID, request any, do func() (T, error
 	if _, err := tx.exec(`INSERT INTO command (id, request, result, at) VALUES (?,?,?,?)`, id, sum[:], kept, wallText(tx.now.Wall)); err != nil {
 		return none, fmt.Errorf("command: keep result: %w", err)
 	}
-	return result, nil
+	return result, tx.noteAge("command", id)
 }
 
 func (v *View) commandResult(id showroom.CommandID, request [sha256.Size]byte) (result []byte, found bool, err error) {

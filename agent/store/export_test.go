@@ -30,6 +30,18 @@ func (db *DB) Milestones(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
+// Undated answers how many rows are noted as written by a clock that nobody vouched for.
+func (db *DB) Undated(ctx context.Context) (n int, err error) {
+	err = db.reader.QueryRowContext(ctx, `SELECT count(*) FROM undated`).Scan(&n)
+	return n, err
+}
+
+// Damage does to the database what no method does.
+func (db *DB) Damage(ctx context.Context, statement string) error {
+	_, err := db.writer.ExecContext(ctx, statement)
+	return err
+}
+
 // MilestoneEvery is the distance of milestones.
 const MilestoneEvery = milestoneEvery
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -30,45 +31,107 @@ type Pruned struct {
 }
 
 // Prune removes what is no longer needed, a chunk per transaction, and gives the space back to the file system. Facts that the
-// central service has not acknowledged are never touched. Call it about once an hour from one goroutine; it answers ctx's error
-// when it was cut short, which does no harm.
+// central service has not acknowledged are never touched. What can not be removed, a damaged row say, keeps nothing else. Call it about
+// once an hour from one goroutine; it answers ctx's error when it was cut short, which does no harm.
 func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
-	keep := db.opts.Retention
-	if err := db.Update(ctx, (*Tx).redate); err != nil {
+	// One moment for all of it: should the clock be set meanwhile, rows that it has not dated anew would look old.
+	var now time.Time
+	if err := db.Update(ctx, func(tx *Tx) error {
+		now = tx.now.Wall
+		return tx.redate()
+	}); err != nil {
 		return p, fmt.Errorf("prune: %w", err)
 	}
-	for _, job := range []struct {
-		count *int64
-		chunk func(*Tx) (int64, error)
-	}{
-		{&p.Local, func(tx *Tx) (int64, error) { return tx.pruneLocal(keep.Local) }},
-		{&p.Facts, func(tx *Tx) (int64, error) { return tx.pruneAcked(showroom.LaneFacts, keep.Facts) }},
-		{&p.Observations, func(tx *Tx) (int64, error) { return tx.pruneAcked(showroom.LaneObservations, keep.Observations) }},
-		{&p.Commands, func(tx *Tx) (int64, error) { return tx.pruneCommands(keep.Commands) }},
-		{&p.Visits, func(tx *Tx) (int64, error) { return tx.pruneVisits(keep.Facts) }},
-		{&p.Sessions, (*Tx).pruneSessions},
-		{&p.Baskets, func(tx *Tx) (int64, error) { return tx.pruneBaskets(keep.Local) }},
-		{&p.Releases, func(tx *Tx) (int64, error) { return tx.pruneReleases(keep.Local) }},
-		{&p.Settlements, func(tx *Tx) (int64, error) { return tx.pruneSettlements(keep.Facts) }},
-		{&p.Sales, func(tx *Tx) (int64, error) { return tx.pruneSales(keep.Sales) }},
-		{&p.TillEvents, func(tx *Tx) (int64, error) { return tx.pruneTillEvents(keep.Facts) }},
-	} {
+	var failed []error
+	for _, job := range db.ageing(&p, now) {
 		for n := int64(-1); n != 0; *job.count += n {
-			if n, err = db.pruneChunk(ctx, job.chunk); err != nil {
-				return p, fmt.Errorf("prune: %w", err)
+			if n, err = job.chunk(ctx); err != nil {
+				failed = append(failed, fmt.Errorf("prune: %w", err))
+				break
 			}
 		}
+		if ctx.Err() != nil || errors.Is(err, ErrDiskFull) {
+			return p, errors.Join(failed...)
+		}
 	}
-	if err := db.evictUnderPressure(ctx, &p); err != nil {
-		return p, fmt.Errorf("evict: %w", err)
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"evict", func() error { return db.evictUnderPressure(ctx, &p) }},
+		{"prune milestones", func() error { return db.Update(ctx, (*Tx).pruneMilestones) }},
+		{"note pictures", func() error { return db.rememberPictures(ctx) }},
+		{"shrink database", func() error { return db.shrink(ctx) }},
+	} {
+		if err := step.do(); err != nil {
+			failed = append(failed, fmt.Errorf("%s: %w", step.what, err))
+		}
 	}
-	if err := db.Update(ctx, (*Tx).pruneMilestones); err != nil {
-		return p, fmt.Errorf("prune milestones: %w", err)
+	return p, errors.Join(failed...)
+}
+
+// job removes what is too old of something, a chunk at a time, until there is none.
+type job struct {
+	count *int64
+	chunk func(context.Context) (int64, error)
+}
+
+func (db *DB) ageing(p *Pruned, now time.Time) []job {
+	keep := db.opts.Retention
+	before := func(age time.Duration) string { return wallText(now.Add(-age)) }
+	chunk := func(fn func(*Tx) (int64, error)) func(context.Context) (int64, error) {
+		return func(ctx context.Context) (int64, error) { return db.pruneChunk(ctx, fn) }
 	}
-	if err := db.rememberPictures(ctx); err != nil {
-		return p, err
+	thin := func(relation, key, which string, args ...any) func(context.Context) (int64, error) {
+		return func(ctx context.Context) (int64, error) { return db.thin(ctx, relation, key, which, args...) }
 	}
-	return p, db.shrink(ctx)
+	var uncounted int64
+	jobs := []job{
+		{&p.Local, chunk(func(tx *Tx) (int64, error) { return tx.pruneLocal(before(keep.Local)) })},
+		{&p.Facts, chunk(func(tx *Tx) (int64, error) { return tx.pruneAcked(showroom.LaneFacts, now, keep.Facts) })},
+		{&p.Observations, chunk(func(tx *Tx) (int64, error) { return tx.pruneAcked(showroom.LaneObservations, now, keep.Observations) })},
+		{&p.Commands, thin("command", "id", `at<?`, before(keep.Commands))},
+		{&p.Visits, chunk(func(tx *Tx) (int64, error) { return tx.pruneVisits(before(keep.Facts)) })},
+		{&p.Sessions, thin("staff_session", "token_hash", `expires<?`, before(0))},
+		{&p.Baskets, thin("basket", "id", `ended=1 AND changed<?`, before(keep.Local))},
+		// A tag that was paid for is not kept for a device that may never come, and what came back without being laid before staff has no
+		// tag any more.
+		{&p.Releases, thin("take_back", "id", `since<?`, before(keep.Local))},
+		{&p.Releases, thin("tag_release", "id", `changed<?`, before(keep.Local))},
+		// What a payment is reversed by stands in its sale.
+		{&p.Settlements, thin("settlement", "id", `open=0 AND changed<?`, before(keep.Facts))},
+		{&p.Sales, thin("sale", "id", `at<?`, before(keep.Sales))},
+		{&uncounted, thin("sale_return", "id", `NOT EXISTS (SELECT 1 FROM sale WHERE sale.id=sale_return.sale)`)},
+		{&p.TillEvents, chunk(func(tx *Tx) (int64, error) { return tx.pruneTillEvents(before(keep.Facts)) })},
+	}
+	for _, a := range aged {
+		jobs = append(jobs, job{&uncounted, thin("undated", "id",
+			`relation=? AND NOT EXISTS (SELECT 1 FROM `+a.relation+` WHERE `+a.relation+`.`+a.key+`=undated.id)`, a.relation)})
+	}
+	return jobs
+}
+
+// thin removes rows of a relation by their key, as many as a transaction may look at. They are looked for on a reader: nobody who
+// writes waits while what stays is read through as well.
+func (db *DB) thin(ctx context.Context, relation, key, which string, args ...any) (removed int64, err error) {
+	var keys []any
+	if err := db.View(ctx, func(v *View) (err error) {
+		keys, err = list(v, relation, scanOne[any], `SELECT `+key+` FROM `+relation+` WHERE `+which+` LIMIT ?`, append(slices.Clone(args), pruneRows)...)
+		return err
+	}); err != nil || len(keys) == 0 {
+		return 0, err
+	}
+	return db.pruneChunk(ctx, func(tx *Tx) (removed int64, err error) {
+		for _, k := range keys {
+			// Once more which: it may have been written since.
+			n, err := tx.exec(`DELETE FROM `+relation+` WHERE `+key+`=? AND `+which, append([]any{k}, args...)...)
+			if err != nil {
+				return 0, fmt.Errorf("remove from %s: %w", relation, err)
+			}
+			removed += n
+		}
+		return removed, nil
+	})
 }
 
 func (db *DB) pruneChunk(ctx context.Context, chunk func(*Tx) (int64, error)) (n int64, err error) {
@@ -84,14 +147,14 @@ func (db *DB) shrink(ctx context.Context) error {
 	for {
 		var free int64
 		if err := db.writer.QueryRowContext(ctx, "PRAGMA freelist_count").Scan(&free); err != nil {
-			return fmt.Errorf("shrink database: %w", err)
+			return err
 		}
 		if free == 0 {
 			break
 		}
 		// One step frees one page, so the rows have to be read to their end; and not too many at a time, others want to write.
 		if err := drain(ctx, db.writer, "PRAGMA incremental_vacuum(1000)"); err != nil {
-			return fmt.Errorf("shrink database: %w", translate(err))
+			return translate(err)
 		}
 	}
 	if err := drain(ctx, db.writer, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
@@ -111,107 +174,25 @@ func drain(ctx context.Context, db *sql.DB, query string) error {
 	return rows.Err()
 }
 
-// lastMilestone is the seq below which rows may go. Those behind it say where the lanes end.
-func (v *View) lastMilestone() (seq int64, err error) {
-	_, err = v.one(`SELECT coalesce(max(seq), 0) FROM milestone WHERE epoch=(SELECT id FROM epoch ORDER BY number DESC LIMIT 1)`, nil, &seq)
-	return seq, err
-}
-
-func (tx *Tx) before(age time.Duration) string { return wallText(tx.now.Wall.Add(-age)) }
-
-func (tx *Tx) pruneLocal(age time.Duration) (int64, error) {
-	limit, err := tx.lastMilestone()
-	if err != nil {
-		return 0, err
-	}
-	seqs, err := list(&tx.View, "journal", scanOne[int64],
-		`SELECT seq FROM journal WHERE lane='local' AND at<? AND seq<? ORDER BY at LIMIT ?`, tx.before(age), limit, pruneRows)
-	if err != nil {
-		return 0, err
-	}
-	return tx.remove(seqs)
-}
-
-// pruneAcked removes the oldest rows of a lane as long as they are both acknowledged and old. Rows leave in their order, so that
-// what is kept of a lane is its end. A row whose wall time can not be believed is as old as the one before it.
-func (tx *Tx) pruneAcked(lane showroom.Lane, age time.Duration) (int64, error) {
-	limit, err := tx.lastMilestone()
-	if err != nil {
-		return 0, err
-	}
-	// The lane stands in the text: only then does SQLite see that the index of observations fits.
-	rows, err := list(&tx.View, "journal", scanAge, `SELECT seq, epoch, lane_seq, at, clock FROM journal
-		WHERE lane='`+string(lane)+`' AND seq<? ORDER BY seq LIMIT ?`, limit, pruneRows)
-	if err != nil {
-		return 0, err
-	}
-	acked := map[string]int64{}
-	var seqs []int64
-	var at time.Time
-	for _, r := range rows {
-		if _, ok := acked[r.Epoch]; !ok {
-			if acked[r.Epoch], err = tx.acked(r.Epoch, lane); err != nil {
-				return 0, err
-			}
-		}
-		if r.At.Quality != showroom.ClockNone && !r.At.Wall.After(tx.now.Wall) {
-			at = r.At.Wall
-		}
-		if r.LaneSeq > acked[r.Epoch] || tx.now.Wall.Sub(at) <= age {
-			break
-		}
-		seqs = append(seqs, r.Seq)
-	}
-	return tx.remove(seqs)
-}
-
-func scanAge(s scanner) (r showroom.Row, err error) {
-	var at string
-	if err = s.Scan(&r.Seq, &r.Epoch, &r.LaneSeq, &at, &r.At.Quality); err == nil {
-		r.At.Wall, err = parseWall(at)
-	}
-	return r, err
-}
-
-func (tx *Tx) remove(seqs []int64) (int64, error) {
-	if len(seqs) == 0 {
-		return 0, nil
-	}
-	for _, seq := range seqs {
-		if _, err := tx.exec(`DELETE FROM journal WHERE seq=?`, seq); err != nil {
-			return 0, err
-		}
-	}
-	return int64(len(seqs)), tx.removedUpTo(slices.Max(seqs))
-}
-
-// pruneMilestones removes those that lead to rows that have gone, except the last of each lane, which says where it ends.
-func (tx *Tx) pruneMilestones() error {
-	_, err := tx.exec(`DELETE FROM milestone WHERE seq<(SELECT coalesce(min(seq), 0) FROM journal)
-		AND lane_seq<(SELECT max(lane_seq) FROM milestone m WHERE m.epoch=milestone.epoch AND m.lane=milestone.lane)`)
-	return err
-}
-
-func (tx *Tx) pruneCommands(age time.Duration) (int64, error) {
-	return tx.exec(`DELETE FROM command WHERE id IN (SELECT id FROM command WHERE at<? LIMIT ?)`, tx.before(age), pruneRows)
-}
-
 // pruneVisits removes visits that ended long ago, and what was asked for in them. Their facts may go by now, so that there is
 // nothing left that Forget would have to find.
-func (tx *Tx) pruneVisits(age time.Duration) (int64, error) {
-	old := tx.before(age)
+func (tx *Tx) pruneVisits(before string) (int64, error) {
 	for _, query := range []string{
 		`DELETE FROM request WHERE closed=1 AND changed<?`,
 		`DELETE FROM staff_call WHERE answered<>'' AND answered<?`,
 	} {
-		if _, err := tx.exec(query, old); err != nil {
+		if _, err := tx.exec(query, before); err != nil {
 			return 0, err
 		}
 	}
-	return tx.exec(`DELETE FROM visit WHERE id IN (SELECT id FROM visit WHERE end_reason<>'' AND ended<? LIMIT ?)`, old, pruneRows)
+	return tx.exec(`DELETE FROM visit WHERE id IN (SELECT id FROM visit WHERE end_reason<>'' AND ended<? LIMIT ?)`, before, pruneRows)
 }
 
-func (tx *Tx) pruneSessions() (int64, error) {
-	return tx.exec(`DELETE FROM staff_session WHERE token_hash IN (SELECT token_hash FROM staff_session WHERE expires<? LIMIT ?)`,
-		wallText(tx.now.Wall), pruneRows)
+func (tx *Tx) pruneTillEvents(before string) (int64, error) {
+	dead, err := tx.exec(`DELETE FROM dead_letter WHERE number IN (SELECT number FROM dead_letter WHERE at<? LIMIT ?)`, before, pruneRows)
+	if err != nil {
+		return 0, err
+	}
+	events, err := tx.exec(`DELETE FROM till_event WHERE at<? AND number IN (SELECT number FROM till_event ORDER BY number LIMIT ?)`, before, pruneRows)
+	return dead + events, err
 }

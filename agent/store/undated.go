@@ -12,6 +12,7 @@ var aged = []struct {
 	relation, key, age string
 	wall               bool // the age is told by the clock on the wall alone
 }{
+	{"command", "id", "at", true},
 	{"basket", "id", "changed", false},
 	{"settlement", "id", "changed", false},
 	{"sale", "id", "at", true},
