@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,6 +217,17 @@ func TestQR(t *testing.T) {
 	out, err := exec.Command("zbarimg", "--quiet", "--raw", file).Output()
 	if err != nil || strings.TrimSpace(string(out)) != address {
 		t.Errorf("it says %q (%v)", out, err)
+	}
+}
+
+func TestANameThatLooksLikeMoneyIsPrintedAsItIs(t *testing.T) {
+	sale := turkish(t)
+	sale.Lines[0].Name = showroom.Text{"tr": "TL500 lamba", "en": "-TL500 lamp"}
+	for tag, want := range map[lang.Tag]string{lang.Turkish: "TL500 lamba", lang.English: "-TL500 lamp"} {
+		slip := made(t, sale).Slip(tag)
+		if !slices.ContainsFunc(slip, func(l showroom.SlipLine) bool { return l.Text == want }) {
+			t.Errorf("no %q in\n%v", want, slip)
+		}
 	}
 }
 

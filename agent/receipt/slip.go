@@ -71,24 +71,20 @@ func (r Receipt) Slip(tag lang.Tag) showroom.Slip {
 func plain(slip showroom.Slip) showroom.Slip {
 	write := strings.NewReplacer("₺", "TL", " · ", ", ", "×", "x")
 	for i := range slip {
-		slip[i].Text = write.Replace(slip[i].Text)
-		// English money has its sign in front.
-		slip[i].Right = lastSign(write.Replace(slip[i].Right))
-		slip[i].Text = lastSign(slip[i].Text)
+		slip[i].Text = write.Replace(lastSign(slip[i].Text))
+		slip[i].Right = write.Replace(lastSign(slip[i].Right))
 	}
 	return slip
 }
 
-// lastSign writes "TL1,234.50" as "1,234.50 TL".
+// lastSign writes the sign that English money has in front behind it, as its letters are read: "₺1,234.50" as "1,234.50 ₺". It is done
+// before the letters take the sign's place, for there are things called "TL500".
 func lastSign(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
-		sign := ""
-		if rest, ok := strings.CutPrefix(word, "-TL"); ok {
-			sign, word = "-", "TL"+rest
-		}
-		if rest, ok := strings.CutPrefix(word, "TL"); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
-			words[i] = sign + rest + " TL"
+		before, rest, found := strings.Cut(word, "₺")
+		if found && (before == "" || before == "-") && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			words[i] = before + rest + " ₺"
 		}
 	}
 	return strings.Join(words, " ")
