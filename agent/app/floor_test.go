@@ -13,6 +13,7 @@ import (
 	"showroom/agent/showroom"
 	"showroom/config"
 	"showroom/devices/ble/gateway"
+	"showroom/devices/devicetest"
 	"showroom/devices/sim"
 )
 
@@ -20,7 +21,7 @@ import (
 func allGateways(t *testing.T) (config.Config, sim.Scenario) {
 	t.Helper()
 	cfg := shop(t)
-	cfg.Broker.Listen = freeAddress(t)
+	cfg.Broker.Listen = devicetest.FreeAddress(t)
 	cfg.Presence.Zones.Settle = 0 // nobody has the patience in a test
 	var story strings.Builder
 	for _, f := range gateway.Formats() {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"showroom/config"
+	"showroom/devices/devicetest"
 	"showroom/devices/sim/okcsim"
 )
 
@@ -22,14 +23,7 @@ func TestGuestsSeeTheirReceipts(t *testing.T) {
 	}
 	serve(t, func(ctx context.Context) error { return device.Serve(ctx, l) })
 	cfg := sells(t, shop(t), config.OKC, l.Addr(), "TRY")
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	guests := free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	guests := devicetest.FreeAddress(t)
 	cfg.Checkout.ReceiptLANURL, cfg.Checkout.ReceiptLANListen = "http://"+guests+"/r", guests
 	if err := cfg.Validate(); err != nil {
 		t.Fatal(err)

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"showroom/agent/showroom"
 	"showroom/config"
 	"showroom/devices"
+	"showroom/devices/devicetest"
 	"showroom/devices/sim"
 )
 
@@ -25,23 +25,12 @@ type wire interface {
 	Suffer(sim.Trouble, time.Duration) bool
 }
 
-// freeAddress is an address of this machine that nobody listens at.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // allReaders is a shop with a simulated reader of each kind, one for each room. A kind's reader and room have its name.
 func allReaders(t *testing.T) (config.Config, map[string]wire) {
 	t.Helper()
 	cfg := shop(t)
-	cfg.Broker.Listen = freeAddress(t)
-	dir, broker, network := cfg.StateDir, "mqtt://"+cfg.Broker.Listen, freeAddress(t)
+	cfg.Broker.Listen = devicetest.FreeAddress(t)
+	dir, broker, network := cfg.StateDir, "mqtt://"+cfg.Broker.Listen, devicetest.FreeAddress(t)
 	mapping := filepath.Join(dir, "gate.json")
 	if err := os.WriteFile(mapping, []byte(`{"epc": "tag_reads[].epc", "rssi": "tag_reads[].peakRssi", "antenna": "tag_reads[].antennaPort"}`), 0o600); err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 
 	"showroom/agent/localapi"
 	"showroom/config"
+	"showroom/devices/devicetest"
 	"showroom/devices/mqttlink"
 )
 
@@ -43,14 +43,7 @@ func tell(t *testing.T, client *http.Client, url string, body, into any) {
 func floor(t *testing.T) (cfg config.Config, broker string) {
 	t.Helper()
 	cfg = shop(t)
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg.Broker.Listen = free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	cfg.Broker.Listen = devicetest.FreeAddress(t)
 	for _, id := range []string{"shoes", "coats"} {
 		g := config.DefaultGateway()
 		g.ID, g.Format, g.Topic = "gw-"+id, config.OMG, "home/gw-"+id+"/#"

@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,14 +19,7 @@ import (
 func TestTheAgentHearsItsTills(t *testing.T) {
 	for name, prepare := range map[string]func(t *testing.T, cfg *config.Config) mqttlink.Options{
 		"its own broker": func(t *testing.T, cfg *config.Config) mqttlink.Options {
-			free, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			cfg.Broker.Listen = free.Addr().String()
-			if err := free.Close(); err != nil {
-				t.Fatal(err)
-			}
+			cfg.Broker.Listen = devicetest.FreeAddress(t)
 			file := filepath.Join(cfg.StateDir, "till.password")
 			if err := os.WriteFile(file, []byte("secret\n"), 0o600); err != nil {
 				t.Fatal(err)

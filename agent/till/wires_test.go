@@ -16,6 +16,7 @@ import (
 
 	"showroom/agent/showroom"
 	"showroom/devices"
+	"showroom/devices/devicetest"
 	"showroom/devices/mqttlink"
 	"showroom/devices/mqttlink/broker"
 	"showroom/devices/sim/tillsim"
@@ -85,16 +86,13 @@ func background(t *testing.T, run func(context.Context) error) {
 // mosquitto runs a broker of its own until the test ends, with these lines more in its configuration.
 func mosquitto(t testing.TB, program, more string) string {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	address := devicetest.FreeAddress(t)
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := free.Addr().(*net.TCPAddr)
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(t.TempDir(), "mosquitto.conf")
-	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\n%s", address.Port, more), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %s %s\nallow_anonymous true\n%s", port, host, more), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, "-c", file)
@@ -103,9 +101,9 @@ func mosquitto(t testing.TB, program, more string) string {
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); <-time.After(time.Millisecond) {
-		if conn, err := net.Dial("tcp", address.String()); err == nil {
+		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
-			return "mqtt://" + address.String()
+			return "mqtt://" + address
 		}
 	}
 	t.Fatal("Mosquitto does not listen")

@@ -2,6 +2,7 @@ package devicetest
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"os"
 	"syscall"
@@ -63,10 +64,23 @@ func wakeable(f *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), f.Name()), nil
 }
 
-// Broker is a running broker on a free port of this machine. It ends with the test, or when stop is called.
+// FreeAddress is an address of this machine that nobody listens at, and nobody will before the test does. A free port of 127.0.0.1 goes to
+// whoever asks for any port next, and to each connection that is made; the ports of a loopback address that nobody else knows do not.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	alone := net.IPv4(127, byte(1+rand.IntN(254)), byte(rand.IntN(256)), byte(1+rand.IntN(254)))
+	l, err := net.Listen("tcp", net.JoinHostPort(alone.String(), "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Broker is a running broker at a free address of this machine, where another one may listen after it. It ends with the test, or when stop is called.
 func Broker(t testing.TB) (b *broker.Broker, stop func()) {
 	t.Helper()
-	b, err := broker.Listen(broker.Options{Listen: "127.0.0.1:0"})
+	b, err := broker.Listen(broker.Options{Listen: FreeAddress(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,16 +27,13 @@ func overMosquitto(t *testing.T, test func(t *testing.T, url string)) {
 // mosquitto runs a broker of its own until the test ends.
 func mosquitto(t *testing.T, program string) (url string) {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	address := devicetest.FreeAddress(t)
+	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := free.Addr().(*net.TCPAddr)
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(t.TempDir(), "mosquitto.conf")
-	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %d 127.0.0.1\nallow_anonymous true\n", address.Port), 0o600); err != nil {
+	if err := os.WriteFile(file, fmt.Appendf(nil, "listener %s %s\nallow_anonymous true\n", port, host), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
@@ -46,9 +43,9 @@ func mosquitto(t *testing.T, program string) (url string) {
 	}
 	t.Cleanup(func() { stop(); _ = cmd.Wait() })
 	for late := time.Now().Add(patience); ; <-time.After(time.Millisecond) {
-		if conn, err := net.Dial("tcp", address.String()); err == nil {
+		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
-			return "mqtt://" + address.String()
+			return "mqtt://" + address
 		}
 		if time.Now().After(late) {
 			t.Fatal("Mosquitto does not listen")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"showroom/agent/showroom"
+	"showroom/devices/devicetest"
 	"showroom/devices/sim"
 	"showroom/devices/sim/terminals"
 )
@@ -21,7 +22,7 @@ func TestTerminals(t *testing.T) {
 		t.Fatal(err)
 	}
 	kinds := map[showroom.DeviceID]sim.TerminalKind{"okc1": sim.OKC, "pt1": sim.ZVT}
-	addresses := map[showroom.DeviceID]string{"okc1": free(t), "pt1": free(t)}
+	addresses := map[showroom.DeviceID]string{"okc1": devicetest.FreeAddress(t), "pt1": devicetest.FreeAddress(t)}
 	dir, err := os.MkdirTemp("", "sim") // a unix socket's path must be short
 	if err != nil {
 		t.Fatal(err)
@@ -95,16 +96,6 @@ func TestNobodyTakesMoney(t *testing.T) {
 	if _, err := sim.ParseScenario("terminal pt1 ecr17 listen 127.0.0.1:1\n"); err == nil {
 		t.Error("a kind that nobody simulates is taken")
 	}
-}
-
-func free(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func until(t *testing.T, ready func() bool) {
