@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,11 @@ func TestACaptureEndsWithTheAgent(t *testing.T) {
 		}
 		until(t, "the kiosk shows "+text, func() bool { k := kiosk(); return k.Scan != nil && k.Scan.ID != before })
 	}
+	until(t, "the scanner is up", func() bool { // what is said before goes through a terminal that nobody has set up
+		var all localapi.Devices
+		read(t, http.DefaultClient, url+localapi.PathDevices, &all)
+		return slices.ContainsFunc(all.Devices, func(d localapi.Device) bool { return d.ID == "s1" && d.State == "up" })
+	})
 	says("SR-C-before\r")
 	order, err := json.Marshal(localapi.CaptureCommand{ID: "c1", Device: "s1", Seconds: 600, Reason: "wrong codes"})
 	if err != nil {
