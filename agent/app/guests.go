@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"showroom/agent/httpd"
 	"showroom/agent/receipt"
 	"showroom/agent/receipt/receiptweb"
 	"showroom/agent/store"
@@ -99,9 +99,5 @@ func (a *agent) serveGuests(ctx context.Context) error {
 		Handler: a.guestPages(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 	}
-	defer context.AfterFunc(ctx, func() { _ = srv.Close() })()
-	if err := srv.Serve(few{l, make(chan struct{}, mostGuests)}); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve receipts: %w", err)
-	}
-	return ctx.Err()
+	return httpd.ServeUntil(ctx, srv, few{l, make(chan struct{}, mostGuests)})
 }

@@ -49,21 +49,12 @@ const ground = "agent"
 // spec restarts a failing service after a second, over and over: a shop has nobody to restart it by hand. A panic ends the process;
 // the service manager starts it anew from what is stored.
 func (a *agent) spec(name string) suture.Spec {
-	var mu sync.Mutex // guards said: the supervisors below call the same hook, each from its own goroutine
-	said := map[string]string{}
-	news := func(service, text string) bool {
-		mu.Lock()
-		defer mu.Unlock()
-		old := said[service]
-		said[service] = text
-		return old != text
-	}
+	var ends endings // the supervisors below call the same hook, each from its own goroutine
 	return suture.Spec{
 		EventHook: func(e suture.Event) {
 			switch e := e.(type) {
 			case suture.EventServiceTerminate:
-				// A cable that stays pulled is told once, not every second.
-				if text := fmt.Sprint(e.Err); news(e.ServiceName, text) {
+				if text := fmt.Sprint(e.Err); ends.news(e.ServiceName, text, time.Now()) {
 					tell := a.log.Warn
 					if name != ground {
 						tell = a.log.Debug // what it means for the device is told by watch
@@ -80,6 +71,34 @@ func (a *agent) spec(name string) suture.Spec {
 		Timeout:           10 * time.Second,
 		PassThroughPanics: true,
 	}
+}
+
+// endings are how services have ended last. Safe for concurrent use.
+type endings struct {
+	mu   sync.Mutex // guards last
+	last map[string]ending
+}
+
+type ending struct {
+	text string
+	at   time.Time
+}
+
+// ranWell is how long a service has run since it ended last, to be told again when it ends in the same way: longer than anything waits
+// for an answer that does not come.
+const ranWell = 5 * time.Minute
+
+// news notes how a service has ended and says whether to tell it. A cable that stays pulled is told once, not every second; one that is
+// pulled again the next day is told again.
+func (e *endings) news(service, text string, at time.Time) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	before, known := e.last[service]
+	if e.last == nil {
+		e.last = make(map[string]ending)
+	}
+	e.last[service] = ending{text, at}
+	return !known || before.text != text || at.Sub(before.at) > ranWell
 }
 
 // advice is what a person can do about a service's error, "" when nobody knows.

@@ -124,7 +124,6 @@ type closing struct{}
 // Serve answers on the listener until ctx ends, then lets answers under way finish for a moment; streams end at once. It closes
 // the listener.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
-	const grace = 3 * time.Second
 	requests := context.WithValue(context.WithoutCancel(ctx), closing{}, ctx.Done())
 	srv := &http.Server{
 		Handler:           s.handler,
@@ -136,6 +135,13 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	return ServeUntil(ctx, srv, l)
+}
+
+// ServeUntil has a server answer on the listener until ctx ends, then lets answers under way finish for a moment: when it returns,
+// nobody is being answered unless that moment was too short. It closes the listener.
+func ServeUntil(ctx context.Context, srv *http.Server, l net.Listener) error {
+	const grace = 3 * time.Second
 	shut := make(chan error, 1) // one result, always taken below
 	unhook := context.AfterFunc(ctx, func() {
 		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
