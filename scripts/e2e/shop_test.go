@@ -24,7 +24,7 @@ const (
 )
 
 // patience is how long anything may take before it counts as never. It is no promise: machines that test are slow.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 // testShop is a shop of the real programs, open and stocked.
 type testShop struct {
@@ -52,7 +52,7 @@ func openShopAfter(t *testing.T, o shop.Options, prepare func(*testShop)) *testS
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Bin, o.Dir, o.Brisk = bin, dir, true
+	o.Bin, o.Dir, o.Brisk, o.Alone, o.Patient = bin, dir, true, true, true
 	inner, err := shop.New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -44,7 +44,7 @@ func OpenDisplay(ctx context.Context, size, frames string) (*Display, error) {
 	d := &Display{xvfb: cmd}
 	unhook := context.AfterFunc(ctx, func() { _ = r.SetReadDeadline(time.Now()) })
 	defer unhook()
-	_ = r.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = r.SetReadDeadline(time.Now().Add(startsWithin))
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		d.Close()

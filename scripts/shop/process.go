@@ -58,7 +58,10 @@ func (p *Process) Start() error {
 // Kill ends the program at once, as a power cut would, and waits until it is gone.
 func (p *Process) Kill() { p.signal(syscall.SIGKILL) }
 
-// Stop asks the program to end, insists after ten seconds, and waits until it is gone.
+// endsWithin is how long a program may take to end when it is asked to: with all that it still has to write down, on a slow machine.
+const endsWithin = 30 * time.Second
+
+// Stop asks the program to end, insists after half a minute, and waits until it is gone.
 func (p *Process) Stop() { p.signal(syscall.SIGTERM) }
 
 func (p *Process) signal(sig syscall.Signal) {
@@ -70,7 +73,7 @@ func (p *Process) signal(sig syscall.Signal) {
 	_ = p.cmd.Process.Signal(sig)
 	select {
 	case <-p.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(endsWithin):
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}

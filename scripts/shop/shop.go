@@ -9,6 +9,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -64,6 +65,11 @@ type Options struct {
 	Guests bool
 	// Brisk shortens what a person would wait for: departure, pauses.
 	Brisk bool
+	// Alone gives the shop a loopback address that nobody else is given. The ports of 127.0.0.1 are for a person to read: while a program
+	// of the shop does not listen at its own, anybody who asks for a port may get it, and so may any connection that is made.
+	Alone bool
+	// Patient has the checkout wait ten minutes before it asks whether somebody is still there: a machine that tests may be slow.
+	Patient bool
 }
 
 // Shop is one shop. Its processes are started and stopped one by one or all together.
@@ -92,7 +98,11 @@ func New(opt Options) (*Shop, error) {
 			return nil, fmt.Errorf("make folder of the shop: %w", err)
 		}
 	}
-	ports, err := freePorts(7)
+	host := "127.0.0.1"
+	if opt.Alone {
+		host = net.IPv4(127, byte(1+rand.IntN(254)), byte(rand.IntN(256)), byte(1+rand.IntN(254))).String()
+	}
+	ports, err := freePorts(host, 7)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +194,7 @@ func (s *Shop) write(ports []string) error {
 		"Kinds": s.opt.Kinds, "Floor": s.opt.Floor, "LLRP": ports[3], "Mapping": s.mapping(), "Rooms": Rooms(), "Gateways": Gateways(),
 		"Checkout": s.opt.Checkout, "Terminal": s.Terminal(), "OKC": ports[4], "ZVT": ports[5], "Euro": s.opt.Euro,
 		"Uplink": s.uplink(), "Guests": "",
-		"Pair": s.opt.Pair, "Printer": s.opt.Printer, "Also": s.opt.Also,
+		"Pair": s.opt.Pair, "Patient": s.opt.Patient, "Printer": s.opt.Printer, "Also": s.opt.Also,
 	}
 	if s.opt.Guests {
 		about["Guests"] = ports[6]
@@ -267,9 +277,12 @@ func (s *Shop) start(ctx context.Context, p *Process, ready string) error {
 	})
 }
 
+// startsWithin is how long a program may take until it answers. It is no promise: machines that test are slow.
+const startsWithin = 3 * time.Minute
+
 // alive waits until the program answers; one that ends first is answered with the end of its log.
 func (s *Shop) alive(ctx context.Context, p *Process, try func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, startsWithin)
 	defer cancel()
 	done := p.Done()
 	ended := errors.New("it ended")
@@ -351,11 +364,11 @@ func (s *Shop) Stop() {
 	}
 }
 
-// freePorts answers n addresses on loopback that nobody listens on.
-func freePorts(n int) ([]string, error) {
+// freePorts answers n addresses of a host that nobody listens on.
+func freePorts(host string, n int) ([]string, error) {
 	var addresses []string
 	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 		if err != nil {
 			return nil, fmt.Errorf("find a free port: %w", err)
 		}
@@ -363,33 +376,4 @@ func freePorts(n int) ([]string, error) {
 		addresses = append(addresses, l.Addr().String())
 	}
 	return addresses, nil
-}
-
-// Tell sends one line to the simulated shop and answers what it says.
-func (s *Shop) Tell(ctx context.Context, line string) (string, error) {
-	c, err := (&net.Dialer{}).DialContext(ctx, "unix", s.Control)
-	if err != nil {
-		return "", fmt.Errorf("tell the simulated shop to %s: %w", line, err)
-	}
-	defer c.Close()
-	deadline := time.Now().Add(10 * time.Second)
-	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
-		deadline = d
-	}
-	if err := c.SetDeadline(deadline); err != nil {
-		return "", err
-	}
-	if _, err := fmt.Fprintln(c, line); err != nil {
-		return "", fmt.Errorf("tell the simulated shop to %s: %w", line, err)
-	}
-	buf := make([]byte, 64<<10)
-	n, err := c.Read(buf)
-	if err != nil {
-		return "", fmt.Errorf("tell the simulated shop to %s: %w", line, err)
-	}
-	answer := strings.TrimSpace(string(buf[:n]))
-	if reason, wrong := strings.CutPrefix(answer, "error"); wrong {
-		return "", fmt.Errorf("tell the simulated shop to %s: %s", line, strings.TrimLeft(reason, ": "))
-	}
-	return answer, nil
 }

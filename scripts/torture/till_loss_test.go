@@ -72,7 +72,7 @@ func openCounter(t *testing.T, bin string, external bool, dice *rand.Rand) *coun
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := shop.New(shop.Options{Bin: bin, Dir: dir, Hold: true})
+	s, err := shop.New(shop.Options{Bin: bin, Dir: dir, Hold: true, Alone: true})
 	if err != nil {
 		t.Fatal(err)
 	}

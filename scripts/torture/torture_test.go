@@ -79,7 +79,7 @@ func openShop(ctx context.Context, t *testing.T) *shop.Shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := shop.New(shop.Options{Bin: build(t), Dir: dir, Hold: true, Brisk: true})
+	s, err := shop.New(shop.Options{Bin: build(t), Dir: dir, Hold: true, Alone: true, Brisk: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -219,26 +219,16 @@ func check(t *testing.T, s *shop.Shop, w *witness, atCentre map[string]int) {
 	journal := map[string]showroom.Row{} // by stream id
 	made, cancelled, uploaded := map[string]int{}, map[string]int{}, 0
 	var missing []string
-	for seq := int64(0); ; {
-		rows, err := db.Since(t.Context(), seq, 1000)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range rows {
-			seq = r.Seq
-			journal[r.StreamID()] = r
-			tally(t, r, made, cancelled)
-			if r.Lane.Uploaded() {
-				uploaded++
-				if atCentre[r.ID()] != 1 {
-					missing = append(missing, fmt.Sprintf("%s x%d", r.ID(), atCentre[r.ID()]))
-				}
+	each(t, db, func(r showroom.Row) {
+		journal[r.StreamID()] = r
+		tally(t, r, made, cancelled)
+		if r.Lane.Uploaded() {
+			uploaded++
+			if atCentre[r.ID()] != 1 {
+				missing = append(missing, fmt.Sprintf("%s x%d", r.ID(), atCentre[r.ID()]))
 			}
 		}
-		if len(rows) < 1000 {
-			break
-		}
-	}
+	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	lost := 0
@@ -282,6 +272,25 @@ func check(t *testing.T, s *shop.Shop, w *witness, atCentre map[string]int) {
 	}
 	if len(w.seen) == 0 || len(w.promised) == 0 {
 		t.Error("the witness saw nothing, so this proves nothing")
+	}
+}
+
+// each calls look with every row of the journal, in order.
+func each(t *testing.T, db *store.DB, look func(showroom.Row)) {
+	t.Helper()
+	const atOnce = 1000
+	for seq := int64(0); ; {
+		rows, err := db.Since(t.Context(), seq, atOnce)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range rows {
+			seq = r.Seq
+			look(r)
+		}
+		if len(rows) < atOnce {
+			return
+		}
 	}
 }
 
