@@ -96,7 +96,7 @@ func payment(minor int64) showroom.Settlement {
 	<-time.After(time.Millisecond)
 	return showroom.Settlement{
 		ID: showroom.SettlementID(time.Now().Format(time.RFC3339Nano)), Kind: showroom.Payment, Device: "pt1", Amount: euro(minor), State: showroom.SettlementAsked,
-		Started: showroom.Moment{Wall: time.Now()},
+		Started: showroom.Moment{Wall: time.Now(), Quality: showroom.ClockNTP},
 	}
 }
 

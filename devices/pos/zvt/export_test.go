@@ -26,3 +26,12 @@ func Lines(all []APDU, c Charset) (customer, merchant, admin []string) {
 	}
 	return s.customer, s.merchant, s.admin
 }
+
+// KindOf is which way money went by the lines of receipts in messages.
+func KindOf(all []APDU) showroom.SettlementKind {
+	var r report
+	for _, a := range all {
+		r.slips.take(Decode(a), CP437)
+	}
+	return r.kind()
+}

@@ -7,14 +7,10 @@ import (
 	"showroom/agent/showroom"
 )
 
-// slack is how far the terminal's clock may be off when nothing is known of it: it is set by hand or by its bank.
-const slack = 2 * time.Minute
-
 // Recover asks the terminal for its last receipt (06 20), which moves nothing, and compares it with a settlement that was begun
-// before. It is Approved when a receipt that nobody else has is of the same amount, and either came behind the receipt of the
-// settlement before or is of the same time. It is Declined when the last receipt belongs to a settlement that began earlier, for then
-// nothing has been booked since, or when the receipt itself says so. In every other case it is Unknown: a terminal tells of its last
-// movement only, and some of none.
+// before. It is Approved when a receipt that nobody has can be of nothing else: see evidence.ours. It is Declined when the last receipt
+// belongs to the last settlement before it that was approved, for then nothing has been booked since, or when a receipt of its own says
+// so. In every other case it is Unknown: a terminal tells of its last movement only, some of none, and somebody may have keyed one in.
 func (t *Terminal) Recover(ctx context.Context, s showroom.Settlement) showroom.Result {
 	var result showroom.Result
 	if !t.lock(ctx) {
@@ -23,10 +19,15 @@ func (t *Terminal) Recover(ctx context.Context, s showroom.Settlement) showroom.
 	defer t.calls.Unlock()
 	t.within(ctx, func(ctx context.Context, line *session) {
 		if t.register(ctx, line) == nil {
-			result = t.recover(ctx, line, s)
+			result = t.recover(ctx, line, s, t.locked())
 		}
 	})
 	return result
+}
+
+// locked says that nobody can have keyed anything in at the terminal since the line broke: it was told not to let them.
+func (t *Terminal) locked() bool {
+	return !t.has(NoRegistration) && t.o.Config&ConfigNoPayments != 0
 }
 
 // lock waits for calls until ctx ends.
@@ -45,7 +46,8 @@ func (t *Terminal) lock(ctx context.Context) bool {
 	}
 }
 
-func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settlement) showroom.Result {
+// recover is Recover over a line. alone: from the command on, the terminal has worked for nobody else.
+func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settlement, alone bool) showroom.Result {
 	r, err := line.converse(ctx, RepeatReceipt(t.o.Password), talk{})
 	if err != nil {
 		return showroom.Result{Code: "line"}
@@ -65,14 +67,21 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	if err != nil {
 		return showroom.Result{Code: "nobody can look up whose receipt it is"}
 	}
+	books, err := t.before(s)
+	if err != nil {
+		return showroom.Result{Code: "nobody can look up what was before it"}
+	}
 	if ok && id != s.ID {
-		if !began.Before(s.Started.Wall) || s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt || !t.newest(id, s) {
+		if s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt || !books.newest(id, began.Before(s.Started.Wall)) {
 			return showroom.Result{Code: "another receipt"} // it hides whatever was before it
 		}
 		return declined(showroom.DeclinedDevice, "no receipt since")
 	}
-	if !t.matches(*r.status, ref, s, now) {
-		return showroom.Result{Code: "another receipt"}
+	t.mu.Lock()
+	e := evidence{report: r, ref: ref, now: now, corrected: t.seen.corrected(ref.At), books: books}
+	t.mu.Unlock()
+	if doubt := e.ours(s, alone); doubt != "" {
+		return showroom.Result{Code: doubt}
 	}
 	if *r.status.Result != ResultOK {
 		return r.filled(declined(r.status.Result.Reason(), r.status.Result.String()), line.charset, s, now)
@@ -80,87 +89,6 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	result := r.filled(showroom.Result{Outcome: showroom.Approved, Code: ResultOK.String()}, line.charset, s, now)
 	t.remember(ref, s, time.Time{})
 	return result
-}
-
-// matches says whether a receipt that no settlement has is this one's.
-func (t *Terminal) matches(m Message, ref showroom.Reference, s showroom.Settlement, now time.Time) bool {
-	if m.Amount == nil || moneyOf(m, s.Amount.Currency) != s.Amount || ref.Receipt == "" && ref.Trace == "" {
-		return false
-	}
-	switch t.placed(ref, s) {
-	case behind:
-		return true
-	case doubtful:
-		return false
-	}
-	t.mu.Lock()
-	at := t.seen.corrected(ref.At)
-	t.mu.Unlock()
-	return !ref.At.IsZero() && !at.Before(s.Started.Wall.Add(-slack)) && !at.After(now.Add(slack))
-}
-
-// place is what the settlements before one say of a receipt that nobody has.
-type place int8
-
-const (
-	untold   place = iota
-	behind         // it came behind the last of theirs, and is nobody's but this one's
-	doubtful       // it may be one of theirs
-)
-
-// placed looks from the newest on. What the terminal itself has declined has no receipt. Behind that of an approved one, this settlement's
-// comes as much later by the terminal's own clock, right or wrong, as it was begun later: one that came sooner somebody else has made,
-// at the terminal or another till. With the same numbers it is the old one, said with another time. What a person has decided, or
-// nobody yet, may have a receipt that is not known: one of the same amount leaves a doubt that no clock clears.
-func (t *Terminal) placed(ref showroom.Reference, s showroom.Settlement) place {
-	if t.o.Before == nil {
-		return untold
-	}
-	before, err := t.o.Before(s)
-	if err != nil {
-		return doubtful
-	}
-	for _, b := range before {
-		r := b.Result
-		switch {
-		case b.State == showroom.SettlementWaiting, b.State == showroom.SettlementDeclined && r.Outcome == showroom.Declined:
-			continue
-		case b.State == showroom.SettlementApproved && r.Outcome == showroom.Approved && (r.Reference.Receipt != "" || r.Reference.Trace != ""):
-			switch old := r.Reference; {
-			case old.TerminalID != ref.TerminalID:
-				return untold // another terminal stood here
-			case old.Receipt == ref.Receipt && old.Trace == ref.Trace:
-				return doubtful
-			case old.At.IsZero() || ref.At.IsZero() || b.Changed.Ahead(s.Started):
-				return untold
-			case ref.At.Sub(old.At) < s.Started.Since(b.Changed)-slack:
-				return untold
-			}
-			return behind
-		case b.Amount == s.Amount:
-			return doubtful
-		}
-		return untold
-	}
-	return untold
-}
-
-// newest says whether no approved settlement before one is newer than another, as far as anybody knows: a terminal that says an older
-// receipt again is not the one that was asked last, or keeps none of some movements.
-func (t *Terminal) newest(id showroom.SettlementID, s showroom.Settlement) bool {
-	if t.o.Before == nil {
-		return true
-	}
-	before, err := t.o.Before(s)
-	if err != nil {
-		return false
-	}
-	for _, b := range before {
-		if b.ID == id || b.State == showroom.SettlementApproved && b.Result.Outcome == showroom.Approved {
-			return b.ID == id
-		}
-	}
-	return true
 }
 
 // known is the settlement that has this movement already, and when it began.

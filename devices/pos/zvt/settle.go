@@ -119,7 +119,7 @@ func (t *Terminal) move(ctx context.Context, line *session, s showroom.Settlemen
 	now := t.o.Now().In(t.o.Location)
 	result := r.result(line.charset, s, now)
 	if result.Outcome == showroom.Unknown && line.broken == nil {
-		asked := t.recover(ctx, line, s)
+		asked := t.recover(ctx, line, s, true)
 		if asked.Outcome != showroom.Unknown {
 			return asked
 		}

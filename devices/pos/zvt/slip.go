@@ -2,8 +2,10 @@ package zvt
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"showroom/agent/showroom"
 )
@@ -96,4 +98,47 @@ func plain(m showroom.Money) string {
 		return fmt.Sprintf("%s %d", m.Currency, m.Minor)
 	}
 	return fmt.Sprintf("%s %d,%0*d", m.Currency, m.Minor/scale, m.Currency.Digits(), m.Minor%scale)
+}
+
+// kinds are what the headings of slips begin to call a movement of money, in German and English. That of a reversal names what it undoes
+// too, and that of a refund may say how it is paid.
+var kinds = []struct {
+	kind  showroom.SettlementKind
+	words []string
+}{
+	{showroom.Reversal, []string{"storn", "reversal", "void"}},
+	{showroom.Refund, []string{"gutschrift", "erstattung", "rückerstattung", "retoure", "refund"}},
+	{showroom.Payment, []string{"zahlung", "kartenzahlung", "kauf", "payment", "purchase"}},
+}
+
+// kind is which way money went, as far as a terminal says: empty where it does not.
+func (r report) kind() showroom.SettlementKind {
+	if r.status != nil && number(r.status.OrigTrace) > 0 {
+		return showroom.Reversal
+	}
+	headings := headings(slices.Concat(r.slips.customer, r.slips.merchant))
+	for _, k := range kinds {
+		for _, h := range headings {
+			for _, w := range k.words {
+				if strings.HasPrefix(h, w) {
+					return k.kind
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// headings are the words of a slip's short lines without a number, in small letters. A line that says that there is none of something
+// is no heading.
+func headings(lines []string) (all []string) {
+	for _, line := range lines {
+		words := strings.FieldsFunc(strings.ToLower(line), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		no := func(w string) bool { return strings.HasPrefix(w, "kein") || w == "no" || w == "ohne" }
+		if len(words) > 3 || strings.ContainsAny(line, "0123456789") || slices.ContainsFunc(words, no) {
+			continue
+		}
+		all = append(all, words...)
+	}
+	return all
 }

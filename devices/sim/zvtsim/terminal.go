@@ -159,6 +159,9 @@ func (t *Terminal) book(e Entry) Entry {
 	return t.enter(e)
 }
 
+// KeyIn books what somebody has keyed in at the terminal itself. No cash register is told.
+func (t *Terminal) KeyIn(k Kind, minor int64) Entry { return t.book(Entry{Kind: k, Amount: minor}) }
+
 // later lets a payment go on without its cash register.
 func (t *Terminal) later(e Entry, delay time.Duration) {
 	t.mu.Lock()
