@@ -42,6 +42,7 @@ func (a *agent) settler(s config.Settler) (checkout.Settler, func(context.Contex
 		t := okc.New(okc.Options{
 			Device: showroom.DeviceID(s.ID), Language: a.cfg.Store.Languages[0], AnswerWithin: s.Timers.Answer, QuietFor: s.Timers.Quiet,
 			Longest: s.Timers.Longest, Heartbeat: s.Timers.Heartbeat, SilentAfter: s.Timers.SilentAfter,
+			Before: a.settledBefore(showroom.DeviceID(s.ID)),
 		})
 		return t, func(ctx context.Context, p *link.Port) error { return t.Run(ctx, p, a.feed(s.ID)) }, nil
 	case config.ZVT:

@@ -28,7 +28,7 @@
 //	stop {"id": ID}                 nothing: the submit's document says what became of it. It does nothing once money has moved
 //	cancel {"id": ID}               document, of what was undone if it was not closed; refused if it was
 //	last {"id": ID}                 document, or nothing {"since": time}: the device has never heard the id, and remembers all of them
-//	                                since then
+//	                                since then. What it forgets, it forgets the oldest first
 //
 // The device keeps four promises. A basket whose id it knows is not begun again: it answers the document there is. An id it has been
 // asked about in vain is spent: a basket under it that is still on its way is refused. It serves one connection at a time, a new one

@@ -31,6 +31,9 @@ type Options struct {
 	SilentAfter time.Duration
 	// ClockSlack is how far the device's clock may be off ours where they are compared; 0 means 10 min.
 	ClockSlack time.Duration
+	// Before answers the settlements of this device that were begun before one, the newest first; nil means that nobody knows. A device
+	// that knows the last of them has forgotten none since, whatever its clock says. While it can not say, nothing is taken for never heard.
+	Before func(showroom.Settlement) ([]showroom.Settlement, error)
 	// Language is that of the names on slips; empty means Turkish.
 	Language string
 	// Now is the clock; nil means time.Now.

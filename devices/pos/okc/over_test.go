@@ -21,6 +21,7 @@ type odd struct {
 	cancelErr error
 	last      okc.Memory
 	lastErr   error
+	knows     map[showroom.SettlementID]bool // besides what last says of any
 	submitted int
 }
 
@@ -44,7 +45,10 @@ func (d *odd) Cancel(context.Context, showroom.SettlementID) (okc.Document, erro
 	return d.cancelled, d.cancelErr
 }
 
-func (d *odd) LastDocument(context.Context, showroom.SettlementID) (okc.Memory, error) {
+func (d *odd) LastDocument(_ context.Context, id showroom.SettlementID) (okc.Memory, error) {
+	if d.knows[id] {
+		return okc.Memory{Found: true, Document: okc.Document{ID: id, State: okc.Closed}}, nil
+	}
 	return d.last, d.lastErr
 }
 
@@ -207,5 +211,48 @@ func TestMemoryIsReckonedByTheDevicesClock(t *testing.T) {
 	d := &odd{statusErr: okc.ErrNoAnswer, last: okc.Memory{Since: now.Add(-time.Hour)}}
 	if r := okc.Over(d, okc.Options{}).Recover(t.Context(), payment(t, "s1", line(1, 10_000, 20))); r.Outcome != showroom.Unknown {
 		t.Errorf("a device that does not say what time it is: %+v", r)
+	}
+}
+
+// TestAClockThatWasSetDoesNotForget: a device that was cleared while its clock was an hour slow says, once that has been put right, that
+// it remembers longer than it does. What it was told of before, and knows no more, gives it away.
+func TestAClockThatWasSetDoesNotForget(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	sealedBy := func(id showroom.SettlementID, device string) showroom.Settlement {
+		return showroom.Settlement{ID: id, State: showroom.SettlementApproved, Result: showroom.Result{Outcome: showroom.Approved, Fiscal: &showroom.Fiscal{Device: device}}}
+	}
+	decided := showroom.Settlement{ID: "s8", State: showroom.SettlementApproved, By: "ayse"}
+	refused := showroom.Settlement{ID: "s7", State: showroom.SettlementDeclined, Result: showroom.Result{Outcome: showroom.Declined}}
+	for name, c := range map[string]struct {
+		knows  showroom.SettlementID
+		before []showroom.Settlement
+		err    error
+		want   string
+	}{
+		"cleared since":                     {"", []showroom.Settlement{sealedBy("s0", "ODD")}, nil, okc.CodeForgotten},
+		"cleared since, others in between":  {"", []showroom.Settlement{refused, decided, sealedBy("s0", "ODD")}, nil, okc.CodeForgotten},
+		"remembers":                         {"s0", []showroom.Settlement{sealedBy("s0", "ODD")}, nil, okc.CodeNeverHeard},
+		"remembers, others in between":      {"s0", []showroom.Settlement{decided, refused, sealedBy("s0", "ODD")}, nil, okc.CodeNeverHeard},
+		"remembers one that is older still": {"s0", []showroom.Settlement{sealedBy("s1", "ODD"), sealedBy("s0", "ODD")}, nil, okc.CodeForgotten},
+		"another one stands here":           {"s0", []showroom.Settlement{sealedBy("s0", "EVEN")}, nil, okc.CodeOtherOne},
+		"the first of all":                  {"", nil, nil, okc.CodeNeverHeard},
+		"nobody can look it up":             {"s0", nil, errors.New("disk I/O error"), okc.CodeUnknownPast},
+	} {
+		d := &odd{
+			status: okc.Status{Serial: "ODD", At: now}, last: okc.Memory{Since: now.Add(-time.Hour)},
+			knows: map[showroom.SettlementID]bool{c.knows: c.knows != ""},
+		}
+		s := payment(t, "s9", line(1, 10_000, 20))
+		s.Started.Wall = now.Add(-5 * time.Minute)
+		o := okc.Options{Now: func() time.Time { return now }, Before: func(b showroom.Settlement) ([]showroom.Settlement, error) {
+			if b.ID != s.ID {
+				t.Errorf("asked for what was before %s", b.ID)
+			}
+			return c.before, c.err
+		}}
+		r := okc.Over(d, o).Recover(t.Context(), s)
+		if r.Code != c.want || (r.Outcome == showroom.Declined) != (c.want == okc.CodeNeverHeard) {
+			t.Errorf("%s: %+v, want %s", name, r, c.want)
+		}
 	}
 }

@@ -25,7 +25,7 @@ type Settler struct {
 	busy chan struct{}
 }
 
-// Over makes a Settler of any fiscal device. Of the options it needs Device, Longest, QuietFor, AnswerWithin, ClockSlack, Language and Now.
+// Over makes a Settler of any fiscal device. Of the options it needs Device, Longest, QuietFor, AnswerWithin, ClockSlack, Before, Language and Now.
 func Over(d Device, o Options) *Settler {
 	return &Settler{device: d, o: o.withDefaults(), busy: make(chan struct{}, 1)}
 }
@@ -52,8 +52,10 @@ const (
 	CodeOpen       = "still_open"          // it is still busy with it
 	CodeNeverHeard = "never_heard"         // it knows that it never heard of it
 	CodeForgotten  = "forgotten"           // it no longer knows
-	CodeOtherOne   = "other_device"        // the sale was made at another device
+	CodeOtherOne   = "other_device"        // the sale was made at another device, or the one before it was
 	CodeUnfinished = "unfinished_document" // another document has to be ended first
+
+	CodeUnknownPast = "unknown_past" // nobody can look up what was settled before
 )
 
 // Settle has a payment, a reversal or a refund made. Whatever is wrong with it before the device is told is Declined.
@@ -114,7 +116,8 @@ func (t *Settler) Recover(ctx context.Context, s showroom.Settlement) showroom.R
 }
 
 // notFound is what it means that the device does not know a basket: that it never heard of it, if it would remember. Since when it
-// remembers it says by its own clock, so it is asked what time that shows now.
+// remembers it says by its own clock, so it is asked what time that shows now; and as somebody may have set that clock meanwhile, it must
+// know the document before as well, where there is one.
 func (t *Settler) notFound(ctx context.Context, s showroom.Settlement, m Memory) showroom.Result {
 	status, err := t.device.Status(ctx)
 	if err != nil {
@@ -127,7 +130,39 @@ func (t *Settler) notFound(ctx context.Context, s showroom.Settlement, m Memory)
 	if !s.Started.Wall.After(m.Since.Add(behind + t.o.ClockSlack)) {
 		return showroom.Result{Code: CodeForgotten}
 	}
+	if doubt := t.remembers(ctx, s, status.Serial); doubt != "" {
+		return showroom.Result{Code: doubt}
+	}
 	return declined(showroom.DeclinedDevice, CodeNeverHeard)
+}
+
+// remembers is empty where the device knows the last document that it has sealed before a settlement, or has sealed none, and else says
+// why its silence about that settlement proves nothing.
+func (t *Settler) remembers(ctx context.Context, s showroom.Settlement, serial string) (doubt string) {
+	if t.o.Before == nil {
+		return ""
+	}
+	before, err := t.o.Before(s)
+	if err != nil {
+		return CodeUnknownPast
+	}
+	for _, b := range before {
+		if b.Result.Fiscal == nil {
+			continue // it may have been one of those that it does not keep
+		}
+		if b.Result.Fiscal.Device != serial {
+			return CodeOtherOne
+		}
+		m, err := t.device.LastDocument(ctx, b.ID)
+		switch {
+		case err != nil:
+			return CodeNoAnswer
+		case !m.Found:
+			return CodeForgotten
+		}
+		return ""
+	}
+	return ""
 }
 
 func (t *Settler) begin() (stop <-chan struct{}, ok bool) {
