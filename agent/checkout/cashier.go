@@ -89,7 +89,9 @@ func (c *cashier) run(ctx context.Context) error {
 }
 
 // turn does the next thing there is to do. What is open goes before what is new: another payment would take away what the device
-// remembers of it. It answers how long until there is something to do again, 0 for when something has changed.
+// remembers of it. What is new goes in the order in which it was asked for, whether a shopper has pressed "pay" at one of the kiosks or
+// staff want money given back: for as long as a refund may wait, whoever gets it is taken to stand at the device too. It answers how long
+// until there is something to do again, 0 for when something has changed.
 func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err error) {
 	c.heedReturn()
 	var open, ordered []showroom.Settlement
@@ -131,13 +133,21 @@ func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err e
 	switch {
 	case len(open) > 0:
 		return false, next, nil
-	case len(ordered) > 0:
+	case len(ordered) > 0 && (len(waiting) == 0 || inTurn(ordered[0].Started, waiting[0].Changed) <= 0):
 		return true, 0, c.begin(ctx, ordered[0].ID)
 	case len(waiting) > 0:
 		return true, 0, c.payIfThereIsRoom(ctx, waiting[0])
 	}
 	clear(c.unwritten)
 	return false, next, nil
+}
+
+// inTurn compares when two were asked for. The clock on the wall may have been set in between, and counts only across boots.
+func inTurn(a, b showroom.Moment) int {
+	if a.Boot == b.Boot {
+		return cmp.Compare(a.Mono, b.Mono)
+	}
+	return a.Wall.Compare(b.Wall)
 }
 
 // mine are the settlements of this device.
@@ -165,7 +175,7 @@ func (c *cashier) waiting(v *store.View) (all []showroom.Basket, err error) {
 		}
 	}
 	slices.SortFunc(all, func(a, b showroom.Basket) int {
-		return cmp.Or(a.Changed.Wall.Compare(b.Changed.Wall), cmp.Compare(a.Kiosk, b.Kiosk))
+		return cmp.Or(inTurn(a.Changed, b.Changed), cmp.Compare(a.Kiosk, b.Kiosk))
 	})
 	return all, nil
 }
