@@ -109,7 +109,7 @@ func (d desk) whilePaying(other desk) {
 	}
 	other.holds(beanie) // the other kiosk waits for the same terminal, and thinks better of it
 	other.presses()
-	other.tells("Sıradasınız", "You are next")
+	other.tells("Lütfen sıranızı bekleyin", "Please wait your turn")
 	other.screen.loop.Send(view.TapAbort{})
 	other.tells("Ödeme durduruldu", "The payment was stopped")
 	other.does(localapi.PathBasketAbandon, command())
