@@ -14,6 +14,9 @@ import (
 	"showroom/devices/sim/printersim"
 )
 
+// patience is after how long nobody waits for a printer any more: a slow machine needs its time to draw every dot of long receipts.
+const patience = 2 * time.Minute
+
 // cable is one end of a line that answers (0, nil) when nothing comes, as link.Port does.
 type cable struct{ net.Conn }
 
@@ -95,7 +98,7 @@ func (d *desk) plug() {
 
 func (d *desk) until(what string, f func() bool) {
 	d.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(patience)
 	for {
 		changed := d.sim.Changed()
 		if f() {
@@ -122,7 +125,7 @@ func (d *desk) wait(answer <-chan error) error {
 	select {
 	case err := <-answer:
 		return err
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		d.t.Fatal("no answer to a job")
 		return nil
 	}
