@@ -2,7 +2,6 @@ package sim_test
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -36,7 +35,7 @@ beacon bag near g1
 crowd 3 near g1
 scanner s1 ends stx
 `, sim.Options{Links: links, Control: socket, Broker: b.URL(), Truth: &truth})
-	until(t, "the socket", func() bool { _, err := os.Stat(socket); return err == nil })
+	listens(t, socket)
 
 	codes, sightings, tags := &devicetest.Feed{}, &devicetest.Feed{}, &devicetest.Feed{}
 	drives(t, codes, overPort(t, filepath.Join(links, "s1"), func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {

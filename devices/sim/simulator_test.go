@@ -64,6 +64,18 @@ func run(t *testing.T, text string, o sim.Options) (stop func()) {
 	return stop
 }
 
+// listens waits until somebody answers at the socket: its file is there a moment before.
+func listens(t *testing.T, socket string) {
+	t.Helper()
+	until(t, "the socket", func() bool {
+		c, err := net.Dial("unix", socket)
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+}
+
 // tellSocket says one line and answers the answer.
 func tellSocket(t *testing.T, path, line string) string {
 	t.Helper()
@@ -86,7 +98,7 @@ func TestControl(t *testing.T) {
 	links, socket := filepath.Join(dir, "links"), filepath.Join(dir, "s")
 	var truth notes
 	stop := run(t, "reader fr2 r200\nreader fr3 r200\n", sim.Options{Links: links, Control: socket, Truth: &truth})
-	until(t, "the socket", func() bool { _, err := os.Stat(socket); return err == nil })
+	listens(t, socket)
 
 	for _, say := range []struct{ line, want string }{
 		{`carry "white plimsolls" size 41 into fr2 as shoe`, `ok carry "white plimsolls" size 41 into fr2 as shoe`},
@@ -186,13 +198,7 @@ func TestOldSocketIsReplaced(t *testing.T) {
 	old.SetUnlinkOnClose(false)
 	_ = old.Close()
 	stop := run(t, "reader fr2 r200\n", sim.Options{Links: dir, Control: socket})
-	until(t, "the new socket", func() bool {
-		c, err := net.Dial("unix", socket)
-		if err == nil {
-			_ = c.Close()
-		}
-		return err == nil
-	})
+	listens(t, socket)
 	stop()
 
 	file := filepath.Join(dir, "file")
@@ -221,7 +227,7 @@ func TestTell(t *testing.T) {
 	socket := filepath.Join(dir, "s")
 	b, _ := devicetest.Broker(t)
 	run(t, "reader fr1 r200\ngateway hall omg topic home/OMG\nbeacon loan major 1 minor 7 near hall\n", sim.Options{Links: filepath.Join(dir, "links"), Control: socket, Broker: b.URL()})
-	until(t, "the socket", func() bool { _, err := os.Stat(socket); return err == nil })
+	listens(t, socket)
 	for line, want := range map[string]string{
 		"pull fr1": "pull fr1",
 		"tags":     `[{"tag":"loan","identity":"` + sim.Beacon{Major: 1, Minor: 7}.Identity() + `","near":"hall"}]`,
