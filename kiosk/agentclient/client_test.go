@@ -22,7 +22,7 @@ import (
 
 // quick is the patience of tests.
 func quick() agentclient.Options {
-	return agentclient.Options{Attempt: 5 * time.Second, Idle: 5 * time.Second, MinDelay: time.Millisecond, MaxDelay: 5 * time.Millisecond}
+	return agentclient.Options{Attempt: 20 * time.Second, Idle: 20 * time.Second, MinDelay: time.Millisecond, MaxDelay: 5 * time.Millisecond}
 }
 
 func openShop(t *testing.T) *kiosktest.Shop {
