@@ -21,6 +21,9 @@ import (
 	"showroom/devices"
 )
 
+// patience is after how long nobody waits for the browser any more.
+const patience = 90 * time.Second
+
 // browser is a phone with a real browser on it. Everything it complains about fails the test: a violated content policy too.
 type browser struct {
 	s   *shop
@@ -39,11 +42,11 @@ func newBrowser(s *shop) *browser {
 		}
 		s.t.Skip("Chromium is not installed")
 	}
-	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU)
+	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(patience))
 	for _, f := range []string{"disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
 		flags = append(flags, chromedp.Flag(f, true))
 	}
-	ctx, stop := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(s.t.Context(), 5*time.Minute)
 	s.t.Cleanup(stop)
 	ctx, closeBrowser := chromedp.NewExecAllocator(ctx, flags...)
 	s.t.Cleanup(closeBrowser)
@@ -123,7 +126,6 @@ func (b *browser) sees(text string) {
 
 func (b *browser) until(condition string) {
 	b.s.t.Helper()
-	const patience = 15 * time.Second
 	var err error
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		// A page that is left while it is looked at is an error to the browser, and none to us.

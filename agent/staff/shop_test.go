@@ -28,6 +28,7 @@ import (
 	"showroom/agent/showroom"
 	"showroom/agent/staff"
 	"showroom/agent/store"
+	"showroom/devices/devicetest"
 )
 
 // The pieces of the stories.
@@ -57,6 +58,7 @@ type shop struct {
 	board *live.Board
 	log   *bytes.Buffer
 	opt   staff.Options
+	host  string // nobody else listens there while the page is away
 	srv   *httptest.Server
 	deaf  atomic.Bool    // the stream answers that it can not
 	wait  sync.WaitGroup // for what a browser does beside the story
@@ -106,12 +108,15 @@ func newShop(t *testing.T, change ...func(*staff.Options)) *shop {
 	for _, c := range change {
 		c(&s.opt)
 	}
+	if s.host, _, err = net.SplitHostPort(devicetest.FreeAddress(t)); err != nil {
+		t.Fatal(err)
+	}
 	s.open()
 	return s
 }
 
 // open starts the page, as after a restart of the agent.
-func (s *shop) open() { s.openAt("127.0.0.1:0") }
+func (s *shop) open() { s.openAt(net.JoinHostPort(s.host, "0")) }
 
 func (s *shop) openAt(address string) {
 	s.t.Helper()
