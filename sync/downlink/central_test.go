@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"showroom/devices/devicetest"
 	"showroom/sync/central"
 	"showroom/sync/downlink"
 	"showroom/sync/profileapi"
@@ -59,7 +60,7 @@ func TestFollowingTheCentre(t *testing.T) {
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
 		t.Fatal(err)
 	}
-	addr, stop := startCentral(t, t.TempDir(), "127.0.0.1:0")
+	addr, stop := startCentral(t, t.TempDir(), devicetest.FreeAddress(t)) // where another one listens later
 	client := func(token string) *profileapi.Client {
 		c, err := profileapi.NewClient(profileapi.Options{URL: "http://" + addr, Token: token})
 		if err != nil {

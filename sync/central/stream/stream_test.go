@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,6 +12,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"showroom/devices/devicetest"
 	"showroom/sync/central/stream"
 )
 
@@ -168,17 +169,21 @@ func TestEntriesAndPicturesSurviveARestart(t *testing.T) {
 	}
 }
 
-// node starts a server, alone or as the node of a cluster of so many whose route ports are given.
-func node(t *testing.T, n int, always bool, routes []int) *server.Server {
+// node starts a server, alone or as the node of a cluster whose members meet at these routes.
+func node(t *testing.T, n int, always bool, routes []string) *server.Server {
 	t.Helper()
 	opts := &server.Options{
 		ServerName: fmt.Sprint("n", n), Host: "127.0.0.1", Port: -1, HTTPHost: "127.0.0.1", HTTPPort: -1,
 		JetStream: true, StoreDir: t.TempDir(), SyncAlways: always, NoSigs: true, NoLog: true,
 	}
 	if routes != nil {
-		opts.Cluster = server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: routes[n]}
-		for _, port := range routes {
-			opts.Routes = append(opts.Routes, &url.URL{Scheme: "nats", Host: fmt.Sprint("127.0.0.1:", port)})
+		own, err := netip.ParseAddrPort(routes[n])
+		if err != nil {
+			t.Fatal(err)
+		}
+		opts.Cluster = server.ClusterOpts{Name: "c", Host: own.Addr().String(), Port: int(own.Port())}
+		for _, route := range routes {
+			opts.Routes = append(opts.Routes, &url.URL{Scheme: "nats", Host: route})
 		}
 	}
 	srv, err := server.NewServer(opts)
@@ -193,25 +198,10 @@ func node(t *testing.T, n int, always bool, routes []int) *server.Server {
 func ready(t *testing.T, nodes ...*server.Server) {
 	t.Helper()
 	for _, n := range nodes {
-		if !n.ReadyForConnections(time.Minute) {
+		if !n.ReadyForConnections(patience) {
 			t.Fatalf("node %s is not ready", n.Name())
 		}
 	}
-}
-
-// freePorts finds ports nobody listens on now.
-func freePorts(t *testing.T, n int) []int {
-	t.Helper()
-	var ports []int
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close()
-		ports = append(ports, l.Addr().(*net.TCPAddr).Port)
-	}
-	return ports
 }
 
 func monitor(srv *server.Server) string { return "http://" + srv.MonitorAddr().String() }
@@ -222,7 +212,7 @@ func TestClusterOfThree(t *testing.T) {
 		t.Skip("elects leaders")
 	}
 	var nodes []*server.Server
-	routes := freePorts(t, 3)
+	routes := []string{devicetest.FreeAddress(t), devicetest.FreeAddress(t), devicetest.FreeAddress(t)}
 	for n := range routes {
 		nodes = append(nodes, node(t, n, true, routes))
 	}
@@ -254,12 +244,15 @@ func TestClusterOfThree(t *testing.T) {
 	}
 }
 
-// eventually tries until it works, for a minute, a second each time.
+// patience is how long a cluster may take to choose its leaders.
+const patience = 3 * time.Minute
+
+// eventually tries until it works, ten seconds each time.
 func eventually(t *testing.T, what string, try func(ctx context.Context) error) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		err := try(ctx)
 		cancel()
 		if err == nil {
@@ -274,7 +267,7 @@ func eventually(t *testing.T, what string, try func(ctx context.Context) error) 
 // untilOpen opens when the cluster has chosen its leaders.
 func untilOpen(t *testing.T, cfg stream.Config) *stream.Engine {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(patience)
 	for {
 		e, err := stream.Open(t.Context(), cfg)
 		if err == nil {
