@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/png"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"showroom/agent/gs1"
+	"showroom/agent/showroom"
 	"showroom/sync/profileapi"
 )
 
@@ -273,6 +275,37 @@ func TestImportListsAllFaultsAndImportsNothing(t *testing.T) {
 	}
 	if got, _ := follow(t, s.client("token-1"), "s1", ""); got != nil {
 		t.Errorf("imported all the same: %v", got)
+	}
+}
+
+// A shop could not sell it: no basket takes the price, and no journal a sale with such a name in it.
+func TestWhatNoShopCouldSellIsNotImported(t *testing.T) {
+	s := start(t, config(t.TempDir()))
+	long := strings.Repeat("ş", 501)
+	in := catalogue(t, 3)
+	in.Prices[0].Periods[0].Minor = showroom.MostPrice + 1
+	in.Prices[1].Periods[0].LowestPrior = math.MaxInt64
+	in.Products[0].Name["tr"] = long
+	in.Items[0].Size, in.Items[1].SKU, in.Items[2].Colour = long, long, map[string]string{"tr": long}
+	in.Offers = []profileapi.Offer{{ID: "o1", Name: map[string]string{"tr": long}, Kind: "percentage", BasisPoints: 1000}}
+	_, err := s.client(operatorToken).Import(t.Context(), in)
+	p, ok := profileapi.AsProblem(err)
+	if !ok || len(p.Faults) != 7 {
+		t.Fatalf("Import: %+v", err)
+	}
+	all := strings.Join(p.Faults, "\n")
+	for _, want := range []string{
+		"product " + in.Products[0].ID + ": its name has", "item " + gtin(t, 0) + ": its size has", "item " + gtin(t, 1) + ": its SKU has",
+		"item " + gtin(t, 2) + ": its colour has", "price " + gtin(t, 0) + ": 1000000000001 is more", "price " + gtin(t, 1) + ": 9223372036854775807 is more", "offer o1: its name has",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the faults lack %q:\n%s", want, all)
+		}
+	}
+	in = catalogue(t, 1)
+	in.Products[0].Name["tr"], in.Prices[0].Periods[0].Minor = long[:len("ş")*500], showroom.MostPrice
+	if _, err := s.client(operatorToken).Import(t.Context(), in); err != nil {
+		t.Errorf("500 letters and the highest price: %v", err)
 	}
 }
 

@@ -2,8 +2,10 @@ package feed
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"showroom/agent/gs1"
 	"showroom/agent/showroom"
@@ -37,6 +39,16 @@ func (c *checker) gtin(what, s string) {
 	c.once(what, s)
 }
 
+// mostLetters is how long what a shopper reads of a thing may be. It goes into every sale of it, and a sale has to fit into a journal.
+const mostLetters = 500
+
+// brief says that a text is too long for a line of a receipt.
+func (c *checker) brief(what, key, field string, texts ...string) {
+	if slices.ContainsFunc(texts, func(t string) bool { return utf8.RuneCountInString(t) > mostLetters }) {
+		c.fault(what, key, "its %s has more than %d letters", field, mostLetters)
+	}
+}
+
 // check answers everything that is wrong with the import.
 func (f *Feed) check(in profileapi.Import) []string {
 	c := &checker{seen: map[string]bool{}}
@@ -48,9 +60,13 @@ func (f *Feed) check(in profileapi.Import) []string {
 		if len(p.Name) == 0 {
 			c.fault("product", p.ID, "has no name")
 		}
+		c.brief("product", p.ID, "name", slices.Collect(maps.Values(p.Name))...)
 	}
 	for _, it := range in.Items {
 		c.gtin("item", it.GTIN)
+		c.brief("item", it.GTIN, "size", it.Size)
+		c.brief("item", it.GTIN, "SKU", it.SKU)
+		c.brief("item", it.GTIN, "colour", slices.Collect(maps.Values(it.Colour))...)
 		if !c.seen["product"+it.Product] && (in.Replace || !f.has(profileapi.BucketProduct, it.Product)) {
 			c.fault("item", it.GTIN, "its product %q does not exist", it.Product)
 		}
@@ -96,6 +112,7 @@ func (c *checker) offer(f *Feed, o profileapi.Offer) {
 			c.fault("offer", o.ID, "%q is no GTIN of 14 digits", item)
 		}
 	}
+	c.brief("offer", o.ID, "name", slices.Collect(maps.Values(o.Name))...)
 	currency := showroom.Currency(o.Currency)
 	if err := (showroom.Offer{
 		Name: o.Name, Kind: showroom.OfferKind(o.Kind), From: o.From, To: o.To, Basket: o.Basket, BasisPoints: o.BasisPoints, N: o.N, M: o.M,
@@ -120,6 +137,8 @@ func (c *checker) periods(p profileapi.Price) {
 		switch {
 		case period.Minor < 0 || period.LowestPrior < 0:
 			c.fault("price", p.GTIN, "an amount is negative")
+		case max(period.Minor, period.LowestPrior) > showroom.MostPrice:
+			c.fault("price", p.GTIN, "%d is more than anything costs; write it in the minor unit of its currency", max(period.Minor, period.LowestPrior))
 		case len(period.Currency) != 3 || strings.ToUpper(period.Currency) != period.Currency:
 			c.fault("price", p.GTIN, "%q is no currency; write TRY, EUR, ...", period.Currency)
 		case period.VATBP < 0 || period.VATBP > 10000:
