@@ -27,7 +27,7 @@ func TestScenesLookAsTheyDid(t *testing.T) {
 		english = append(english, sc.name)
 	}
 	english = append(english, "idle", "room-empty", "room-four", "room-fault-offline", "garment-to-bring", "garment-unavailable", "leave",
-		"room-to-checkout", "room-to-checkout-full", "room-to-checkout-unavailable", "room-to-checkout-refused", "transfer", "transfer-wait",
+		"room-to-checkout", "room-to-checkout-full", "room-to-checkout-unavailable", "room-to-checkout-offline", "room-to-checkout-refused", "transfer", "transfer-wait",
 		"scan-piece", "scan-unknown", "scan-unreadable", "scan-customer", "scan-receipt", "scan-order", "scan-other", "capture-room", "capture-garment")
 	for _, p := range panel.Profiles() {
 		st := newStage(t, shop, p)

@@ -183,3 +183,19 @@ func tapLabel(t *testing.T, st *stage, label string) {
 		st.at = st.at.Add(200 * time.Millisecond)
 	}
 }
+
+func TestTheWayToACheckoutAlwaysStands(t *testing.T) {
+	eachScene(t, func(t *testing.T, st *stage, _ panel.Profile, sc scene) {
+		if !strings.HasPrefix(sc.name, "room-to-checkout") {
+			return
+		}
+		stands := false
+		walk(st.screen.Object(), fyne.Position{}, false, func(o fyne.CanvasObject, _ fyne.Position, _ bool) {
+			a, ok := o.(*touch.Area)
+			stands = stands || ok && (a.Label == "To self-checkout" || a.Label == "Hızlı kasaya geç")
+		})
+		if !stands {
+			t.Error("nothing leads to a checkout")
+		}
+	})
+}

@@ -120,6 +120,10 @@ func scenes() []scene {
 			request(5, "requested")(k, s, l)
 		}), nil},
 		{"room-to-checkout-unavailable", with(payable(four), request(3, "unavailable")), nil},
+		{"room-to-checkout-offline", with(payable(four), func(k *localapi.KioskState, s *kiosktest.Shop, l string) {
+			k.Offline = true
+			request(3, "unavailable")(k, s, l)
+		}), nil},
 		{"room-to-checkout-refused", payable(four), []view.Msg{view.TapTransfer{}, view.CommandFailed{Ticket: 1, Code: "unavailable"}}},
 		{"transfer", payable(four), []view.Msg{view.TapTransfer{}, listed()}},
 		{"transfer-wait", payable(four), []view.Msg{view.TapTransfer{}}},

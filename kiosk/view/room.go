@@ -39,6 +39,7 @@ const (
 	NoteFault NoteKind = iota // the room is not watched, or not well
 	NoteUnknown
 	NoteLeftBehind
+	NoteLink // about the connection, where the header has no room for it
 )
 
 // Note is something about the room as a whole.

@@ -44,7 +44,7 @@ func Header(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style t
 	HeaderBeside(s, f, size, margin, style, title, SideButton{})
 }
 
-// HeaderBeside is Header with a button beside the title. A banner that needs its place goes before it.
+// HeaderBeside is Header with a button beside the title. Whether a banner has a place beside it too, [BannerBeside] says.
 func HeaderBeside(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, style theme.Style, title string, b SideButton) {
 	side := s.Panel.Secondary()
 	y := (size.Height - side) / 2
@@ -57,12 +57,12 @@ func HeaderBeside(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, s
 		s.Line(style, theme.Ink, title, draw.Box{X: x, Y: 0, W: w, H: size.Height})
 		x += w + s.MM(6)
 	}
-	dot := s.MM(1.5)
-	if w := ButtonWidth(s.Kit, b); w > 0 && (f.Banner == "" && x+w <= right || f.Banner != "" && !cut(s, f.Short, right-x-w-s.MM(8)-dot)) {
+	if w := ButtonWidth(s.Kit, b); w > 0 {
 		SetButton(s, b, draw.Box{X: x, Y: y, W: w, H: side})
 		x += w + s.MM(4)
 	}
 	if f.Banner != "" {
+		dot := s.MM(1.5)
 		s.Dot(theme.Accent, draw.Box{X: x, Y: 0, W: dot, H: size.Height}, dot)
 		x += dot + s.MM(2)
 		p := draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Banner, right-x-s.MM(2), 2, fyne.TextAlignLeading)
@@ -73,6 +73,13 @@ func HeaderBeside(s *draw.Sheet, f view.Frame, size fyne.Size, margin float32, s
 	}
 }
 
+// BannerBeside says that a header of that width has room for the banner, in short at least, beside title and button.
+func BannerBeside(k draw.Kit, f view.Frame, width, margin float32, style theme.Style, title string, b SideButton) bool {
+	right := width - margin - callWidth(k, f) - k.MM(3) - float32(len(f.Languages))*k.Panel.Secondary()
+	x := margin + k.Width(style, title) + k.MM(6) + ButtonWidth(k, b) + k.MM(4) + k.MM(1.5) + k.MM(2)
+	return !draw.NewParagraph(k, theme.Small, theme.Quiet, f.Short, max(right-x-k.MM(2), 0), 2, fyne.TextAlignLeading).Cut
+}
+
 // ButtonWidth is how wide a button stands in a line; 0 for none.
 func ButtonWidth(k draw.Kit, b SideButton) float32 {
 	if b.Press.Label == "" {
@@ -81,28 +88,37 @@ func ButtonWidth(k draw.Kit, b SideButton) float32 {
 	return k.Width(theme.Button, b.Press.Label) + 2*k.MM(4)
 }
 
-// cut says that a banner does not fit into that width.
-func cut(s *draw.Sheet, banner string, width float32) bool {
-	return draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, banner, max(width, 0), 2, fyne.TextAlignLeading).Cut
+// calls is what the right end of the header says about a call, and what a tap on it means.
+func calls(f view.Frame) (view.Call, view.Msg) {
+	if f.Help != "" && !f.Call.Sent {
+		return view.Call{Label: f.Help}, view.TapHelp{}
+	}
+	return f.Call, view.TapCall{}
+}
+
+// callWidth is how much of the header the call needs.
+func callWidth(k draw.Kit, f view.Frame) float32 {
+	switch c, _ := calls(f); {
+	case c.Label == "":
+		return 0
+	case c.Sent:
+		return k.Width(theme.Label, c.Label)
+	default:
+		return k.Width(theme.Button, c.Label) + 2*k.MM(4)
+	}
 }
 
 func call(s *draw.Sheet, f view.Frame, right, y, side float32) float32 {
-	c, msg := f.Call, view.Msg(view.TapCall{})
-	if f.Help != "" && !c.Sent {
-		c.Label, msg = f.Help, view.TapHelp{}
-	}
-	if c.Label == "" {
-		return right
-	}
-	if c.Sent {
-		w := s.Width(theme.Label, c.Label)
+	c, msg := calls(f)
+	w := callWidth(s.Kit, f)
+	switch send := s.Send; {
+	case c.Label == "":
+	case c.Sent:
 		s.Line(theme.Label, theme.Accent, c.Label, draw.Box{X: right - w, Y: y, W: w, H: side})
-		return right - w
+	default:
+		s.Add(touch.Button(s.Kit, touch.Outline, false, c.Label, w, side, func() { send(msg) }),
+			draw.Box{X: right - w, Y: y, W: w, H: side})
 	}
-	w := s.Width(theme.Button, c.Label) + 2*s.MM(4)
-	send := s.Send
-	s.Add(touch.Button(s.Kit, touch.Outline, false, c.Label, w, side, func() { send(msg) }),
-		draw.Box{X: right - w, Y: y, W: w, H: side})
 	return right - w
 }
 

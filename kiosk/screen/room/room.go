@@ -2,6 +2,8 @@
 package room
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"showroom/kiosk/screen/draw"
@@ -61,6 +63,10 @@ func (p *Page) Render(m view.RoomPage, size fyne.Size) {
 		Transfer string
 	}
 	above, below := p.places(m, size, margin)
+	if above.Press.Label != "" && m.Banner != "" && !frame.BannerBeside(k, m.Frame, size.Width, margin, style, title, above) {
+		m.Notes = append(slices.Clip(m.Notes), view.Note{Kind: view.NoteLink, Text: m.Banner})
+		m.Banner = ""
+	}
 	p.header.Update(draw.Box{W: size.Width, H: top}, model{m.Frame, title, above.Press.Label}, func(s *draw.Sheet) {
 		frame.HeaderBeside(s, m.Frame, fyne.NewSize(size.Width, top), margin, style, title, above)
 	}, k)
