@@ -232,12 +232,14 @@ func TestTheCodeShowsWhatBecameOfIt(t *testing.T) {
 		now := s.pays("sco1")
 		code := now.Basket.Code
 		s.wants(s.must("sco1", s.Done), checkout.StageClosed, "")
-		s.wants(s.resumes("sco2", code), checkout.StageAttract, "no_basket")
+		s.wants(s.resumes("sco2", code), checkout.StageUnknown, "")
 		if err := s.Decide(s.t.Context(), now.Basket.Settlement, showroom.Approved, "ayse", "on the journal"); err != nil {
 			t.Fatal(err)
 		}
 		synctest.Wait()
 		s.wants(s.look("sco1"), checkout.StageAttract, "")
+		s.wants(s.look("sco2"), checkout.StageReceipt, "")
+		s.must("sco2", s.Done)
 		s.wants(s.resumes("sco2", code), checkout.StageReceipt, "")
 	})
 }

@@ -42,7 +42,8 @@ type Now struct {
 	// Sale is the one whose receipt is offered, and Unreleased how many of its garments staff must see to.
 	Sale       showroom.Sale
 	Unreleased int
-	// Parked is the basket whose code is shown, and Due what it comes to.
+	// Parked is the basket whose code is shown, and Due what it comes to. With StageUnknown it is being paid for at another kiosk, and
+	// somebody looks it up here.
 	Parked showroom.Basket
 	Due    showroom.Money
 	Bag    *showroom.Line // what the shop asks about before paying; nil for nothing
@@ -160,10 +161,10 @@ func (d *Desks) receipt(v *store.View, now *Now) (err error) {
 	return err
 }
 
-// parked shows the code of a basket that was set aside, for as long as it is.
+// parked shows the code of a basket that was set aside, for as long as it is, or how it stands with a payment that somebody looks up.
 func (d *Desks) parked(v *store.View, now *Now) (err error) {
 	b, err := v.Basket(now.Desk.Parked)
-	if showroom.ErrorCode(err) == showroom.CodeNotFound || err == nil && b.State.Ended() {
+	if showroom.ErrorCode(err) == showroom.CodeNotFound || err == nil && (b.State.Ended() || b.Open()) {
 		now.Stage = StageAttract
 		if now.Closed != "" {
 			now.Stage = StageClosed
@@ -175,6 +176,9 @@ func (d *Desks) parked(v *store.View, now *Now) (err error) {
 	}
 	_, totals, err := d.bill(v, b, d.opt.Clock().Wall)
 	now.Stage, now.Parked, now.Due = StageParked, b, totals.Due
+	if b.State == showroom.BasketFrozen {
+		now.Stage = StageUnknown
+	}
 	return err
 }
 

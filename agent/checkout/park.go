@@ -135,7 +135,7 @@ func (d *Desks) Resume(tx *store.Tx, k Kiosk, code string) error {
 	}
 	if own, has, err := tx.OpenBasketAt(k.ID); err != nil || has {
 		if err == nil && own.ID == b.ID {
-			return nil
+			return d.comeBack(tx, desk, b)
 		}
 		if err == nil {
 			err = refuse(noticeOtherBasket, showroom.CodeConflict, "There is a basket here already. Finish that one first.")
@@ -145,6 +145,8 @@ func (d *Desks) Resume(tx *store.Tx, k Kiosk, code string) error {
 	switch b.State {
 	case showroom.BasketPaid:
 		return d.showSale(tx, desk, b)
+	case showroom.BasketFrozen:
+		return d.lookUp(tx, desk, b)
 	case showroom.BasketAside:
 	default:
 		return refuse(noticeNoBasket, showroom.CodeConflict, "This basket is being paid for elsewhere.")

@@ -161,7 +161,11 @@ func (d *Desks) declined(tx *store.Tx, s showroom.Settlement) error {
 	if desk.Left || !d.stands(b.Kiosk) {
 		return d.park(tx, b, parkedForStaff, false)
 	}
-	return d.thaw(tx, b, d.noticeOf(s.Result))
+	why := d.noticeOf(s.Result)
+	if err := d.thaw(tx, b, why); err != nil {
+		return err
+	}
+	return d.answer(tx, b, why)
 }
 
 // noticeOf is the word for why no money has moved.

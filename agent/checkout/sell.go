@@ -192,7 +192,10 @@ func (d *Desks) sell(tx *store.Tx, b showroom.Basket, s showroom.Settlement) ([]
 	if err := save(tx, b); err != nil {
 		return tags, err
 	}
-	return tags, d.hand(tx, b, sale, tags)
+	if err := d.hand(tx, b, sale, tags); err != nil {
+		return tags, err
+	}
+	return tags, d.answer(tx, b, "")
 }
 
 // sale is what a basket is sold as.

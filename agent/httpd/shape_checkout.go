@@ -59,6 +59,10 @@ func (s *Server) stage(v *store.View, out *localapi.Checkout, now checkout.Now, 
 	}
 	switch now.Stage {
 	case checkout.StagePaying, checkout.StageUnknown:
+		if now.Parked.ID != "" {
+			out.Parked = &localapi.Parked{Number: now.Parked.Number, Code: now.Parked.Code, Due: money(now.Due), Reason: "looked_up"}
+			break
+		}
 		out.Pay = &localapi.Pay{
 			Settlement: string(now.Basket.Settlement), Amount: money(now.Amount), Progress: cmp.Or(now.Live.Prompt.Code, "please_wait"),
 			CanAbort: now.CanAbort, Since: now.Live.Prompt.Since,

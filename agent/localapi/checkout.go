@@ -156,7 +156,7 @@ type Parked struct {
 	Number int    `json:"number"`
 	Code   string `json:"code"`
 	Due    Money  `json:"due"`
-	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "nothing", "room"
+	Reason string `json:"reason"` // "till", "staff", "power", "invoice", "nothing", "room", "unknown"; "looked_up" for a payment at another kiosk
 	// Slip is how it stands with the slip of bar codes for a till: "", "asked", "done" or "failed".
 	Slip string `json:"slip,omitempty"`
 	// Printer is how the printer is that the slip can be had from, as in Paid; "" for none.

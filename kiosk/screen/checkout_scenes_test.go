@@ -150,6 +150,9 @@ func checkoutScenes() []scene {
 			c.Stage, c.Parked = localapi.StageUnknown, &localapi.Parked{Number: 12, Code: "K7M4QX", Due: c.Basket.Due, Reason: "unknown"}
 		}), nil},
 		{"unknown", changed(paying("please_wait"), func(c *localapi.Checkout) { c.Stage = localapi.StageUnknown }), nil},
+		{"unknown-looked-up", lookedUp, nil},
+		{"closed-code", closed("terminal"), typing(view.TapResume{}, "4711")},
+		{"closed-declined", changed(closed("terminal"), func(c *localapi.Checkout) { c.Notice = &localapi.Notice{ID: "n", Code: localapi.NoticeDeclined} }), nil},
 		{"closed-schedule", closed("schedule"), nil},
 		{"closed-fiscal", closed("fiscal"), nil},
 		{"stage-unheard-of", changed(counter, func(c *localapi.Checkout) { c.Stage = "ballet" }), nil},
@@ -175,6 +178,13 @@ func checkoutScenes() []scene {
 		{"abandon", shopping, []view.Msg{view.TapAbandon{}}},
 		{"still-there", shopping, []view.Msg{view.Tick{}}},
 	}
+}
+
+// lookedUp is a payment at another kiosk of which nobody knows yet what became of it.
+func lookedUp(_ *kiosktest.Shop, l string) localapi.KioskState {
+	return kiosktest.Changed(kiosktest.Counter(l), func(c *localapi.Checkout) {
+		c.Stage, c.Parked = localapi.StageUnknown, &localapi.Parked{Number: 12, Code: "471108", Due: kiosktest.Lira(129_900), Reason: "looked_up"}
+	})
 }
 
 // typing opens a page and types into it.

@@ -2,6 +2,7 @@ package view_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -315,4 +316,47 @@ func TestManyTapsOfEverySortBreakNothing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Where nobody can pay, whoever was told to wait can still ask what became of their payment; what is not known yet does not stay up.
+func TestAPaymentIsLookedUpAtAClosedCheckout(t *testing.T) {
+	closed := kiosktest.Changed(kiosktest.Counter("tr"), func(c *localapi.Checkout) { c.Stage, c.Closed = localapi.StageClosed, "terminal" })
+	s := begin(t, closed)
+	s.on(view.RouteClosed)
+	if s.state.Closed().Lookup == "" {
+		t.Fatal("there is no button for a code")
+	}
+	s.tell(view.TapResume{})
+	s.on(view.RouteCode)
+	if p := s.state.Code(); p.Title != "Ödemeniz" {
+		t.Errorf("it asks for %q", p.Title)
+	}
+	for _, r := range "471108" {
+		s.tell(view.TapKey{Rune: r})
+	}
+	s.tell(view.TapEnter{})
+	s.expect(view.ResumeBasket{Ticket: 1, Code: "471108"})
+	looked := kiosktest.Changed(kiosktest.Counter("tr"), func(c *localapi.Checkout) {
+		c.Stage, c.Parked = localapi.StageUnknown, &localapi.Parked{Number: 12, Code: "471108", Due: kiosktest.Lira(129_900), Reason: "looked_up"}
+	})
+	s.answered(1, looked)
+	s.on(view.RouteUnknown)
+	w := s.state.Unknown()
+	if w.Title != "Lütfen tekrar ödemeyin" || !strings.Contains(w.Text, "hâlâ") || w.Code != "471108" || w.Total.Amount != "1.299,00 ₺" || w.Close != "Tamam" {
+		t.Errorf("looked up: %+v", w)
+	}
+	s.at60(60)
+	s.tell(view.Tick{})
+	s.at60(20)
+	s.tell(view.Tick{})
+	s.expect(view.FinishReceipt{Ticket: 2})
+	s.answered(2, closed)
+	s.on(view.RouteClosed)
+
+	s.tell(view.TapResume{})
+	s.at60(61)
+	s.tell(view.Tick{})
+	s.at60(20)
+	s.tell(view.Tick{})
+	s.on(view.RouteClosed) // nobody typed on
 }

@@ -199,6 +199,8 @@ type WordPage struct {
 	Print       Press  // has it printed; no label where there is no printer
 	Staff       StaffBar
 	StaffIn     string // label that asks who works here
+	Lookup      string // label that asks for the code of a payment, "" where it can not be asked for
+	Notice      NoticeView
 }
 
 // Thanks answers the page after the last one.
@@ -261,6 +263,9 @@ func (s State) Unknown() WordPage {
 			w.Number = t.T("kiosk.parked.number", "number", strconv.Itoa(p.Number))
 		}
 	}
+	if s.lookedUp() {
+		w.Text = t.T("kiosk.unknown.looked_up")
+	}
 	w.Total.Rows, w.Total.Note = nil, ""
 	if !s.called() && !busy[CallAssociate](s) {
 		w.Call = t.T("kiosk.call.associate")
@@ -268,7 +273,16 @@ func (s State) Unknown() WordPage {
 		w.Notes = []Note{{NoteUnknown, s.Frame().Call.Label}}
 	}
 	w.Close, w.StaffIn, w.Staff = t.T("kiosk.unknown.leave"), t.T("kiosk.staff.enter"), s.staffBar(t)
+	if s.lookedUp() {
+		w.Close = t.T("kiosk.scan.close")
+	}
 	return w
+}
+
+// lookedUp says that the payment nobody knows the end of is that of another kiosk, and whoever has its code looks it up here.
+func (s State) lookedUp() bool {
+	p := s.checkout().Parked
+	return s.checkout().Stage == localapi.StageUnknown && p != nil && p.Reason == "looked_up"
 }
 
 // shortCode is the part of an id that people can read aloud.
@@ -284,7 +298,10 @@ func (s State) Closed() WordPage {
 	if key := "kiosk.closed." + c.Closed; c.Closed != "" && t.Has(key) {
 		w.Text = t.T(key)
 	}
-	w.StaffIn = t.T("kiosk.staff.enter")
+	w.StaffIn, w.Notice = t.T("kiosk.staff.enter"), s.notice(t)
+	if c.Stage == localapi.StageClosed {
+		w.Lookup = t.T("kiosk.closed.code")
+	}
 	return w
 }
 

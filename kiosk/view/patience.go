@@ -16,6 +16,9 @@ func (s State) patience() time.Duration {
 	if after <= 0 {
 		after = idleAfter
 	}
+	if s.lookedUp() {
+		return min(after, ServedAfter)
+	}
 	switch c.Stage {
 	case localapi.StagePaying, localapi.StageUnknown:
 		return 0
@@ -76,10 +79,10 @@ func (s State) waited(at time.Time) (State, Command) {
 
 // left is what remains to be done when nobody has answered: the screen is wiped, and the agent is told.
 func (s State) left(at time.Time) (State, Command) {
-	c := s.checkout()
+	c, lookedUp := s.checkout(), s.lookedUp()
 	s = s.wiped(at)
 	switch {
-	case c.Stage == localapi.StageReceipt || c.Stage == localapi.StageParked:
+	case c.Stage == localapi.StageReceipt || c.Stage == localapi.StageParked || lookedUp:
 		return s.issue(func(t Ticket) Command { return FinishReceipt{Ticket: t} })
 	case c.Stage == localapi.StageBasket:
 		return s.issue(func(t Ticket) Command { return AbandonBasket{Ticket: t} })
@@ -109,6 +112,10 @@ func (s State) counterRoute() Route {
 		return RouteParked
 	case localapi.StageUnknown:
 		return RouteUnknown
+	case localapi.StageClosed:
+		if s.Choice.Sheet == SheetResume {
+			return RouteCode
+		}
 	}
 	return RouteClosed // and what a later agent may say: here nobody can pay
 }

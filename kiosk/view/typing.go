@@ -99,6 +99,9 @@ func (s State) Code() CodePage {
 	if s.Choice.Sheet == SheetResume {
 		area = "kiosk.resume"
 	}
+	if s.checkout().Stage == localapi.StageClosed { // where nobody goes on with a basket
+		area = "kiosk.lookup"
+	}
 	p := CodePage{
 		Frame: s.Frame(), Title: t.T(area + ".title"), Text: t.T(area + ".text"), Typed: s.Choice.Typed, Back: t.T("kiosk.garment.back"), Notice: s.notice(t),
 		Keys: Keyboard{Layout: Codes, Erase: t.T("kiosk.keys.erase"), Enter: Press{Label: t.T("kiosk.keys.enter")}},

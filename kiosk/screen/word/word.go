@@ -32,8 +32,14 @@ func (p *Page) Render(m view.WordPage, size fyne.Size) {
 
 // plain sets the words at the left and the picture at the right, as where nobody stands.
 func plain(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
-	side := float32(int(min(size.Height*0.72, size.Width*0.4)))
-	art := draw.Box{X: size.Width - margin - side, Y: (size.Height-side/1.2)/2 - s.MM(4), W: side, H: side / 1.2}
+	top := frame.NoticeHeight(s.Kit, m.Notice, size.Width-2*margin)
+	frame.Notice(s, m.Notice, draw.Box{X: margin, W: size.Width - 2*margin, H: top})
+	room := size.Height - top
+	if m.Lookup != "" {
+		room -= s.Panel.Primary() + s.MM(2)
+	}
+	side := float32(int(min(room*0.72, size.Width*0.4)))
+	art := draw.Box{X: size.Width - margin - side, Y: top + (room-side/1.2)/2 - s.MM(4), W: side, H: side / 1.2}
 	if m.Picture == view.PictureScan { // nothing of its own
 		s.Hanger(art)
 	} else {
@@ -42,19 +48,19 @@ func plain(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
 	width := size.Width - 3*margin - side
 	style := theme.Display
 	title := draw.NewParagraph(s.Kit, style, theme.Ink, m.Title, width, 3, fyne.TextAlignLeading)
-	if title.Cut || title.Height() > size.Height*0.5 {
-		title = draw.NewParagraph(s.Kit, theme.Name, theme.Ink, m.Title, width, 3, fyne.TextAlignLeading)
-	}
 	text := draw.NewParagraph(s.Kit, theme.Heading, theme.Quiet, m.Text, min(width, s.MM(90)), 4, fyne.TextAlignLeading)
 	gap := s.MM(5)
-	y := float32(int((size.Height-title.Height()-gap-text.Height())/2 - s.MM(4)))
+	if title.Cut || title.Height() > size.Height*0.5 || title.Height()+gap+text.Height() > room-2*s.MM(4) {
+		title = draw.NewParagraph(s.Kit, theme.Name, theme.Ink, m.Title, width, 3, fyne.TextAlignLeading)
+	}
+	y := top + float32(int((room-title.Height()-gap-text.Height())/2-s.MM(4)))
 	s.Add(title, draw.Box{X: margin, Y: y, W: width, H: title.Height()})
 	y += title.Height() + gap
 	s.Add(text, draw.Box{X: margin, Y: y, W: width, H: text.Height()})
 	foot(s, m, size, margin)
 }
 
-// foot sets what staff can do, small: it is not for shoppers.
+// foot sets the button of who has the code of a payment, and what staff can do, small: that is not for shoppers.
 func foot(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
 	h, x, send := s.Panel.Secondary(), margin, s.Send
 	y := size.Height - h - margin*0.7
@@ -70,6 +76,11 @@ func foot(s *draw.Sheet, m view.WordPage, size fyne.Size, margin float32) {
 		put(m.Staff.Toggle, view.TapOpen{Open: m.Staff.Open})
 		put(m.Staff.Lock, view.TapLock{})
 		return
+	}
+	if m.Lookup != "" {
+		w, tall := touch.ButtonWidth(s.Kit, m.Lookup), s.Panel.Primary()
+		s.Add(touch.Button(s.Kit, touch.Outline, true, m.Lookup, w, tall, func() { send(view.TapResume{}) }), draw.Box{X: x, Y: y + h - tall, W: w, H: tall})
+		x += w + s.MM(6)
 	}
 	put(m.StaffIn, view.TapStaff{})
 }
