@@ -163,7 +163,7 @@ func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to st
 	}
 	var ask Ask
 	answer := Answer{}
-	if err := decodeStrictly(payload, &ask); err != nil {
+	if err := askShape.decodeStrictly(payload, &ask); err != nil {
 		answer.Error = &AskError{showroom.CodeInvalid, err.Error()}
 	} else {
 		answer = t.ask(ctx, till, ask)

@@ -133,7 +133,7 @@ func TestTillsAskOverMQTT(t *testing.T) {
 		{"both", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r4","basket":"b","code":"c"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
 			`{"request":"","error":{"code":"invalid","message":"Ask with a request id and either a code or a basket."}}`},
 		{"nonsense", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":1}`, "showroom/v1/ist-01/pos/k1/basket/answer",
-			`{"request":"","error":{"code":"invalid","message":"request is a number where something else is wanted"}}`},
+			`{"request":"","error":{"code":"invalid","message":"request is not a text"}}`},
 		{"a stranger", "showroom/v1/ist-01/pos/k9/basket/ask", `{"request":"r1","code":"AB12"}`, "", ""},
 	} {
 		to, told, err := s.Answer(t.Context(), c.topic, []byte(c.ask))

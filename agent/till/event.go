@@ -111,11 +111,8 @@ func parseEvent(payload []byte, e *Event) (hidden bool, err error) {
 	if len(payload) > MaxEvent {
 		return false, fmt.Errorf("the event has %d bytes, at most %d", len(payload), MaxEvent)
 	}
-	if !readQuickly(payload, e) {
-		*e = Event{}
-		if err := decodeStrictly(payload, e); err != nil {
-			return false, err
-		}
+	if err := eventShape.decodeStrictly(payload, e); err != nil {
+		return false, err
 	}
 	if err := e.check(); err != nil {
 		return false, err
@@ -137,8 +134,10 @@ func parseEvent(payload []byte, e *Event) (hidden bool, err error) {
 		l := &e.Lines[i]
 		mask(&l.Name)
 		mask(&l.Unit)
-		if _, err := gs1.ParseGTIN(l.SKU); err != nil { // which many tills put there
-			mask(&l.SKU)
+		if pan.Found(l.SKU) {
+			if _, err := gs1.ParseGTIN(l.SKU); err != nil { // which many tills put there
+				mask(&l.SKU)
+			}
 		}
 	}
 	for i := range e.Tenders {

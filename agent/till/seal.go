@@ -79,7 +79,7 @@ func parseResult(payload []byte) (Result, error) {
 	if len(payload) > most {
 		return r, errors.New("the result is too long")
 	}
-	if err := decodeStrictly(payload, &r); err != nil {
+	if err := resultShape.decodeStrictly(payload, &r); err != nil {
 		return r, err
 	}
 	if r.Result != Released && r.Result != Refused && r.Result != Faulty {

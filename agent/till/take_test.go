@@ -79,7 +79,7 @@ func TestWhatNobodyUnderstandsIsKept(t *testing.T) {
 		t.Fatalf("the good one: %v", err)
 	}
 	for name, c := range map[string]struct{ old, new, why string }{
-		"fraction":        {`"amount_minor":100`, `"amount_minor":100.0`, "tenders.amount_minor"},
+		"fraction":        {`"amount_minor":100`, `"amount_minor":100.0`, "tenders[0].amount_minor"},
 		"exponent":        {`"unit_price_minor":100`, `"unit_price_minor":1e2`, "whole number"},
 		"text":            {`"due_minor":100`, `"due_minor":"100"`, "totals.due_minor"},
 		"misspelt":        {`"vat_minor":9}]`, `"vatminor":9}]`, "vatminor"},
