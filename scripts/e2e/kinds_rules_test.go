@@ -129,7 +129,7 @@ func (s *kinds) capture() {
 	for _, k := range s.kiosks {
 		watches[k] = k.watch(shown(true))
 	}
-	_, err := s.agent("capture", "start", "calm", "--for", "2s", "--reason", "no tags at the antenna")
+	_, err := s.agent("capture", "start", "calm", "--for", "5s", "--reason", "no tags at the antenna")
 	s.must(err)
 	for k, w := range watches {
 		k.wait("the kiosk tells of the capture", w)
