@@ -47,7 +47,8 @@ func openPhone(s *testShop, browser, path string) *phone {
 	for _, f := range []string{"disable-quic", "no-first-run", "disable-background-networking", "disable-component-update", "disable-sync"} {
 		flags = append(flags, chromedp.Flag(f, true))
 	}
-	ctx, stop := context.WithTimeout(s.t.Context(), 2*time.Minute)
+	flags = append(flags, chromedp.WSURLReadTimeout(patience))
+	ctx, stop := context.WithTimeout(s.t.Context(), 10*time.Minute)
 	s.t.Cleanup(stop)
 	ctx, closeBrowser := chromedp.NewExecAllocator(ctx, flags...)
 	s.t.Cleanup(closeBrowser)
