@@ -111,11 +111,18 @@ func (a alike) catalogue(folder, currency string) string {
 // stock has the shop sell them.
 func (c *indiscreet) stock() {
 	c.t.Helper()
+	before := c.status().Catalogue
 	out, err := exec.CommandContext(c.t.Context(), filepath.Join(bin, "showroom-central"), "import", c.alike.catalogue(c.Dir(), c.currency),
 		"--url", c.Central, "--token", shop.OperatorToken, "--store", shop.Store).CombinedOutput()
 	if err != nil {
 		c.t.Fatalf("import: %v\n%s", err, out)
 	}
+	c.eventually("they have arrived", func() error {
+		if now := c.status().Catalogue; now != before+int64(len(c.alike.gtins)) {
+			return fmt.Errorf("%d items, and %d before", now, before)
+		}
+		return nil
+	})
 }
 
 // events are what the till says: numbers in each field that takes words, and in some that do not.

@@ -127,16 +127,10 @@ zones:
 	return c
 }
 
-// scan shows the scanner of the checkout a text, until something comes of it.
+// scan shows the scanner of the checkout a text, and waits until something comes of it.
 func (c *indiscreet) scan(text string, comes func(localapi.Checkout) bool) {
 	c.t.Helper()
-	c.until(text+" was scanned", func(now localapi.Checkout) bool {
-		if comes(now) {
-			return true
-		}
-		c.tell("scan %q at till", text)
-		return false
-	})
+	c.shows("till", text, text+" was scanned", func() bool { return comes(c.now()) })
 }
 
 // sold sells garments whose numbers look like those of cards, at a device that tells the shopper's card in every word.

@@ -104,12 +104,9 @@ func command() localapi.Command { return localapi.Command{ID: uuid.NewString()} 
 func (c checkout) fill(round string) localapi.Basket {
 	c.t.Helper()
 	for i, gtin := range []string{white40, monospaceM, beanie} {
-		c.until("a piece was scanned", func(now localapi.Checkout) bool {
-			if now.Basket != nil && now.Basket.Pieces == i+1 {
-				return true
-			}
-			c.tell(`scan "%s" at till`, gtin) // held out until it counts: what is said while a line is being opened is lost
-			return false
+		c.shows("till", gtin, "a piece was scanned", func() bool {
+			b := c.now().Basket
+			return b != nil && b.Pieces == i+1
 		})
 	}
 	c.tell(`carry "Team Shirt" size M into tray as shirt-%s`, round)

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -26,20 +27,15 @@ func TestFromARoomToTheCheckout(t *testing.T) {
 		code = again
 	}
 
-	list := sco.until("the code opens the list", func(now localapi.Checkout) bool {
-		if now.Basket != nil {
-			return true
-		}
-		sco.scans(code)
-		return false
-	}).Basket
+	sco.shows(sco.scanner, code, "the code opens the list", func() bool { return sco.now().Basket != nil })
+	list := sco.now().Basket
 	if len(list.Lines) != 2 || !list.Lines[0].Wish || !list.Lines[1].Wish || list.Pieces != 0 || list.Due.Minor != 0 {
 		t.Fatalf("the checkout has %+v", list)
 	}
 	if status, answer := sco.tries(localapi.PathPay, localapi.PayCommand{Command: command(), Due: list.Due}); status == http.StatusOK && sco.now().Stage != localapi.StageBasket {
 		t.Fatalf("wishes can be paid for: %s", answer)
 	}
-	if rest := sco.screen.now().Basket().Pay.Rest; rest == "" {
+	if st := sco.shown("the list is shown", func(view.State) bool { return true }); st.Basket().Pay.Rest == "" {
 		t.Error("the screen lets wishes be paid for")
 	}
 
@@ -89,14 +85,11 @@ func (d desk) seen(here, wished int) localapi.Basket {
 	}).Basket
 }
 
-// holdsOut shows a piece to the scanner until so many lie in the basket.
+// holdsOut shows a piece to the scanner, and waits until so many lie in the basket.
 func (d desk) holdsOut(gtin string, pieces int) {
 	d.t.Helper()
-	d.until(gtin+" lies in the basket", func(now localapi.Checkout) bool {
-		if now.Basket != nil && now.Basket.Pieces == pieces {
-			return true
-		}
-		d.scans(gtin)
-		return false
+	d.shows(d.scanner, gtin, fmt.Sprintf("with %s %d pieces lie in the basket", gtin, pieces), func() bool {
+		b := d.now().Basket
+		return b != nil && b.Pieces == pieces
 	})
 }

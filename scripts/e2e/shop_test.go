@@ -126,6 +126,27 @@ func (s *testShop) tell(format string, args ...any) {
 	s.must(err)
 }
 
+// unheardAfter is how long a scanner's counters may lag behind what it was shown: they are told every second.
+const unheardAfter = 10 * time.Second
+
+// shows shows a code to a scanner and waits for what is to come of it, if that is not so already. What is said while the line is being opened is lost,
+// so a code that the agent has not heard is shown again; one that it has heard is not, or it might count twice.
+func (s *testShop) shows(scanner, code, what string, come func() bool) {
+	s.t.Helper()
+	heard := func() uint64 { d := s.device(scanner); return d.Good + d.Bad + d.Skipped }
+	before, shown := heard(), time.Time{}
+	s.eventually(what, func() error {
+		if come() {
+			return nil
+		}
+		if time.Since(shown) > unheardAfter && (shown.IsZero() || heard() == before) {
+			s.tell("scan %q at %s", code, scanner)
+			shown = time.Now()
+		}
+		return fmt.Errorf("%s was shown to %s at %v, which has heard %d codes since", code, scanner, shown.Format(time.TimeOnly), heard()-before)
+	})
+}
+
 // get reads a document of the agent.
 func (s *testShop) get(path string, into any) error { return s.read(s.t.Context(), path, into) }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"showroom/agent/localapi"
+	"showroom/kiosk/view"
 	"showroom/scripts/shop"
 	"showroom/sync/profileapi"
 )
@@ -127,7 +128,7 @@ func (d desk) oneGarment(other desk) {
 func (d desk) lastPiece(other desk) {
 	d.t.Helper()
 	d.holds(beanie)
-	if got := says(d.screen.now(), "tr"); strings.Contains(got, "stok") {
+	if got := says(d.shown("the basket is shown", func(view.State) bool { return true }), "tr"); strings.Contains(got, "stok") {
 		d.t.Errorf("the first one is told %q", got)
 	}
 	other.holds(beanie)

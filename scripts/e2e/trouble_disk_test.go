@@ -60,6 +60,7 @@ func (d desk) onDisk(room disk) {
 	d.tells("Burada şu anda ödeme yapılamıyor", "No payment is possible here now")
 	d.tells("Para çekilmedi", "Nothing was charged")
 	d.refused("another item", func() { d.scans(white41) })
+	d.shown("the screen is done with the first", answered)
 	d.refused("the payment, again,", pay)
 	d.keeps(was)
 	if asked := d.ledger(); len(asked) > 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -88,7 +89,7 @@ func (d desk) does(path string, body any) {
 // scans shows one code to the scanner.
 func (d desk) scans(code string) { d.t.Helper(); d.tell("scan %q at %s", code, d.scanner) }
 
-// holds scans one piece of each item, held out until it lies in the basket.
+// holds scans one piece of each item, and waits until it lies in the basket.
 func (d desk) holds(gtins ...string) localapi.Basket {
 	d.t.Helper()
 	has := 0
@@ -97,13 +98,7 @@ func (d desk) holds(gtins ...string) localapi.Basket {
 	}
 	for _, gtin := range gtins {
 		has++
-		d.until(gtin+" lies in the basket", func(now localapi.Checkout) bool {
-			if now.Basket != nil && now.Basket.Pieces == has {
-				return true
-			}
-			d.scans(gtin)
-			return false
-		})
+		d.holdsOut(gtin, has)
 	}
 	return *d.now().Basket
 }
@@ -111,11 +106,25 @@ func (d desk) holds(gtins ...string) localapi.Basket {
 // presses taps the button that pays, once it can be and the screen shows the basket that the agent has.
 func (d desk) presses() {
 	d.t.Helper()
-	due := d.now().Basket.Due
-	d.screen.until("the basket can be paid for", func(st view.State) bool {
-		return st.Route == view.RouteBasket && st.Basket().Pay.Rest == "" && st.Kiosk.Checkout.Basket.Due == due
-	})
+	d.shown("the basket can be paid for", func(st view.State) bool { return st.Basket().Pay.Rest == "" && answered(st) })
 	d.screen.loop.Send(view.TapPay{})
+}
+
+// shown waits until the screen shows the basket that the agent has, and shows it well.
+func (d desk) shown(what string, well func(view.State) bool) (st view.State) {
+	d.t.Helper()
+	b := *d.now().Basket
+	d.screen.until(what, func(now view.State) bool {
+		st = now
+		on := now.Kiosk.Checkout
+		return now.Route == view.RouteBasket && on.Basket.ID == b.ID && on.Basket.Pieces == b.Pieces && on.Basket.Due == b.Due && well(now)
+	})
+	return st
+}
+
+// answered: the agent has answered whatever was tapped.
+func answered(st view.State) bool {
+	return !slices.ContainsFunc(st.Pending, func(p view.Pending) bool { return !p.Failed })
 }
 
 // refused waits until the kiosk has told of something else than it has told of before try.
@@ -170,8 +179,12 @@ func (d desk) leaves(due localapi.Money) localapi.Paid {
 // tells waits until the kiosk's page has these words, in Turkish and in English.
 func (d desk) tells(tr, en string) {
 	d.t.Helper()
-	d.screen.until(fmt.Sprintf("it says %q", tr), func(st view.State) bool { return strings.Contains(says(st, "tr"), tr) })
-	if got := says(d.screen.now(), "en"); !strings.Contains(got, en) {
+	var seen view.State // the one that says so: the next one may say something else
+	d.screen.until(fmt.Sprintf("it says %q", tr), func(st view.State) bool {
+		seen = st
+		return strings.Contains(says(st, "tr"), tr)
+	})
+	if got := says(seen, "en"); !strings.Contains(got, en) {
 		d.t.Errorf("in English %s says %q, want %q", d.id, got, en)
 	}
 }
