@@ -1,9 +1,7 @@
 package app_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -56,18 +54,7 @@ func TestACaptureEndsWithTheAgent(t *testing.T) {
 		return slices.ContainsFunc(all.Devices, func(d localapi.Device) bool { return d.ID == "s1" && d.State == "up" })
 	})
 	says("SR-C-before\r")
-	order, err := json.Marshal(localapi.CaptureCommand{ID: "c1", Device: "s1", Seconds: 600, Reason: "wrong codes"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := overSocket(cfg).Post("http://agent"+localapi.PathCaptureStart, "application/json", bytes.NewReader(order))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %s", answer.Status, body)
-	}
+	tell(t, overSocket(cfg), "http://agent"+localapi.PathCaptureStart, localapi.CaptureCommand{ID: "c1", Device: "s1", Seconds: 600, Reason: "wrong codes"}, nil)
 	if k := kiosk(); k.Capture == nil || k.Capture.Device != "s1" || k.Capture.Until.Sub(k.Capture.Since) != 10*time.Minute {
 		t.Errorf("the kiosk says %+v", k.Capture)
 	}

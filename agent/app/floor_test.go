@@ -1,8 +1,6 @@
 package app_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -64,18 +62,7 @@ func TestALoanTagIsFollowedThroughEveryMakeOfGateway(t *testing.T) {
 		t.Cleanup(w.Unplug)
 		wires[g.ID] = w
 	}
-	order, err := json.Marshal(localapi.EnrolCommand{ID: "c1", Kind: "loan", Label: "7", Identity: scenario.Beacons[0].Identity()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := overSocket(cfg).Post("http://agent"+localapi.PathTags, "application/json", bytes.NewReader(order))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Fatalf("enrolled: %s", answer.Status)
-	}
+	tell(t, overSocket(cfg), "http://agent"+localapi.PathTags, localapi.EnrolCommand{ID: "c1", Kind: "loan", Label: "7", Identity: scenario.Beacons[0].Identity()}, nil)
 	walks := make(chan showroom.DeviceID) // where the tag goes; taken between two steps
 	ended := make(chan struct{})
 	go func() {

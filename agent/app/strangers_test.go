@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"showroom/agent/app"
 	"showroom/agent/localapi"
 	"showroom/config"
 	"showroom/devices/mqttlink"
@@ -63,23 +61,8 @@ func TestStrangersAreToldNowhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	ctx, stop := context.WithCancel(t.Context())
-	listening, ended := make(chan net.Addr, 1), make(chan error, 1) // one address, one result
-	go func() {
-		ended <- app.Run(ctx, cfg, app.Options{
-			Version: "test", Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-			Listening: func(a net.Addr) { listening <- a },
-		})
-	}()
-	var url string
-	select {
-	case a := <-listening:
-		url = "http://" + a.String()
-	case err := <-ended:
-		t.Fatal(err)
-	}
-	where := "mqtt://" + cfg.Broker.Listen
-	client, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: where, ClientID: "everybody"})
+	url, stop := startLogged(t, cfg, slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	client, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: "mqtt://" + cfg.Broker.Listen, ClientID: "everybody"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,8 +94,7 @@ func TestStrangersAreToldNowhere(t *testing.T) {
 	if err := client.Close(); err != nil {
 		t.Error(err)
 	}
-	stop()
-	if err := <-ended; err != nil {
+	if err := stop(); err != nil {
 		t.Error(err)
 	}
 	for _, dir := range []string{cfg.StateDir, pages} {

@@ -37,65 +37,80 @@ func TestTheAgentHearsItsTills(t *testing.T) {
 			cfg := shop(t)
 			cfg.Tills = []config.Till{{ID: "k1"}}
 			where := prepare(t, &cfg)
-			_, stop := start(t, cfg)
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-			defer cancel()
-			till := tillsim.NewTill(cfg.Store.ID, "k1", func(ctx context.Context) (*mqttlink.Client, error) { return mqttlink.Dial(ctx, where) })
-			defer till.Close()
-			for { // the agent listens once it answers
-				once, cancel := context.WithTimeout(ctx, time.Second)
-				_, err := till.Claim(once, "nobody's")
-				cancel()
-				if err != nil && err.Error() == "This basket does not exist, or not any more." {
-					break
-				}
-				if ctx.Err() != nil {
-					t.Fatalf("the till is not answered: %v", err)
-				}
-			}
-			journal, err := store.OpenJournal(ctx, cfg.StateDir)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer journal.Close()
-			say := func() {
-				t.Helper()
-				if err := till.Say(ctx, map[string]any{"type": "drawer.opened"}); err != nil {
-					t.Fatal(err)
-				}
-			}
-			heard := func() (n int) {
-				t.Helper()
-				rows, err := journal.Since(ctx, 0, 10_000)
-				if err != nil {
-					t.Fatalf("%d events are in the journal: %v", n, err)
-				}
-				for _, r := range rows {
-					if r.Kind == showroom.KindTillReported {
-						n++
-					}
-				}
-				return n
-			}
-			// Another broker keeps nothing for an agent that it does not know yet.
-			said := 0
-			for ; heard() == 0; said++ {
-				say()
-			}
-			first := said
-			for range 3 {
-				say()
-				said++
-			}
-			// Its own broker has acknowledged what is in the journal, another one may not have passed it on.
-			for heard() < 1+said-first {
-				if ctx.Err() != nil {
-					t.Fatalf("%d of the last events are in the journal", heard())
-				}
-			}
-			if err := stop(); err != nil {
-				t.Error(err)
-			}
+			hearsTill(t, cfg, where)
 		})
 	}
+}
+
+// hearsTill has a till talk over a broker, and the agent write down what it says.
+func hearsTill(t *testing.T, cfg config.Config, where mqttlink.Options) {
+	t.Helper()
+	_, stop := start(t, cfg)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	till := tillsim.NewTill(cfg.Store.ID, "k1", func(ctx context.Context) (*mqttlink.Client, error) { return mqttlink.Dial(ctx, where) })
+	defer till.Close()
+	isAnswered(ctx, t, till)
+	journal, err := store.OpenJournal(ctx, cfg.StateDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	say := func() {
+		t.Helper()
+		if err := till.Say(ctx, map[string]any{"type": "drawer.opened"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	heard := func() int { return reports(ctx, t, journal) }
+	// Another broker keeps nothing for an agent that it does not know yet.
+	said := 0
+	for ; heard() == 0; said++ {
+		say()
+	}
+	first := said
+	for range 3 {
+		say()
+		said++
+	}
+	// Its own broker has acknowledged what is in the journal, another one may not have passed it on.
+	for heard() < 1+said-first {
+		if ctx.Err() != nil {
+			t.Fatalf("%d of the last events are in the journal", heard())
+		}
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+}
+
+// isAnswered waits until the agent answers a till: then it listens.
+func isAnswered(ctx context.Context, t *testing.T, till *tillsim.Till) {
+	t.Helper()
+	for {
+		once, cancel := context.WithTimeout(ctx, time.Second)
+		_, err := till.Claim(once, "nobody's")
+		cancel()
+		if err != nil && err.Error() == "This basket does not exist, or not any more." {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("the till is not answered: %v", err)
+		}
+	}
+}
+
+// reports is how much of what tills say is in the journal.
+func reports(ctx context.Context, t *testing.T, journal *store.Journal) (n int) {
+	t.Helper()
+	rows, err := journal.Since(ctx, 0, 10_000)
+	if err != nil {
+		t.Fatalf("%d events are in the journal: %v", n, err)
+	}
+	for _, r := range rows {
+		if r.Kind == showroom.KindTillReported {
+			n++
+		}
+	}
+	return n
 }

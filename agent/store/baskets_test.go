@@ -238,17 +238,7 @@ func TestNoGarmentIsHeldTwice(t *testing.T) {
 			if !known {
 				b = basketAt(showroom.KioskID(id(n)), id(n), c.Now())
 			}
-			next, err := b, error(nil)
-			switch rapid.IntRange(0, 4).Draw(rt, "what") {
-			case 0, 1, 2:
-				next, err = b.Add(onTray(t, fmt.Sprint("l", step), fmt.Sprintf("3034257BF400B7800004%04X", rapid.IntRange(0, 5).Draw(rt, "tag"))), c.Now())
-			case 3:
-				if len(b.Lines) > 0 {
-					next, err = b.SetQuantity(b.Lines[0].ID, 0, c.Now())
-				}
-			case 4:
-				next, err = b.Abandon(c.Now())
-			}
+			next, err := drawn(t, rt, b, fmt.Sprint("l", step), c.Now())
 			if err != nil {
 				continue
 			}
@@ -271,24 +261,7 @@ func TestNoGarmentIsHeldTwice(t *testing.T) {
 			if b.State.Ended() {
 				continue
 			}
-			update(t, db, func(tx *store.Tx) error {
-				got, err := tx.Basket(b.ID)
-				if diff := cmp.Diff(b, got, sameEPC, cmpopts.EquateEmpty()); diff != "" {
-					rt.Fatalf("basket (-want +got):\n%s", diff)
-				}
-				return err
-			})
-			for _, l := range b.Lines {
-				err := db.Update(t.Context(), func(tx *store.Tx) error {
-					if holder, held, err := tx.HolderOf(l.EPC); err != nil || !held || holder != b.ID {
-						rt.Fatalf("%s is held by %q, want %s (%v)", l.ID, holder, b.ID, err)
-					}
-					return nil
-				})
-				if err != nil {
-					rt.Fatal(err)
-				}
-			}
+			holdsItsLines(t, rt, db, b)
 			over, err := b.Abandon(c.Now())
 			if err == nil {
 				err = db.Update(t.Context(), put(over))
@@ -297,5 +270,34 @@ func TestNoGarmentIsHeldTwice(t *testing.T) {
 				rt.Fatal(err)
 			}
 		}
+	})
+}
+
+// drawn is a basket after something that shoppers do, with one of six tags.
+func drawn(t *testing.T, rt *rapid.T, b showroom.Basket, line string, at showroom.Moment) (showroom.Basket, error) {
+	switch rapid.IntRange(0, 4).Draw(rt, "what") {
+	case 3:
+		if len(b.Lines) == 0 {
+			return b, nil
+		}
+		return b.SetQuantity(b.Lines[0].ID, 0, at)
+	case 4:
+		return b.Abandon(at)
+	}
+	return b.Add(onTray(t, line, fmt.Sprintf("3034257BF400B7800004%04X", rapid.IntRange(0, 5).Draw(rt, "tag"))), at)
+}
+
+func holdsItsLines(t *testing.T, rt *rapid.T, db *store.DB, b showroom.Basket) {
+	view(t, db, func(v *store.View) error {
+		got, err := v.Basket(b.ID)
+		if diff := cmp.Diff(b, got, sameEPC, cmpopts.EquateEmpty()); diff != "" {
+			rt.Fatalf("basket (-want +got):\n%s", diff)
+		}
+		for _, l := range b.Lines {
+			if holder, held, err := v.HolderOf(l.EPC); err != nil || !held || holder != b.ID {
+				rt.Fatalf("%s is held by %q, want %s (%v)", l.ID, holder, b.ID, err)
+			}
+		}
+		return err
 	})
 }

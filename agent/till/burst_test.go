@@ -87,39 +87,52 @@ func TestABurstIsTakenTogetherAndInOrder(t *testing.T) {
 		}
 		return h.Seq
 	}
-	before, commits := head(), 0
-	stop := make(chan struct{})
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		for {
-			select {
-			case <-s.db.Changed():
-				commits++
-			case <-stop:
-				return
-			}
-		}
-	})
+	before, count := head(), commits(s.db)
 	got, err := s.brings(all...)
-	close(stop)
-	watching.Wait()
 	if err == nil || !slices.Equal(got, upTo(len(all))) {
 		t.Errorf("acknowledged %v, ended by %v", got, err)
 	}
 	if c := s.Counters(); c.Taken != 77 || c.Duplicates != 1 || c.Dead != 2 {
 		t.Errorf("counted %+v", c)
 	}
-	if commits > 2 {
-		t.Errorf("%d commits for one burst", commits)
+	if n := count(); n > 2 {
+		t.Errorf("%d commits for one burst", n)
 	}
 	if n := head() - before; n < 77 {
 		t.Errorf("%d rows are new", n)
 	}
-	var told []string
 	rows, err := s.db.Since(t.Context(), before, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
+	inOrder(t, rows)
+}
+
+// commits counts from now on what is written to a store, until the count is asked for.
+func commits(db *store.DB) (count func() int) {
+	n, stop := 0, make(chan struct{})
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for {
+			select {
+			case <-db.Changed():
+				n++
+			case <-stop:
+				return
+			}
+		}
+	})
+	return func() int {
+		close(stop)
+		watching.Wait()
+		return n
+	}
+}
+
+// inOrder wants what tills have said in the order of their numbers; one of them has gone on with 100.
+func inOrder(t *testing.T, rows []showroom.Row) {
+	t.Helper()
+	var told []string
 	next := map[showroom.TillID]int64{}
 	for _, r := range rows {
 		var e showroom.TillReported

@@ -131,6 +131,12 @@ func TestR2000Obeys(t *testing.T) {
 	if flash == factoryRegion {
 		t.Error("the region is not in the flash")
 	}
+	tellsOfItsRound(t, m)
+}
+
+// tellsOfItsRound: antenna 2 has been asked for a round, and for one only.
+func tellsOfItsRound(t *testing.T, m *station) {
+	t.Helper()
 	r := crowd(t, 3, noon)
 	if p := m.tell(nil, r); len(p) > 0 {
 		t.Errorf("a round of another antenna says %X", p)

@@ -65,24 +65,27 @@ func TestLineIsNeverOverfilled(t *testing.T) {
 	}
 }
 
-func TestModuleAnswers(t *testing.T) {
+// hears answers what a module says to a command, the zero frame for nothing.
+func hears(t *testing.T, m *module, c r200.Command) r200.Frame {
+	t.Helper()
+	f, err := r200.ParseFrame(c.Append(nil, r200.FramingBB))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := m.answer(f)
+	if len(p) == 0 {
+		return r200.Frame{}
+	}
+	if f, err = r200.ParseFrame(p); err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestModuleGoesItsRounds(t *testing.T) {
 	m := &module{mood: &mood{}}
 	at := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	say := func(c r200.Command) r200.Frame {
-		t.Helper()
-		f, err := r200.ParseFrame(c.Append(nil, r200.FramingBB))
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := m.answer(f)
-		if len(p) == 0 {
-			return r200.Frame{}
-		}
-		if f, err = r200.ParseFrame(p); err != nil {
-			t.Fatal(err)
-		}
-		return f
-	}
+	say := func(c r200.Command) r200.Frame { return hears(t, m, c) }
 	rounds := func() (n int) {
 		for range 10 {
 			at = at.Add(50 * time.Millisecond)
@@ -95,14 +98,6 @@ func TestModuleAnswers(t *testing.T) {
 			}
 		}
 		return n
-	}
-	if v, ok := say(r200.HardwareVersion()).Version(); !ok || v != "M100 V1.00" {
-		t.Errorf("version %q", v)
-	}
-	for _, c := range []r200.Command{r200.SetRegion(r200.RegionEU), r200.SetPower(2000), r200.Stop()} {
-		if f := say(c); !f.OK() || f.Code != c.Code() {
-			t.Errorf("command %02X is answered by %+v", byte(c.Code()), f)
-		}
 	}
 	if n := rounds(); n != 0 {
 		t.Errorf("%d rounds before any was asked for", n)
@@ -119,6 +114,19 @@ func TestModuleAnswers(t *testing.T) {
 	say(r200.SinglePoll())
 	if n := rounds(); n != 1 {
 		t.Errorf("%d rounds, want one", n)
+	}
+}
+
+func TestModuleAnswersWhatItKnows(t *testing.T) {
+	m := &module{mood: &mood{}}
+	say := func(c r200.Command) r200.Frame { return hears(t, m, c) }
+	if v, ok := say(r200.HardwareVersion()).Version(); !ok || v != "M100 V1.00" {
+		t.Errorf("version %q", v)
+	}
+	for _, c := range []r200.Command{r200.SetRegion(r200.RegionEU), r200.SetPower(2000), r200.Stop()} {
+		if f := say(c); !f.OK() || f.Code != c.Code() {
+			t.Errorf("command %02X is answered by %+v", byte(c.Code()), f)
+		}
 	}
 	bad := r200.Frame{Framing: r200.FramingBB, Code: 0x77}
 	f, err := r200.ParseFrame(m.answer(bad))

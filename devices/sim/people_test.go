@@ -167,11 +167,28 @@ func TestTraffic(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	shoppers, garments, asked, repeated, out := happened(t, s)
+	within := func(what string, got, low, high int) {
+		t.Helper()
+		if got < low || got > high {
+			t.Errorf("%d %s, want %d to %d", got, what, low, high)
+		}
+	}
+	within("shoppers", shoppers, 30, 90)
+	within("garments", garments, 3*shoppers/2, 5*shoppers/2)
+	within("asked", asked, shoppers/4, shoppers*3/4)
+	within("times asked again", repeated, 4, 4)
+	within("outages", out, 8, 35)
+}
+
+// happened goes through a scenario and wants nobody to meet anybody in a room, to come or stay out of bounds, or to leave garments. It
+// answers how much of each there is.
+func happened(t *testing.T, s sim.Scenario) (shoppers, garments, asked, repeated, out int) {
+	t.Helper()
 	inside := map[showroom.DeviceID]string{}
 	entered := map[string]time.Duration{}
 	hang := map[string]int{}
 	pulled := map[showroom.DeviceID]time.Duration{}
-	shoppers, garments, asked, repeated, out := 0, 0, 0, 0, 0
 	for _, e := range s.Events {
 		switch a := e.Do; a.Verb {
 		case sim.Enter:
@@ -211,17 +228,7 @@ func TestTraffic(t *testing.T) {
 			}
 		}
 	}
-	within := func(what string, got, low, high int) {
-		t.Helper()
-		if got < low || got > high {
-			t.Errorf("%d %s, want %d to %d", got, what, low, high)
-		}
-	}
-	within("shoppers", shoppers, 30, 90)
-	within("garments", garments, 3*shoppers/2, 5*shoppers/2)
-	within("asked", asked, shoppers/4, shoppers*3/4)
-	within("times asked again", repeated, 4, 4)
-	within("outages", out, 8, 35)
+	return shoppers, garments, asked, repeated, out
 }
 
 func TestOneSeedIsOneTraffic(t *testing.T) {

@@ -231,28 +231,7 @@ func check(t *testing.T, s *shop.Shop, w *witness, atCentre map[string]int) {
 	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	lost := 0
-	for id, kind := range w.seen {
-		if r, there := journal[id]; !there || string(r.Kind) != kind {
-			lost++
-		}
-	}
-	unkept, twice := 0, 0
-	for id := range w.promised {
-		switch made[id] {
-		case 0:
-			unkept++
-		case 1:
-		default:
-			twice++
-		}
-	}
-	uncancelled := 0
-	for id := range w.cancels {
-		if cancelled[id] != 1 {
-			uncancelled++
-		}
-	}
+	lost, unkept, twice, uncancelled := w.misses(journal, made, cancelled)
 	t.Logf(`
   kills                        agent %d, central service %d
   journal rows                 %d, of them for the centre %d
@@ -273,6 +252,31 @@ func check(t *testing.T, s *shop.Shop, w *witness, atCentre map[string]int) {
 	if len(w.seen) == 0 || len(w.promised) == 0 {
 		t.Error("the witness saw nothing, so this proves nothing")
 	}
+}
+
+// misses counts what a client was told and what is not so: rows that are gone, requests that were never made, or twice, and
+// cancellations that came to nothing. The caller holds mu.
+func (w *witness) misses(journal map[string]showroom.Row, made, cancelled map[string]int) (lost, unkept, twice, uncancelled int) {
+	for id, kind := range w.seen {
+		if r, there := journal[id]; !there || string(r.Kind) != kind {
+			lost++
+		}
+	}
+	for id := range w.promised {
+		switch made[id] {
+		case 0:
+			unkept++
+		case 1:
+		default:
+			twice++
+		}
+	}
+	for id := range w.cancels {
+		if cancelled[id] != 1 {
+			uncancelled++
+		}
+	}
+	return lost, unkept, twice, uncancelled
 }
 
 // each calls look with every row of the journal, in order.

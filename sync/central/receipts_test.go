@@ -112,24 +112,8 @@ func TestReceiptBeforeAndAfterItsSaleArrives(t *testing.T) {
 	}
 
 	s.send(1, fact(t, 1, showroom.SaleCompleted{Sale: sale}))
-	check := func(wants ...string) {
-		t.Helper()
-		resp, body := s.asAnybody(path, "en")
-		for _, want := range append(wants, `lang="tr"`, "Mağaza Işıl", "Çiçekli elbise", "999,90 ₺", "22.11.2026 12:30", "Bu bir kopyadır") {
-			if !strings.Contains(body, want) {
-				t.Errorf("no %q in\n%s", want, body)
-			}
-		}
-		for header, want := range map[string]string{
-			"Cache-Control": "no-store", "Content-Security-Policy": receipt.ContentSecurityPolicy, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow",
-		} {
-			if got := resp.Header.Get(header); got != want {
-				t.Errorf("%s is %q", header, got)
-			}
-		}
-	}
 	s.counts("receipts", 1)
-	check()
+	s.showsReceipt(path)
 	if _, body := s.asAnybody(path+"?lang=en", "tr"); !strings.Contains(body, "Floral dress") || !strings.Contains(body, "₺999.90") {
 		t.Errorf("no English:\n%s", body)
 	}
@@ -141,13 +125,31 @@ func TestReceiptBeforeAndAfterItsSaleArrives(t *testing.T) {
 	}
 	s.send(2, fact(t, 2, showroom.ReturnCompleted{Return: showroom.Return{ID: "r1", Sale: sale.ID, Lines: lines, VAT: vat, Amount: amount, By: "ayse", At: sale.At}}))
 	s.counts("receipts_returned", 1)
-	check("-499,95 ₺")
+	s.showsReceipt(path, "-499,95 ₺")
 	if resp, body := s.asAnybody(path+"?return=1", "en"); resp.StatusCode != http.StatusOK || !strings.Contains(body, "İade tutarı") || !strings.Contains(body, "MGZ2026000000012-1") {
 		t.Errorf("the credit note: %d\n%s", resp.StatusCode, body)
 	}
 	s.stop()
 	s = start(t, cfg) // the index is made anew
-	check("-499,95 ₺")
+	s.showsReceipt(path, "-499,95 ₺")
+}
+
+// showsReceipt wants the page of the sale of these tests, with what else is named, and nothing that lets others keep or follow it.
+func (s *service) showsReceipt(path string, wants ...string) {
+	s.t.Helper()
+	resp, body := s.asAnybody(path, "en")
+	for _, want := range append(wants, `lang="tr"`, "Mağaza Işıl", "Çiçekli elbise", "999,90 ₺", "22.11.2026 12:30", "Bu bir kopyadır") {
+		if !strings.Contains(body, want) {
+			s.t.Errorf("no %q in\n%s", want, body)
+		}
+	}
+	for header, want := range map[string]string{
+		"Cache-Control": "no-store", "Content-Security-Policy": receipt.ContentSecurityPolicy, "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow",
+	} {
+		if got := resp.Header.Get(header); got != want {
+			s.t.Errorf("%s is %q", header, got)
+		}
+	}
 }
 
 // A card that was restored from a copy sends again, in a new epoch, what the copy does not know to have been heard.

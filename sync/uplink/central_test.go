@@ -97,11 +97,9 @@ func TestBadLineToTheCentre(t *testing.T) {
 	go func() { done <- u.Run(ctx) }()
 	deadline := time.NewTimer(time.Minute)
 	defer deadline.Stop()
-	const rounds = 40
-	for range rounds {
-		j.add(showroom.LaneFacts, 10, "fact")
-		j.add(showroom.LaneObservations, 10, "observation")
-		for j.waiting() > 50 {
+	until := func(waiting int64) {
+		t.Helper()
+		for j.waiting() > waiting {
 			select {
 			case <-acked:
 			case <-deadline.C:
@@ -109,17 +107,27 @@ func TestBadLineToTheCentre(t *testing.T) {
 			}
 		}
 	}
-	for j.waiting() > 0 {
-		select {
-		case <-acked:
-		case <-deadline.C:
-			t.Fatalf("%d rows still wait", j.waiting())
-		}
+	const rounds = 40
+	for range rounds {
+		j.add(showroom.LaneFacts, 10, "fact")
+		j.add(showroom.LaneObservations, 10, "observation")
+		until(50)
 	}
+	until(0)
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("Run ended with %v", err)
 	}
+	hasInOrder(t, url, 10*rounds)
+	if line.cut.Load() == 0 || j.epochs != 0 {
+		t.Errorf("%d requests were cut, %d epochs begun", line.cut.Load(), j.epochs)
+	}
+	t.Logf("%d requests were cut, %d passed", line.cut.Load(), line.passed.Load())
+}
+
+// hasInOrder wants so many rows of each lane at the centre, each once.
+func hasInOrder(t *testing.T, url string, rows int) {
+	t.Helper()
 	operator, err := profileapi.NewClient(profileapi.Options{URL: url, Token: "operator"})
 	if err != nil {
 		t.Fatal(err)
@@ -134,12 +142,8 @@ func TestBadLineToTheCentre(t *testing.T) {
 			got = append(got, e.ID)
 			want = append(want, fmt.Sprintf("e1/%s/%d", lane, i+1))
 		}
-		if len(got) != 10*rounds || !slices.Equal(got, want) {
-			t.Errorf("%s: the centre has %d events, want %d in order:\n%v", lane, len(got), 10*rounds, got)
+		if len(got) != rows || !slices.Equal(got, want) {
+			t.Errorf("%s: the centre has %d events, want %d in order:\n%v", lane, len(got), rows, got)
 		}
 	}
-	if line.cut.Load() == 0 || j.epochs != 0 {
-		t.Errorf("%d requests were cut, %d epochs begun", line.cut.Load(), j.epochs)
-	}
-	t.Logf("%d requests were cut, %d passed", line.cut.Load(), line.passed.Load())
 }

@@ -44,42 +44,54 @@ func TestTerminals(t *testing.T) {
 	})
 	until(t, func() bool { _, err := sim.Tell(ctx, socket, "state"); return err == nil })
 	for id, address := range addresses {
-		for line, want := range map[string]string{
-			"ledger " + string(id):                   "[]",
-			"spoil " + string(id) + " hang approved": "spoil " + string(id) + " hang approved",
-		} {
-			if got, err := sim.Tell(ctx, socket, line); err != nil || got != want {
-				t.Errorf("%s: %q, %v, want %q", line, got, err, want)
-			}
-		}
-		if got, err := sim.Tell(ctx, socket, "spoil "+string(id)+" explode"); err == nil || !strings.Contains(err.Error(), "explode") {
-			t.Errorf("an unknown fault: %q, %v", got, err)
-		}
-		_, err := sim.Tell(ctx, socket, "spoil "+string(id)+" help")
-		for _, word := range terminals.Words(kinds[id]) {
-			if err == nil || !strings.Contains(err.Error(), word) {
-				t.Errorf("help of %s does not tell of %q: %v", id, word, err)
-			}
-		}
-		for _, step := range []struct {
-			line   string
-			answer bool
-		}{{"pull", false}, {"plug", true}} {
-			if _, err := sim.Tell(ctx, socket, step.line+" "+string(id)); err != nil {
-				t.Fatal(err)
-			}
-			c, err := net.Dial("tcp", address)
-			if (err == nil) != step.answer {
-				t.Errorf("%s after %s: dialled with %v", id, step.line, err)
-			}
-			if err == nil {
-				_ = c.Close()
-			}
-		}
+		isSpoilt(t, socket, id, kinds[id])
+		isPulled(t, socket, id, address)
 	}
 	for _, line := range []string{"ledger fr1", "spoil fr1 fine", "spoil okc1"} {
 		if got, err := sim.Tell(ctx, socket, line); err == nil {
 			t.Errorf("%s: %q, want an error", line, got)
+		}
+	}
+}
+
+// isSpoilt has a terminal suffer a fault, and be asked for one that it does not know and for all that it does.
+func isSpoilt(t *testing.T, socket string, id showroom.DeviceID, kind sim.TerminalKind) {
+	t.Helper()
+	for line, want := range map[string]string{
+		"ledger " + string(id):                   "[]",
+		"spoil " + string(id) + " hang approved": "spoil " + string(id) + " hang approved",
+	} {
+		if got, err := sim.Tell(t.Context(), socket, line); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", line, got, err, want)
+		}
+	}
+	if got, err := sim.Tell(t.Context(), socket, "spoil "+string(id)+" explode"); err == nil || !strings.Contains(err.Error(), "explode") {
+		t.Errorf("an unknown fault: %q, %v", got, err)
+	}
+	_, err := sim.Tell(t.Context(), socket, "spoil "+string(id)+" help")
+	for _, word := range terminals.Words(kind) {
+		if err == nil || !strings.Contains(err.Error(), word) {
+			t.Errorf("help of %s does not tell of %q: %v", id, word, err)
+		}
+	}
+}
+
+// isPulled pulls the cable of a terminal, where nobody answers then, and plugs it in again.
+func isPulled(t *testing.T, socket string, id showroom.DeviceID, address string) {
+	t.Helper()
+	for _, step := range []struct {
+		line   string
+		answer bool
+	}{{"pull", false}, {"plug", true}} {
+		if _, err := sim.Tell(t.Context(), socket, step.line+" "+string(id)); err != nil {
+			t.Fatal(err)
+		}
+		c, err := net.Dial("tcp", address)
+		if (err == nil) != step.answer {
+			t.Errorf("%s after %s: dialled with %v", id, step.line, err)
+		}
+		if err == nil {
+			_ = c.Close()
 		}
 	}
 }
