@@ -1,6 +1,7 @@
 package showroom_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -210,6 +211,14 @@ func TestASettlementIsConcluded(t *testing.T) {
 		if err != nil || got.State != c.want {
 			t.Errorf("%s: %s, %v; want %s", name, got.State, err, c.want)
 		}
+	}
+	other, _ := open.Conclude(Result{Outcome: Approved, Amount: lira(2499)}, at(2))
+	other, err := other.Conclude(Result{Code: "no answer"}, at(3))
+	if err != nil || other.Result.Amount != lira(2499) {
+		t.Errorf("a device that says nothing more has said %+v, %v", other.Result, err)
+	}
+	if _, err := other.Decide(Approved, "elif", "the slip", at(4)); !errors.Is(err, ErrOtherSum) {
+		t.Errorf("another sum was decided to be the one asked for: %v", err)
 	}
 	unsure, _ := open.Conclude(Result{}, at(2))
 	if _, err := unsure.Decide(Approved, "elif", "", at(3)); ErrorCode(err) != CodeInvalid {

@@ -153,10 +153,13 @@ func (s Settlement) Withdraw(at Moment) (Settlement, error) {
 }
 
 // Conclude takes what the device answered. An approval of another amount than was asked for is nothing a program can decide: the
-// settlement stays unknown and keeps the answer. Only an open settlement can be concluded.
+// settlement stays unknown and keeps the answer, also while the device says nothing more. Only an open settlement can be concluded.
 func (s Settlement) Conclude(r Result, at Moment) (Settlement, error) {
 	if !s.Open() {
 		return s, Errorf(CodeConflict, "This settlement is closed.")
+	}
+	if r.Outcome == Unknown && r.Amount.IsZero() && !s.Result.Amount.IsZero() {
+		r = s.Result
 	}
 	s.Result, s.Changed = r, at
 	switch {

@@ -80,7 +80,7 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	t.mu.Lock()
 	e := evidence{report: r, ref: ref, now: now, corrected: t.seen.corrected(ref.At), books: books}
 	t.mu.Unlock()
-	if doubt := e.ours(s, alone); doubt != "" {
+	if doubt := e.ours(s, alone); !ok && doubt != "" { // whose it is was told before, whatever its sum
 		return showroom.Result{Code: doubt}
 	}
 	if *r.status.Result != ResultOK {

@@ -249,3 +249,35 @@ func recovered(t *testing.T, o zvt.Options, s showroom.Settlement, says []zvt.AP
 	})
 	return got
 }
+
+// TestAnotherSumStaysTold: a terminal that has moved another sum than it was asked for says so again when it is asked again, also by a
+// program that knows only what it wrote down. It is not somebody else's receipt.
+func TestAnotherSumStaysTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		status := zvt.APDU{Code: zvt.CodeStatus, Data: unhex(t, "2700"+"04000000000450"+"490978"+"0b000001"+"870001"+
+			"0c"+hex.EncodeToString(packed(time.Now().Format("150405")))+"0d"+hex.EncodeToString(packed(time.Now().Format("0102"))))}
+		says := []zvt.APDU{zvt.Accept(), status, {Code: zvt.CodeCompletion}}
+		p := payment(500)
+		told := func(s showroom.Settlement, r showroom.Result) showroom.Settlement {
+			t.Helper()
+			if r.Code != "line" && r.Outcome != showroom.Approved {
+				t.Errorf("the terminal is taken to say %+v", r)
+			}
+			s = concluded(t, s, r)
+			if s.State != showroom.SettlementUnsure || s.Result.Amount != euro(450) {
+				t.Errorf("it is %s with %+v", s.State, s.Result)
+			}
+			return s
+		}
+		terminal := &peer{answers: map[zvt.Code][]zvt.APDU{
+			zvt.CodeRegistration: done(), zvt.CodeStatusEnquiry: done(), zvt.CodeAuthorization: says, zvt.CodeRepeatReceipt: says,
+		}}
+		with(t, terminal, zvt.Options{}, func(driver *zvt.Terminal) {
+			<-time.After(time.Second) // for the registration
+			p = told(p, driver.Settle(t.Context(), p, deaf))
+			p = told(p, driver.Recover(t.Context(), p))
+			p = told(p, showroom.Result{Code: "line"})
+		})
+		told(p, recovered(t, zvt.Options{Known: func(showroom.Reference) (showroom.Settlement, bool, error) { return p, true, nil }}, p, says))
+	})
+}
