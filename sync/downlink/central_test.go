@@ -71,22 +71,7 @@ func TestFollowingTheCentre(t *testing.T) {
 	operator := client("operator")
 	imports := func(products ...string) {
 		t.Helper()
-		in := profileapi.Import{Store: "s1", Replace: true, Offers: []profileapi.Offer{
-			{ID: "on-" + products[0], Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2, Products: products[:1]},
-		}}
-		for _, id := range products {
-			in.Products = append(in.Products, profileapi.Product{ID: id, Name: map[string]string{"en": id}, Pictures: []string{shaOf(picture.String())}})
-		}
-		var err error
-		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); { // a centre that has just started is not ready at once
-			if _, err = operator.Import(t.Context(), in); err == nil {
-				return
-			}
-			if p, ok := profileapi.AsProblem(err); !ok || p.Type != profileapi.TypeUnavailable {
-				break
-			}
-		}
-		t.Fatal(err)
+		importInto(t, operator, shaOf(picture.String()), products)
 	}
 	imports("p1", "p2")
 	if err := operator.PutPicture(t.Context(), shaOf(picture.String()), picture.Bytes()); err != nil {
@@ -118,4 +103,25 @@ func TestFollowingTheCentre(t *testing.T) {
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("Run ended with %v", err)
 	}
+}
+
+// importInto gives a centre a catalogue of so many products with one picture, and three for two of the first.
+func importInto(t *testing.T, operator *profileapi.Client, picture string, products []string) {
+	t.Helper()
+	in := profileapi.Import{Store: "s1", Replace: true, Offers: []profileapi.Offer{
+		{ID: "on-" + products[0], Name: map[string]string{"en": "3 for 2"}, Kind: "n_for_m", N: 3, M: 2, Products: products[:1]},
+	}}
+	for _, id := range products {
+		in.Products = append(in.Products, profileapi.Product{ID: id, Name: map[string]string{"en": id}, Pictures: []string{picture}})
+	}
+	var err error
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); { // a centre that has just started is not ready at once
+		if _, err = operator.Import(t.Context(), in); err == nil {
+			return
+		}
+		if p, ok := profileapi.AsProblem(err); !ok || p.Type != profileapi.TypeUnavailable {
+			break
+		}
+	}
+	t.Fatal(err)
 }

@@ -46,21 +46,9 @@ without a list the offers stay as they are.`,
 				}
 				token = strings.TrimSpace(string(content))
 			}
-			c := &catalogue{}
-			if synthetic > 0 {
-				made, err := makeSynthetic(synthetic)
-				if err != nil {
-					return usageError{err}
-				}
-				c = made
-			} else if err := c.read(args[0]); err != nil {
+			c, err := gather(args, synthetic, offers)
+			if err != nil {
 				return err
-			}
-			if offers != "" {
-				var err error
-				if c.Offers, err = readOffers(offers); err != nil {
-					return err
-				}
 			}
 			client, err := profileapi.NewClient(profileapi.Options{URL: url, Token: token})
 			if err != nil {
@@ -82,6 +70,25 @@ without a list the offers stay as they are.`,
 	f.BoolVar(&replace, "replace", false, "also delete what is not in the file")
 	f.IntVar(&synthetic, "synthetic", 0, "make so many items instead of reading a file, for load tests")
 	return cmd
+}
+
+// gather reads or makes what is to be sent: the items of the one file that is named, or so many made up, and the offers of a file, if
+// one is named.
+func gather(files []string, synthetic int, offers string) (c *catalogue, err error) {
+	if synthetic > 0 {
+		if c, err = makeSynthetic(synthetic); err != nil {
+			return nil, usageError{err}
+		}
+	} else {
+		c = &catalogue{}
+		if err := c.read(files[0]); err != nil {
+			return nil, err
+		}
+	}
+	if offers != "" {
+		c.Offers, err = readOffers(offers)
+	}
+	return c, err
 }
 
 // send sends pictures first, so that no shop hears of one that can not be fetched.
