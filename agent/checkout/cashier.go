@@ -128,6 +128,9 @@ func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err e
 			c.ask(ctx, s)
 			return true, 0, nil
 		}
+		if s.Tries >= mostTries && len(waiting) > 0 {
+			return true, 0, c.desks.handBack(ctx, waiting[0], noticeTerminal)
+		}
 		sooner(left)
 	}
 	switch {
@@ -293,6 +296,10 @@ func (c *cashier) conclude(ctx context.Context, s showroom.Settlement, r showroo
 
 // mostConcluding is after how many attempts a settlement that nothing can follow from is left to staff.
 const mostConcluding = 4
+
+// mostTries is how often a device may have said nothing of a settlement before nobody is let wait behind it any longer: staff must see
+// to it first, and by then whoever waits may have gone. It takes some seconds.
+const mostTries = 4
 
 // heard notes when the device may be asked again, should the settlement still be open: later and later. An answer that settles
 // nothing, such as an approval of another sum, is asked for no sooner than none.

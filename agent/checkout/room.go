@@ -29,15 +29,20 @@ func (c *cashier) payIfThereIsRoom(ctx context.Context, b showroom.Basket) error
 		c.unwritten[b.Settlement] = true
 		d.prompt(b.Kiosk, b.Settlement, showroom.Progress{Code: promptNoRoom})
 	}
-	err := d.db.Update(ctx, func(tx *store.Tx) error {
-		now, err := tx.Basket(b.ID)
-		if err != nil || now.State != showroom.BasketFrozen || now.Settlement != b.Settlement {
-			return err
-		}
-		return d.thaw(tx, now, noticeDiskFull)
-	})
+	err := d.handBack(ctx, b, noticeDiskFull)
 	if err == nil {
 		delete(c.unwritten, b.Settlement)
 	}
 	return err
+}
+
+// handBack gives a basket that waits for its device back to its shopper, and says why. Nobody has been asked for money.
+func (d *Desks) handBack(ctx context.Context, b showroom.Basket, why string) error {
+	return d.db.Update(ctx, func(tx *store.Tx) error {
+		now, err := tx.Basket(b.ID)
+		if err != nil || now.State != showroom.BasketFrozen || now.Settlement != b.Settlement {
+			return err
+		}
+		return d.thaw(tx, now, why)
+	})
 }

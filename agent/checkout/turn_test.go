@@ -68,3 +68,37 @@ func TestWhoAskedFirstGoesFirst(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyWaitsBehindADoubt: while nobody knows what became of the payment before, the device takes no other. Whoever waits behind it is
+// told so, and not charged when staff have seen to it much later, and somebody else may stand there.
+func TestNobodyWaitsBehindADoubt(t *testing.T) {
+	story(t, func(s *shop) {
+		card := make(chan struct{})
+		s.term.will(func(context.Context, showroom.Settlement, tell) showroom.Result {
+			<-card
+			return showroom.Result{}
+		})
+		s.scans("sco1", jacket)
+		s.scans("sco2", shirt)
+		s.pays("sco1")
+		s.pays("sco2")
+		s.term.mute(true)
+		card <- struct{}{}
+		time.Sleep(2 * time.Second)
+		s.wants(s.look("sco2"), checkout.StagePaying, "") // it may be known in a moment
+		time.Sleep(20 * time.Second)
+		doubted := s.look("sco1").Basket.Settlement
+		s.wants(s.look("sco1"), checkout.StageUnknown, "")
+		s.wants(s.look("sco2"), checkout.StageBasket, "terminal_fault")
+		s.wants(s.pays("sco2"), checkout.StageBasket, "terminal_fault")
+		if err := s.Decide(s.t.Context(), doubted, showroom.Declined, "ayse", "asked the bank"); err != nil {
+			t.Fatal(err)
+		}
+		s.term.will(nil)
+		time.Sleep(10 * time.Second)
+		if n := len(s.term.asked); n != 1 {
+			t.Errorf("the terminal was asked %d times", n)
+		}
+		s.wants(s.pays("sco2"), checkout.StageReceipt, "")
+	})
+}
