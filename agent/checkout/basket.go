@@ -59,6 +59,19 @@ func (d *Desks) Add(tx *store.Tx, k Kiosk, item gs1.GTIN, from showroom.LineSour
 	return d.count(tx, k, l)
 }
 
+// Foretell answers the notice that taking a piece of what was found would lead to: that it has no price here, or that the shop's books
+// have no piece of it; "" for none.
+func (d *Desks) Foretell(v *store.View, f showroom.Found) (string, error) {
+	if f.Price.Currency != d.opt.Currency {
+		return noticeNoPrice, nil
+	}
+	a, err := v.Availability(f.GTIN)
+	if err == nil && a.InBaskets >= a.Stock {
+		return noticeNoStock, nil
+	}
+	return "", err
+}
+
 // count says so when the shop's books have no piece of what was just put in. It is sold all the same: the shopper has it in hand.
 func (d *Desks) count(tx *store.Tx, k Kiosk, l showroom.Line) error {
 	a, err := tx.Availability(l.GTIN)
@@ -151,7 +164,7 @@ func (d *Desks) occupy(tx *store.Tx, desk showroom.Desk, b showroom.BasketID) er
 		if err != nil {
 			return err
 		}
-		desk.Looking, desk.Standing = now.Looking, now.Standing
+		desk.Looking, desk.Standing, desk.StandingFor, desk.Shared = now.Looking, now.Standing, now.StandingFor, now.Shared
 	}
 	d.board.ChangeCounter(desk.Kiosk, forgetPrint)
 	desk.Sale, desk.Parked, desk.Left, desk.Seen = "", "", false, tx.Now()

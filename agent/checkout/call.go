@@ -7,7 +7,8 @@ import (
 	"showroom/agent/store"
 )
 
-// Call asks an associate to a kiosk. While somebody waits there, another call is the same one. It ends with the visit of the shopper.
+// Call asks an associate to a kiosk. While somebody waits there, another call is the same one. It ends with the visit of the shopper, or
+// once what they left with has been released.
 func (d *Desks) Call(tx *store.Tx, k Kiosk) error {
 	d.Touch(k.ID)
 	waits, err := Called(&tx.View, k)
@@ -19,10 +20,10 @@ func (d *Desks) Call(tx *store.Tx, k Kiosk) error {
 		return err
 	}
 	desk, err := tx.Desk(k.ID)
-	if err != nil || desk.Looking == "" {
+	if err != nil || desk.Looking == "" && (desk.Standing == "" || desk.Shared) {
 		return err
 	}
-	desk.Looking = "" // a person waits now, whatever becomes of the tray
+	desk.Looking, desk.Shared = "", desk.Standing != "" // a person waits now, whatever becomes of the tray, or of somebody before
 	return tx.PutDesk(desk)
 }
 
@@ -75,25 +76,69 @@ func (d *Desks) endVisit(tx *store.Tx, kiosk showroom.KioskID, sale showroom.Sal
 	if err != nil {
 		return err
 	}
-	releases, err := tx.ReleasesOf(sale)
+	on, err := tagsOn(&tx.View, sale)
 	if err != nil {
 		return err
 	}
-	stuck := slices.ContainsFunc(releases, func(r store.Release) bool { return r.State == store.ReleaseFailed })
 	for _, c := range open {
 		switch {
+		case c.ID == desk.Standing && on && desk.Shared:
+			desk.StandingFor = append(desk.StandingFor, sale)
+			continue
 		case c.ID == desk.Standing:
 			continue
-		case stuck && c.ID != desk.Looking:
-			desk.Standing = c.ID
+		case on && c.ID != desk.Looking:
+			desk.Standing, desk.StandingFor = c.ID, []showroom.SaleID{sale}
 			continue
 		}
 		if err := endCall(tx, c, true); err != nil {
 			return err
 		}
 	}
-	desk.Looking = ""
+	desk.Looking, desk.Shared = "", false
 	return tx.PutDesk(desk)
+}
+
+// tagsOn says that a garment of one of these sales, "" for none, could not be released, and that nobody has seen to it.
+func tagsOn(v *store.View, sales ...showroom.SaleID) (bool, error) {
+	for _, sale := range sales {
+		releases, err := v.ReleasesOf(sale)
+		failed := func(r store.Release) bool { return r.State == store.ReleaseFailed }
+		if err != nil || slices.ContainsFunc(releases, failed) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// standsForNothing says that all garments have been released that a call stands for.
+func standsForNothing(v *store.View, desk showroom.Desk) (bool, error) {
+	if len(desk.StandingFor) == 0 {
+		return false, nil
+	}
+	on, err := tagsOn(v, desk.StandingFor...)
+	return !on, err
+}
+
+// standDown ends the call that stands at a kiosk for nothing any more, unless who is there now has called too.
+func (d *Desks) standDown(tx *store.Tx, k Kiosk, desk showroom.Desk) error {
+	open, err := callsTo(&tx.View, k.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if c.ID != desk.Standing || desk.Shared {
+			continue
+		}
+		if err := endCall(tx, c, true); err != nil {
+			return err
+		}
+	}
+	desk.Standing, desk.StandingFor, desk.Shared = "", nil, false
+	if err := tx.PutDesk(desk); err != nil {
+		return err
+	}
+	return d.askAgain(tx, k)
 }
 
 // seenTo ends the call to what a tray held once it holds nothing. came: an associate has seen to it.

@@ -182,19 +182,36 @@ func TestACallForAnUnknownPaymentStays(t *testing.T) {
 	})
 }
 
+// jams has the shop's security fail to let go of what was sold last, and answers those releases.
+func (s *shop) jams() (all []store.Release) {
+	s.t.Helper()
+	s.update(func(tx *store.Tx) (err error) {
+		if all, err = tx.PendingReleases(); err != nil {
+			return err
+		}
+		for i := range all {
+			all[i].State, all[i].Detail = store.ReleaseFailed, "jammed"
+			if err := tx.PutRelease(all[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all
+}
+
+// letsGo says that a tag has come off, by the device or by hand.
+func (s *shop) letsGo(r store.Release) {
+	s.t.Helper()
+	s.update(func(tx *store.Tx) error { return tx.DeleteRelease(r.ID) })
+}
+
 // Whoever waits to have a tag taken off may still stand there when the receipt is gone, and when others pay.
 func TestACallForAFailedReleaseStays(t *testing.T) {
 	story(t, func(s *shop) {
 		s.lays("t1", tag(t, shirt, 1))
 		s.pays("sco1")
-		s.update(func(tx *store.Tx) error {
-			waiting, err := tx.PendingReleases()
-			if err != nil {
-				return err
-			}
-			waiting[0].State, waiting[0].Detail = store.ReleaseFailed, "jammed"
-			return tx.PutRelease(waiting[0])
-		})
+		s.jams()
 		s.must("sco1", s.Call)
 		s.must("sco1", s.Done)
 		s.wantsCall("sco1", true)
@@ -202,5 +219,67 @@ func TestACallForAFailedReleaseStays(t *testing.T) {
 		s.pays("sco1")
 		s.must("sco1", s.Done)
 		s.wantsCall("sco1", true)
+		s.restart(10 * time.Minute)
+		s.wantsCall("sco1", true)
+	})
+}
+
+// Once the tag is off there is nothing to come for.
+func TestACallForAFailedReleaseGoesWithItsReason(t *testing.T) {
+	for name, c := range map[string]struct {
+		meanwhile func(*shop)
+		waits     bool // somebody else, for something else
+		ended     int
+	}{
+		"nobody there":             {func(*shop) {}, false, 1},
+		"after a restart":          {func(s *shop) { s.restart(time.Hour) }, false, 1},
+		"the next has not called":  {func(s *shop) { s.scans("sco1", jacket) }, false, 1},
+		"the next has called":      {func(s *shop) { s.scans("sco1", jacket); s.must("sco1", s.Call) }, true, 0},
+		"the next called and left": {func(s *shop) { s.scans("sco1", jacket); s.must("sco1", s.Call); s.pays("sco1"); s.must("sco1", s.Done) }, false, 1},
+		"something on the tray": {func(s *shop) {
+			s.scans("sco1", jacket)
+			s.lays("t1", tag(s.t, unnamed, 1))
+		}, true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(s *shop) {
+				s.lays("t1", tag(t, shirt, 1), tag(t, shirt, 2))
+				s.pays("sco1")
+				stuck := s.jams()
+				s.must("sco1", s.Call)
+				s.must("sco1", s.Done)
+				c.meanwhile(s)
+				s.letsGo(stuck[0])
+				s.wantsCall("sco1", true) // one is still on
+				s.letsGo(stuck[1])
+				if got := s.ended(); s.called("sco1") != c.waits || len(got) != c.ended || slices.Contains(got, "came") {
+					t.Errorf("somebody waits: %t, calls ended %q", s.called("sco1"), got)
+				}
+				if name == "the next has called" { // and it is theirs now
+					s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Abandon(tx, k, "shopper") })
+					s.wantsCall("sco1", false, "over")
+				}
+			})
+		})
+	}
+}
+
+// Two shoppers have left with a tag on and called for it, which is one call: it goes with the last tag.
+func TestACallForTwoShoppersGoesWithTheLastTag(t *testing.T) {
+	story(t, func(s *shop) {
+		var stuck []store.Release
+		for n := range uint64(2) {
+			epc := tag(t, shirt, n+1)
+			s.lays("t1", epc)
+			s.pays("sco1")
+			stuck = append(stuck, s.jams()...)
+			s.must("sco1", s.Call)
+			s.lifts("t1", epc)
+			s.must("sco1", s.Done)
+		}
+		s.letsGo(stuck[0])
+		s.wantsCall("sco1", true)
+		s.letsGo(stuck[1])
+		s.wantsCall("sco1", false, "over")
 	})
 }

@@ -123,7 +123,11 @@ func (d *Desks) due(v *store.View, now showroom.Moment, next *time.Duration) (bo
 		if err != nil {
 			return false, err
 		}
-		due = due || busy && stale(now, desk.Seen, sweeps) || d.forsakenDesk(desk, now) || vain
+		idle, err := standsForNothing(v, desk)
+		if err != nil {
+			return false, err
+		}
+		due = due || busy && stale(now, desk.Seen, sweeps) || d.forsakenDesk(desk, now) || vain || idle
 	}
 	return due, nil
 }
@@ -182,6 +186,12 @@ func (d *Desks) keep(tx *store.Tx) error {
 func (d *Desks) keepDesk(tx *store.Tx, k Kiosk) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil {
+		return err
+	}
+	if idle, err := standsForNothing(&tx.View, desk); err != nil || idle {
+		if idle {
+			err = d.standDown(tx, k, desk)
+		}
 		return err
 	}
 	if d.forsakenDesk(desk, tx.Now()) {

@@ -39,6 +39,9 @@ type Desk struct {
 	// released: it outlives their visit. Either may have been answered since; empty for none.
 	Looking  CallID `json:"looking,omitempty"`
 	Standing CallID `json:"standing,omitempty"`
+	// StandingFor are the sales of those garments. Shared: who is at the kiosk now has called too, and it is the same call.
+	StandingFor []SaleID `json:"standing_for,omitempty"`
+	Shared      bool     `json:"shared,omitempty"`
 	// Seen is when the kiosk was last known to work while somebody was at it.
 	Seen Moment `json:"seen,omitzero"`
 }
