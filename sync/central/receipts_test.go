@@ -260,6 +260,7 @@ func TestShopsThatCanNotBeRead(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"s1": {}}`: "no name", `{"s1": {"seller": {"name": "x", "vat": "1"}}}`: "vat",
 		`{"s1": {"seller": {"name": "x"}, "receipt_keys": ["abc"]}}`: "receipt key 1", `nothing`: "read the shops",
+		`{"s1": {"seller": {"name": "x", "time_zone": "Europe/Istambul"}}}`: `no time zone "Europe/Istambul"`,
 	} {
 		cfg := config(t.TempDir())
 		if err := cfg.ParseShops(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {

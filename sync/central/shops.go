@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"showroom/agent/receipt"
 )
@@ -41,6 +42,9 @@ func (c *Config) ParseShops(r io.Reader) error {
 		shop := Shop{Seller: said.Seller}
 		if shop.Seller.Name == "" {
 			faults = append(faults, fmt.Errorf("shop %s: the seller has no name", store))
+		}
+		if _, err := time.LoadLocation(shop.Seller.Zone); err != nil { // its receipts would tell another time, or day
+			faults = append(faults, fmt.Errorf("shop %s: there is no time zone %q; write it like Europe/Istanbul", store, shop.Seller.Zone))
 		}
 		for i, text := range said.Keys {
 			key, err := hex.DecodeString(text)

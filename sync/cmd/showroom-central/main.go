@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // receipts tell the shop's time also where there is no /usr/share/zoneinfo
 
 	"github.com/spf13/cobra"
 )
