@@ -21,6 +21,9 @@ import (
 	"showroom/config"
 )
 
+// patience is after how long nobody waits any more; a slow machine that other tests keep busy gets its time.
+const patience = time.Minute
+
 // shop is a configuration with one reader that is not plugged in, all in one folder, on ports nobody uses.
 func shop(t *testing.T) config.Config {
 	t.Helper()
@@ -63,13 +66,13 @@ func startLogged(t *testing.T, cfg config.Config, log slog.Handler) (url string,
 			select {
 			case err := <-ended:
 				return err
-			case <-time.After(20 * time.Second):
+			case <-time.After(patience):
 				return errors.New("does not stop")
 			}
 		}
 	case err := <-ended:
 		t.Fatalf("the agent did not start: %v", err)
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("the agent did not start")
 	}
 	return "", nil
@@ -99,7 +102,7 @@ func read(t *testing.T, client *http.Client, url string, into any) {
 func TestAShopWithoutItsReaderSaysSoAndStops(t *testing.T) {
 	cfg := shop(t)
 	url, stop := start(t, cfg)
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		var d localapi.Devices
 		read(t, http.DefaultClient, url+localapi.PathDevices, &d)
@@ -178,7 +181,7 @@ func TestManyMissingReadersAreAllTold(t *testing.T) {
 		cfg.Readers = append(cfg.Readers, reader)
 	}
 	url, stop := start(t, cfg)
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for missing := 0; missing < len(cfg.Readers); {
 		if missing = 0; time.Now().After(deadline) {
 			t.Fatal("not every reader is said to be missing")
@@ -203,7 +206,7 @@ func TestAnAgentThatCanNotBeReachedEnds(t *testing.T) {
 	go func() {
 		ended <- app.Run(t.Context(), shop(t), app.Options{Log: slog.New(slog.DiscardHandler), Listening: func(a net.Addr) { listening <- a }})
 	}()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	select {
 	case a := <-listening:
 		breakListener(t, a.(*net.TCPAddr).Port)

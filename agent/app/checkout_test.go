@@ -65,7 +65,7 @@ func pays(t *testing.T, url, end string) localapi.Checkout {
 	t.Helper()
 	kiosk := url + "/v1/kiosks/sco1"
 	until := func(stage string) (c localapi.Checkout) {
-		for deadline := time.Now().Add(20 * time.Second); ; {
+		for deadline := time.Now().Add(patience); ; {
 			var k localapi.KioskState
 			read(t, http.DefaultClient, kiosk, &k)
 			if k.Checkout != nil && k.Checkout.Stage == stage {

@@ -104,7 +104,7 @@ func TestEveryKindIsListedWithItsStateWhenNoneIsThere(t *testing.T) {
 
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline, again := time.After(20*time.Second), time.NewTicker(10*time.Millisecond)
+	deadline, again := time.After(patience), time.NewTicker(10*time.Millisecond)
 	defer again.Stop()
 	for !done() {
 		select {

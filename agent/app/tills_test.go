@@ -46,7 +46,7 @@ func TestTheAgentHearsItsTills(t *testing.T) {
 func hearsTill(t *testing.T, cfg config.Config, where mqttlink.Options) {
 	t.Helper()
 	_, stop := start(t, cfg)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	till := tillsim.NewTill(cfg.Store.ID, "k1", func(ctx context.Context) (*mqttlink.Client, error) { return mqttlink.Dial(ctx, where) })
 	defer till.Close()

@@ -150,7 +150,7 @@ func (d *desk) runs(done func() bool) {
 
 func (d *desk) waits(done func() bool) {
 	d.t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(time.Minute)
 	for !done() {
 		select {
 		case <-deadline:

@@ -170,7 +170,7 @@ func TestAPieceFoundBySearchIsPaid(t *testing.T) {
 		t.Fatalf("what was not seen: %+v", got.Notice)
 	}
 	got = c.must(localapi.PathPay, map[string]any{"due": localapi.Money{Minor: 2 * 49990, Currency: "TRY"}})
-	for deadline := time.Now().Add(10 * time.Second); got.Stage == localapi.StagePaying && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); got.Stage == localapi.StagePaying && time.Now().Before(deadline); {
 		got = c.get()
 	}
 	if got.Stage != localapi.StageReceipt || got.Paid == nil || got.Paid.Receipt != "https://receipts.example/r/token" || got.Paid.Number != 1 {

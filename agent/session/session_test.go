@@ -122,7 +122,7 @@ func (s *shop) stored() (kept store.KioskSession) {
 // run runs the sessions until want holds.
 func (s *shop) run(want func(store.KioskSession) bool) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	ended := make(chan error, 1) // one result, taken below
 	go func() { ended <- s.sessions.Run(ctx) }()

@@ -100,7 +100,7 @@ func mosquitto(t testing.TB, program, more string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	for late := time.Now().Add(20 * time.Second); time.Now().Before(late); <-time.After(time.Millisecond) {
+	for late := time.Now().Add(time.Minute); time.Now().Before(late); <-time.After(time.Millisecond) {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
 			return "mqtt://" + address
@@ -112,7 +112,7 @@ func mosquitto(t testing.TB, program, more string) string {
 
 // served is a context that ends, and fails the test's wait, after a while.
 func served(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

@@ -12,7 +12,7 @@ import (
 
 // patience is how long a test waits for what must come. What is promised within a second gets more, because a loaded machine is
 // not a broken driver.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // keep is how many of the newest samples and states of each kind a Feed remembers. A flood must not fill the memory of the test that measures it.
 const keep = 4096

@@ -19,7 +19,7 @@ import (
 	"showroom/devices/link"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // ends are the two ends of a line, and what pulls the plug.
 type ends struct {

@@ -18,7 +18,7 @@ import (
 	"showroom/devices/mqttlink"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func next(t *testing.T, messages <-chan devices.Message) devices.Message {
 	t.Helper()

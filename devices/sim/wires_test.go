@@ -25,7 +25,7 @@ import (
 )
 
 // patience is after how long a test gives up waiting.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // until waits for a condition that nothing announces.
 func until(t testing.TB, what string, done func() bool) {

@@ -91,7 +91,7 @@ func wait(t *testing.T, p *agentclient.Pictures, sha string, size image.Point) i
 	}
 	select {
 	case <-ready:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the picture does not come")
 	}
 	img := p.Picture(sha, size, func() {})

@@ -62,7 +62,7 @@ func (k *kiosk) show(s view.State) {
 // until waits for a state.
 func (k *kiosk) until(what string, is func(view.State) bool) view.State {
 	k.t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		if is(k.last) {
 			return k.last

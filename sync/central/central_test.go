@@ -17,7 +17,7 @@ import (
 
 const (
 	operatorToken = "operator-token"
-	patience      = 30 * time.Second // a deadline, not a measurement
+	patience      = 2 * time.Minute // a deadline, not a measurement
 )
 
 // service is a central service of a test.

@@ -15,7 +15,7 @@ import (
 	"showroom/devices/mqttlink/broker"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func run(t *testing.T, o broker.Options) *broker.Broker {
 	t.Helper()

@@ -42,7 +42,7 @@ func TestConformance(t *testing.T) {
 
 func awaitStart(t testing.TB, s sim) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !slices.Contains(s.Requests(), llrp.EnableEventsAndReports); {
+	for deadline := time.Now().Add(time.Minute); !slices.Contains(s.Requests(), llrp.EnableEventsAndReports); {
 		if time.Now().After(deadline) {
 			t.Fatal("the inventory is not started")
 		}
