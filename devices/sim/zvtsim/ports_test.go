@@ -24,6 +24,9 @@ func fast() zvt.Timers {
 	return t
 }
 
+// universal is a clock that shows no hour twice: a terminal tells the time on the wall.
+func universal() time.Time { return time.Now().UTC() }
+
 // states passes on each state of the device. It holds more than any test here makes.
 type states chan devices.State
 
@@ -37,7 +40,7 @@ func (s states) Status(d devices.Status) {
 // await waits for a state.
 func (s states) await(t *testing.T, want devices.State) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		select {
 		case got := <-s:
@@ -53,7 +56,7 @@ func (s states) await(t *testing.T, want devices.State) {
 // driven is a driver at a port, with a supervisor.
 func driven(t *testing.T, how zvt.Transport, port func() string) (*zvt.Terminal, states) {
 	t.Helper()
-	driver := zvt.New(zvt.Options{Device: "pt1", Transport: how, Timers: fast()})
+	driver := zvt.New(zvt.Options{Device: "pt1", Transport: how, Timers: fast(), Location: time.UTC})
 	seen := make(states, 1024)
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -82,7 +85,7 @@ func settlement(id string, minor int64) showroom.Settlement {
 func TestOverRealPorts(t *testing.T) {
 	for _, how := range []zvt.Transport{zvt.TCP, zvt.Serial} {
 		t.Run(string(how), func(t *testing.T) {
-			pt := zvtsim.New(zvtsim.Options{Transport: how, Timers: fast()})
+			pt := zvtsim.New(zvtsim.Options{Transport: how, Timers: fast(), Now: universal})
 			driver, seen := driven(t, how, serve(t, pt, how))
 			tell := func(showroom.Progress) {}
 			seen.await(t, devices.Up)
