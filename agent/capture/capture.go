@@ -3,7 +3,8 @@
 //
 // It lasts a quarter of an hour at most and never goes on by itself, not after a restart either. While it runs, the live board says
 // so to every screen. Its start and its end are facts in the journal, its content never is. Its file is for the agent's own user
-// only, is as large as [Options].MaxBytes at most, and is deleted a day later. The numbers of payment cards are hidden in it too.
+// only, is as large as [Options].MaxBytes at most, and is deleted a day later. In the numbers of payment cards stars stand for all digits
+// but the last four: nothing is cut out, and all that was heard is as long as it was.
 package capture
 
 import (

@@ -105,9 +105,6 @@ func (r *recording) write() {
 	}
 }
 
-// longestNumber is more than a card number has with its blanks.
-const longestNumber = 40
-
 // take writes a piece. Its end waits for the next one where a card number could go on: no number may pass in two halves.
 func (r *recording) take(c link.Chunk) {
 	if c.Topic != "" {
@@ -119,10 +116,7 @@ func (r *recording) take(c link.Chunk) {
 		held = &r.held[1]
 	}
 	c.Bytes = append(held.Bytes, c.Bytes...)
-	cut := len(bytes.TrimRight(c.Bytes, "0123456789 -"))
-	if len(c.Bytes)-cut > longestNumber {
-		cut = len(c.Bytes)
-	}
+	cut := decided(c.Bytes)
 	*held = c
 	held.Bytes = bytes.Clone(c.Bytes[cut:])
 	c.Bytes = c.Bytes[:cut]
