@@ -117,7 +117,7 @@ func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err e
 	}
 	now := c.desks.opt.Clock()
 	for _, s := range ordered {
-		if stale(now, s.Started, orderHolds) {
+		if unknown := now.Boot != s.Started.Boot && !now.Confirmed(); unknown || stale(now, s.Started, orderHolds) {
 			return true, 0, c.lapse(ctx, s.ID)
 		}
 		sooner(orderHolds - now.Since(s.Started))

@@ -112,6 +112,12 @@ func TestARefundThatWaitsTooLongIsNotBegun(t *testing.T) {
 	for name, wait := range map[string]func(*shop){
 		"the agent was down":  func(s *shop) { s.term.will(nil); s.term.mute(false); s.restart(10 * time.Minute) },
 		"the device was busy": func(*shop) { time.Sleep(3 * time.Minute) },
+		"nobody knows for how long": func(s *shop) {
+			s.term.will(nil)
+			s.term.mute(false)
+			s.lost.Store(true)
+			s.restart(20 * time.Second)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, func(s *shop) {
