@@ -85,7 +85,7 @@ func (l *Line) talk(ctx context.Context, r Request, id showroom.SettlementID, st
 		return Document{}, err
 	}
 	defer d.close()
-	end, patience := time.Now().Add(l.o.Longest), l.o.AnswerWithin
+	end, patience, begun := time.Now().Add(l.o.Longest), l.o.AnswerWithin, false
 	if r.Ask == AskCancel {
 		patience = l.o.QuietFor
 	}
@@ -103,13 +103,16 @@ func (l *Line) talk(ctx context.Context, r Request, id showroom.SettlementID, st
 		}
 		switch a.Say {
 		case SayAccepted:
-			patience = l.o.QuietFor
+			patience, begun = l.o.QuietFor, true
 		case SayProgress:
-			patience = l.o.QuietFor
+			patience, begun = l.o.QuietFor, true
 			if tell != nil {
 				tell(showroom.Progress{Code: a.Progress.Code, Text: a.Progress.Text})
 			}
 		case SayRefused:
+			if begun { // it can not be that nothing was
+				return Document{}, fmt.Errorf("wait for the device: %w: it refuses what it has begun", ErrNoAnswer)
+			}
 			return Document{}, a.Refusal
 		case SayDocument:
 			if a.Document.ID != id {

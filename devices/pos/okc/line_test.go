@@ -126,6 +126,34 @@ func TestUnheardEndsTheConnection(t *testing.T) {
 	}
 }
 
+// TestARefusalOfWhatWasBegun is none: money may have moved meanwhile.
+func TestARefusalOfWhatWasBegun(t *testing.T) {
+	for name, c := range map[string]struct {
+		first okc.Answer
+		want  showroom.Outcome
+	}{
+		"at once":           {okc.Answer{}, showroom.Declined},
+		"after it accepted": {okc.Answer{Say: okc.SayAccepted}, showroom.Unknown},
+		"after it spoke":    {okc.Answer{Say: okc.SayProgress, Progress: &okc.Progress{Code: "present_card"}}, showroom.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				terminal, f := wire(t, okc.Options{}, willing(t, func(_ okc.Request, seq uint32) []byte {
+					refusal := say(t, seq, okc.Answer{Say: okc.SayRefused, Refusal: &okc.Refusal{Reason: showroom.DeclinedBusy}})
+					if c.first.Say == "" {
+						return refusal
+					}
+					return append(say(t, seq, c.first), refusal...)
+				}))
+				f.feed.WaitState(t, devices.Up)
+				if r := terminal.Settle(t.Context(), payment(t, "s1", line(1, 10_000, 20)), nil); r.Outcome != c.want {
+					t.Errorf("%+v, want %q", r, c.want)
+				}
+			})
+		})
+	}
+}
+
 func TestRecoverIsNotMisled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		terminal, f := wire(t, okc.Options{}, willing(t, func(_ okc.Request, seq uint32) []byte {

@@ -71,6 +71,7 @@ func TestSealedDifferently(t *testing.T) {
 		"payments": func(d *okc.Document) { d.Payments = nil },
 		"act":      func(d *okc.Document) { d.Act = okc.Refund },
 		"state":    func(d *okc.Document) { d.State = "lost" },
+		"end":      func(d *okc.Document) { d.State = okc.Unpaid }, // with payments
 		"sound":    func(*okc.Document) {},
 	} {
 		d := &odd{document: func(b okc.Basket) (okc.Document, error) {

@@ -211,6 +211,9 @@ func (t *Settler) answer(s showroom.Settlement, doc Document, err error) showroo
 	}
 	switch doc.State {
 	case Unpaid, Reversed:
+		if doc.State == Unpaid && len(doc.Payments) > 0 {
+			return showroom.Result{Code: CodeSums} // it contradicts itself
+		}
 		return declined(reasonOf(doc.Reason), doc.Code)
 	case Closed:
 		return sealed(s, doc)
