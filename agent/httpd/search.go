@@ -35,10 +35,19 @@ func (s *Server) getSearch(ctx context.Context, in *searchQuery) (*foundReply, e
 			return err
 		}
 		found, err := v.Search(in.Query, lang.Tag(language), s.sessions.Now().Wall)
-		for _, f := range found {
-			out.Body.Items = append(out.Body.Items, foundLine(f))
+		if err != nil {
+			return err
 		}
-		return err
+		for _, f := range found {
+			line := foundLine(f)
+			if s.opt.Checkout != nil {
+				if line.Notice, err = s.desks().Foretell(v, f); err != nil {
+					return err
+				}
+			}
+			out.Body.Items = append(out.Body.Items, line)
+		}
+		return nil
 	})
 	return out, refuse(s.log, err)
 }

@@ -1,6 +1,8 @@
 package httpd_test
 
 import (
+	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -51,5 +53,45 @@ func TestSearchAsPeopleType(t *testing.T) {
 	}
 	if p := s.get("/v1/kiosks/door/search?q="+strings.Repeat("x", 201), nil); p == nil || p.Code != "invalid" {
 		t.Errorf("more than a search field holds: %v", p)
+	}
+}
+
+func TestSearchSaysWhatCanNotBeHad(t *testing.T) {
+	c := openCheckout(t)
+	notice := func() string {
+		t.Helper()
+		var found localapi.Found
+		r, err := http.Get(c.url + "/v1/kiosks/sco1/search?q=" + string(tee))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Body.Close()
+		if err := json.NewDecoder(r.Body).Decode(&found); err != nil || len(found.Items) != 1 {
+			t.Fatalf("%+v %v", found, err)
+		}
+		return found.Items[0].Notice
+	}
+	price := func(currency showroom.Currency, version int64) {
+		c.shop.update(func(tx *store.Tx) error {
+			return tx.PutPrices(tee, []showroom.Price{{GTIN: tee, Amount: showroom.Money{Minor: 9990, Currency: currency}}}, version)
+		})
+	}
+	stock := func(pieces int, version int64) {
+		c.shop.update(func(tx *store.Tx) error {
+			return tx.PutStock(showroom.Stock{GTIN: tee, Quantity: pieces}, version)
+		})
+	}
+	price("TRY", 90)
+	stock(0, 91)
+	if got := notice(); got != localapi.NoticeNoStock {
+		t.Errorf("none in the books: %q", got)
+	}
+	stock(1, 92)
+	if got := notice(); got != "" {
+		t.Errorf("one in the books: %q", got)
+	}
+	price("EUR", 93)
+	if got := notice(); got != localapi.NoticeNoPrice {
+		t.Errorf("priced in other money: %q", got)
 	}
 }

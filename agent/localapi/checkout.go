@@ -100,6 +100,8 @@ type BasketLine struct {
 	OnTray bool `json:"on_tray,omitempty"`
 	// Wish: asked for elsewhere and not seen here yet; it is not paid for.
 	Wish bool `json:"wish,omitempty"`
+	// Notice is, of what a search found, the Notice.Code that taking it leads to: no_price or no_stock; "" for none.
+	Notice string `json:"notice,omitempty"`
 }
 
 // Reduction is what an offer takes off.

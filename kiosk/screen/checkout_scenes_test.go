@@ -2,6 +2,7 @@ package screen_test
 
 import (
 	"fmt"
+	"slices"
 
 	"showroom/agent/localapi"
 	"showroom/kiosk/kiosktest"
@@ -157,6 +158,7 @@ func checkoutScenes() []scene {
 		{"closed-fiscal", closed("fiscal"), nil},
 		{"stage-unheard-of", changed(counter, func(c *localapi.Checkout) { c.Stage = "ballet" }), nil},
 		{"search", shopping, append(typing(view.TapSearch{}, "kapüş"), found("kapüş"))},
+		{"search-doubtful", shopping, append(typing(view.TapSearch{}, "kapüş"), doubtful("kapüş"))},
 		{"search-begin", shopping, []view.Msg{view.TapSearch{}}},
 		{"search-none", shopping, append(typing(view.TapSearch{}, "zürafa"), view.Searched{Found: localapi.Found{Query: "zürafa"}})},
 		{"search-digits", shopping, []view.Msg{view.TapSearch{}, view.TapDigits{}}},
@@ -208,6 +210,17 @@ func found(query string) view.Searched {
 	}
 	f.Items = append(f.Items, kiosktest.Line(shop.Tee("tr"), 0, 1))
 	return view.Searched{Found: f}
+}
+
+// doubtful is found of which the first has no price and the next two are none in stock.
+func doubtful(query string) view.Searched {
+	f := found(query)
+	f.Found.Items[0].Notice = localapi.NoticeNoPrice
+	f.Found.Items = slices.Delete(f.Found.Items, 1, 3)
+	for i := range f.Found.Items[1:] {
+		f.Found.Items[1+i].Notice = localapi.NoticeNoStock
+	}
+	return f
 }
 
 func withBag(c *localapi.Checkout) {

@@ -197,6 +197,25 @@ func TestSearchFollowsWhatIsTyped(t *testing.T) {
 	}
 }
 
+func TestSearchSaysWhatCanNotBeHad(t *testing.T) {
+	s := begin(t, kiosktest.Counter("tr"))
+	s.tell(view.TapSearch{})
+	s.tell(view.TapKey{Rune: 'ş'})
+	unpriced, gone := kiosktest.Line(s.shop.Tee("tr"), 0, 1), kiosktest.Line(s.shop.Tee("tr"), 1, 1)
+	unpriced.Notice, gone.Notice = localapi.NoticeNoPrice, localapi.NoticeNoStock
+	s.tell(view.Searched{Ticket: 1, Found: localapi.Found{Query: "ş", Items: []localapi.BasketLine{unpriced, gone}}})
+	found := s.state.Search().Found
+	if f := found[0]; f.Note != "Fiyatı yok, görevlimize sorun" || f.Price != "" || !f.Resting {
+		t.Errorf("without a price: %+v", f)
+	}
+	if f := found[1]; f.Note != "Stokta görünmüyor" || f.Price == "" || f.Resting {
+		t.Errorf("none in stock: %+v", f)
+	}
+	s.tell(view.TapFound{GTIN: gone.GTIN})
+	s.answered(2, kiosktest.Told(s.shop.Shopping("tr"), localapi.NoticeMostPieces))
+	s.on(view.RouteBasket) // where it says why nothing came of it
+}
+
 func TestStaffUnlockAndChangeAPrice(t *testing.T) {
 	k := shop(t).Shopping("tr")
 	s := begin(t, k)

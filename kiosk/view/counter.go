@@ -130,7 +130,7 @@ func (s State) carriedOut(before State, m CommandDone) (State, Command) {
 	refused := noticeID(before.checkout()) != noticeID(s.checkout())
 	switch c := before.Pending[i].Command.(type) {
 	case AddItem:
-		if s.Choice.Sheet == SheetSearch && !refused {
+		if s.Choice.Sheet == SheetSearch { // the basket says why, if it was refused
 			s.Choice = s.Choice.shut()
 		}
 		if l, ok := s.line(func(l localapi.BasketLine) bool { return l.GTIN == c.GTIN && !l.Tagged && !l.Wish }); ok && c.Quantity > 1 {

@@ -42,6 +42,9 @@ type SearchPage struct {
 // FoundPiece is something that was found.
 type FoundPiece struct {
 	GTIN, Picture, Name, Detail, Price string
+
+	Note    string // why it may not be had, "" for nothing
+	Resting bool   // it can not be taken
 }
 
 // Search answers the page that looks for a piece.
@@ -56,7 +59,14 @@ func (s State) Search() SearchPage {
 		return p
 	}
 	for _, l := range f.Items {
-		p.Found = append(p.Found, FoundPiece{GTIN: l.GTIN, Picture: l.Picture, Name: nameOf(l), Detail: joined(l.Size, l.Colour), Price: amount(t, l.Unit)})
+		f := FoundPiece{GTIN: l.GTIN, Picture: l.Picture, Name: nameOf(l), Detail: joined(l.Size, l.Colour), Price: amount(t, l.Unit), Resting: p.Adding}
+		switch l.Notice {
+		case localapi.NoticeNoPrice:
+			f.Price, f.Note, f.Resting = "", t.T("kiosk.search.no_price"), true
+		case localapi.NoticeNoStock:
+			f.Note = t.T("kiosk.search.no_stock")
+		}
+		p.Found = append(p.Found, f)
 	}
 	if len(p.Found) == 0 && f.Query == s.Choice.Typed {
 		p.None = t.T("kiosk.search.none")

@@ -112,13 +112,12 @@ func (p *Page) list(m view.SearchPage, b draw.Box, margin float32) {
 	type model struct {
 		Found []view.FoundPiece
 		None  string
-		Rest  bool
 	}
 	if m.Typed != p.query {
 		p.query = m.Typed
 		p.found.Reset()
 	}
-	if !p.shown.Changed(b, model{m.Found, m.None, m.Adding}) {
+	if !p.shown.Changed(b, model{m.Found, m.None}) {
 		return
 	}
 	s := draw.NewSheet(k)
@@ -129,48 +128,63 @@ func (p *Page) list(m view.SearchPage, b draw.Box, margin float32) {
 	}
 	x, gap := margin, k.MM(5)
 	for _, f := range m.Found {
-		w := card(s, f, draw.Box{X: x, H: b.H}, m.Adding)
+		w := card(s, f, draw.Box{X: x, H: b.H})
 		x += w + gap
 	}
 	p.found.SetContent(s.Object(fyne.NewSize(x-gap+margin, b.H)))
 }
 
-func card(s *draw.Sheet, f view.FoundPiece, b draw.Box, resting bool) float32 {
+func card(s *draw.Sheet, f view.FoundPiece, b draw.Box) float32 {
 	plate := float32(int(min(b.H*0.84, s.MM(34))))
 	words := s.MM(44)
+	if f.Note != "" {
+		words = s.MM(62)
+	}
 	h := min(b.H, s.MM(40))
 	w := plate + s.MM(3) + words
 	face := draw.NewSheet(s.Kit)
 	face.Add(draw.NewPlate(s.Kit, f.Picture, plate, h), draw.Box{W: plate, H: h})
-	x := plate + s.MM(3)
-	name := draw.NewParagraph(s.Kit, theme.Strong, theme.Ink, f.Name, words, 2, fyne.TextAlignLeading)
-	detail := draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Detail, words, 1, fyne.TextAlignLeading)
-	price := s.Width(theme.Label, f.Price)
-	height := name.Height() + theme.Label.Line(s.Panel)
-	beside := f.Detail != "" && height+detail.Height() > h // a low panel has no line for each
-	if f.Detail != "" && !beside {
-		height += detail.Height()
-	}
-	y := float32(int((h - height) / 2))
-	face.Add(name, draw.Box{X: x, Y: y, W: words, H: name.Height()})
-	y += name.Height()
-	switch {
-	case beside:
-		room := words - price - s.MM(2)
-		face.Line(theme.Small, theme.Quiet, f.Detail, draw.Box{X: x, Y: y, W: room, H: theme.Label.Line(s.Panel)})
-		face.Line(theme.Label, theme.Ink, f.Price, draw.Box{X: x + words - price, Y: y, W: price, H: theme.Label.Line(s.Panel)})
-	case f.Detail != "":
-		face.Add(detail, draw.Box{X: x, Y: y, W: words, H: detail.Height()})
-		y += detail.Height()
-		fallthrough
-	default:
-		face.Line(theme.Label, theme.Ink, f.Price, draw.Box{X: x, Y: y, W: words, H: theme.Label.Line(s.Panel)})
-	}
+	tell(face, f, draw.Box{X: plate + s.MM(3), W: words, H: h})
 	send, gtin := s.Send, f.GTIN
 	tapped := func() { send(view.TapFound{GTIN: gtin}) }
-	if resting {
+	if f.Resting {
 		tapped = nil
 	}
 	s.Add(touch.NewArea(f.Name, false, face.Object(fyne.NewSize(w, h)), tapped), draw.Box{X: b.X, Y: float32(int((b.H - h) / 2)), W: w, H: h})
 	return w
+}
+
+// tell sets what a piece is called, its size and colour, and what it costs or why it may not be had.
+func tell(s *draw.Sheet, f view.FoundPiece, b draw.Box) {
+	line := theme.Label.Line(s.Panel)
+	name := draw.NewParagraph(s.Kit, theme.Strong, theme.Ink, f.Name, b.W, 2, fyne.TextAlignLeading)
+	detail := draw.NewParagraph(s.Kit, theme.Small, theme.Quiet, f.Detail, b.W, 1, fyne.TextAlignLeading)
+	height := name.Height() + line
+	beside := f.Detail != "" && height+detail.Height() > b.H // a low panel has no line for each
+	if f.Detail != "" && !beside {
+		height += detail.Height()
+	}
+	y := float32(int((b.H - height) / 2))
+	s.Add(name, draw.Box{X: b.X, Y: y, W: b.W, H: name.Height()})
+	y += name.Height()
+	if f.Detail != "" && !beside {
+		s.Add(detail, draw.Box{X: b.X, Y: y, W: b.W, H: detail.Height()})
+		y += detail.Height()
+	}
+	price, note, gap := s.Width(theme.Label, f.Price), s.Width(theme.Small, f.Note), s.MM(2)
+	last := price + note
+	if f.Price != "" && f.Note != "" {
+		last += gap
+	}
+	x := b.X
+	if beside {
+		s.Line(theme.Small, theme.Quiet, f.Detail, draw.Box{X: x, Y: y, W: b.W - last - gap, H: line})
+		x = b.X + b.W - last
+	}
+	if f.Price != "" {
+		s.Line(theme.Label, theme.Ink, f.Price, draw.Box{X: x, Y: y, W: price, H: line})
+	}
+	if f.Note != "" {
+		s.Line(theme.Small, theme.Accent, f.Note, draw.Box{X: x + last - note, Y: y, W: note, H: line})
+	}
 }
