@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
 	"net"
 	"strings"
@@ -45,6 +46,7 @@ func TestADeviceThatNeverAnswersIsToldOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			var connections atomic.Int32
+			told := make(chan struct{}) // closed once the fault is; nobody hangs up before
 			var all sync.WaitGroup
 			all.Go(func() {
 				for {
@@ -55,12 +57,13 @@ func TestADeviceThatNeverAnswersIsToldOnce(t *testing.T) {
 					connections.Add(1)
 					all.Go(func() {
 						defer c.Close()
-						_ = c.SetDeadline(time.Now().Add(400 * time.Millisecond))
-						for b := make([]byte, 64); ; {
-							if _, err := c.Read(b); err != nil {
-								return
-							}
+						all.Go(func() { _, _ = io.Copy(io.Discard, c) })
+						select {
+						case <-told:
+						case <-t.Context().Done():
+							return
 						}
+						<-time.After(400 * time.Millisecond)
 					})
 				}
 			})
@@ -73,9 +76,11 @@ func TestADeviceThatNeverAnswersIsToldOnce(t *testing.T) {
 			cfg.Settlers[0].Timers.Answer = 100 * time.Millisecond
 			log := &ledger{}
 			_, stop := startLogged(t, cfg, slog.NewTextHandler(log, nil))
+			until(t, "the word of it", func() bool { return len(log.lines("state=silent")) > 0 })
+			close(told)
 			until(t, "four connections", func() bool { return connections.Load() >= 4 })
-			if told := log.lines("device=pt1"); len(told) != 1 || !strings.Contains(told[0], "state=silent") {
-				t.Errorf("of %d connections is told:\n%s", connections.Load(), strings.Join(told, ""))
+			if lines := log.lines("device=pt1"); len(lines) != 1 || !strings.Contains(lines[0], "state=silent") {
+				t.Errorf("of %d connections is told:\n%s", connections.Load(), strings.Join(lines, ""))
 			}
 			if err := stop(); err != nil {
 				t.Error(err)
