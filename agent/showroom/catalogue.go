@@ -9,17 +9,17 @@ import (
 // Text is one text in several languages, by language tag ("tr", "en").
 type Text map[string]string
 
-// In answers the text in the language wanted, else English, else any, else "".
+// In answers the text in the language wanted, else English, else any, else "". A text without a letter is none.
 func (t Text) In(language string) string {
-	if s, ok := t[language]; ok {
+	if s := t[language]; s != "" {
 		return s
 	}
-	if s, ok := t["en"]; ok {
+	if s := t["en"]; s != "" {
 		return s
 	}
 	best := ""
-	for tag := range t {
-		if best == "" || tag < best {
+	for tag, s := range t {
+		if s != "" && (best == "" || tag < best) {
 			best = tag
 		}
 	}

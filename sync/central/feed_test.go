@@ -258,7 +258,7 @@ func TestImportListsAllFaultsAndImportsNothing(t *testing.T) {
 	in.Items = append(in.Items, in.Items[1])
 	in.Prices[1].Periods[0].Minor = -1
 	in.Stock[1].GTIN = gtin(t, 7)
-	in.Products = append(in.Products, profileapi.Product{ID: "p2"})
+	in.Products = append(in.Products, profileapi.Product{ID: "p2"}, profileapi.Product{ID: "p3", Name: map[string]string{"tr": "", "en": ""}})
 	_, err := s.client(operatorToken).Import(t.Context(), in)
 	p, ok := profileapi.AsProblem(err)
 	if !ok || p.Status != http.StatusBadRequest {
@@ -267,7 +267,7 @@ func TestImportListsAllFaultsAndImportsNothing(t *testing.T) {
 	all := strings.Join(p.Faults, "\n")
 	for _, want := range []string{
 		"item 09521000000002: not a GTIN", "item " + gtin(t, 1) + ": stands twice", "price " + gtin(t, 0) + ": there is no such item",
-		"price " + gtin(t, 1) + ": an amount is negative", "stock " + gtin(t, 7) + ": there is no such item", "product p2: has no name",
+		"price " + gtin(t, 1) + ": an amount is negative", "stock " + gtin(t, 7) + ": there is no such item", "product p2: has no name", "product p3: has no name",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("the faults lack %q:\n%s", want, all)

@@ -57,7 +57,7 @@ func (f *Feed) check(in profileapi.Import) []string {
 		if p.ID == "" || len(p.ID) > 200 {
 			c.fault("product", p.ID, "an id has 1 to 200 characters")
 		}
-		if len(p.Name) == 0 {
+		if showroom.Text(p.Name).In("en") == "" {
 			c.fault("product", p.ID, "has no name")
 		}
 		c.brief("product", p.ID, "name", slices.Collect(maps.Values(p.Name))...)
