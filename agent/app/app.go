@@ -63,7 +63,7 @@ type agent struct {
 	tills    *till.Tills     // nil: neither do they at a till that we know
 	counters []source        // what takes money and prints at the desks
 	machines map[showroom.DeviceID]checkout.Machine
-	printers map[showroom.DeviceID]checkout.Printer
+	printers map[showroom.DeviceID]paper
 	loop     *ingest.Loop
 	captures *capture.Captures
 	counter  *counter            // where scanned codes wait

@@ -23,6 +23,16 @@ func overSocket(cfg config.Config) *http.Client {
 	}}}
 }
 
+// isUp waits until a device works.
+func isUp(t *testing.T, url, device string) {
+	t.Helper()
+	until(t, device+" is up", func() bool {
+		var all localapi.Devices
+		read(t, http.DefaultClient, url+localapi.PathDevices, &all)
+		return slices.ContainsFunc(all.Devices, func(d localapi.Device) bool { return d.ID == device && d.State == "up" })
+	})
+}
+
 // A capture takes what one device says in front of the filter, every kiosk says so, and the next agent does not go on with it.
 func TestACaptureEndsWithTheAgent(t *testing.T) {
 	cfg := shop(t)
@@ -48,11 +58,7 @@ func TestACaptureEndsWithTheAgent(t *testing.T) {
 		}
 		until(t, "the kiosk shows "+text, func() bool { k := kiosk(); return k.Scan != nil && k.Scan.ID != before })
 	}
-	until(t, "the scanner is up", func() bool { // what is said before goes through a terminal that nobody has set up
-		var all localapi.Devices
-		read(t, http.DefaultClient, url+localapi.PathDevices, &all)
-		return slices.ContainsFunc(all.Devices, func(d localapi.Device) bool { return d.ID == "s1" && d.State == "up" })
-	})
+	isUp(t, url, "s1") // what is said before goes through a terminal that nobody has set up
 	says("SR-C-before\r")
 	tell(t, overSocket(cfg), "http://agent"+localapi.PathCaptureStart, localapi.CaptureCommand{ID: "c1", Device: "s1", Seconds: 600, Reason: "wrong codes"}, nil)
 	if k := kiosk(); k.Capture == nil || k.Capture.Device != "s1" || k.Capture.Until.Sub(k.Capture.Since) != 10*time.Minute {

@@ -29,10 +29,14 @@ func (a *agent) buildCheckout(ctx context.Context) error {
 	if opt.Machines, err = a.buildSettlers(); err != nil { //nolint:contextcheck // what a terminal said is looked up whenever it says it
 		return err
 	}
-	if opt.Printers, err = a.buildPrinters(); err != nil {
+	if a.printers, err = a.buildPrinters(); err != nil {
 		return err
 	}
-	a.machines, a.printers = opt.Machines, opt.Printers
+	opt.Printers = make(map[showroom.DeviceID]checkout.Printer, len(a.printers))
+	for id, p := range a.printers {
+		opt.Printers[id] = p
+	}
+	a.machines = opt.Machines
 	if why := opt.Profile.Why(); why != "" {
 		a.log.Warn("Self-checkout stays closed", "profile", opt.Profile.Country, "why", why)
 	}

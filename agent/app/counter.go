@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"showroom/agent/httpd"
 	"showroom/agent/showroom"
@@ -37,7 +36,7 @@ func (a *agent) servedCounter() *httpd.Counter {
 		o.Terminals[id] = t
 	}
 	for id, p := range a.printers {
-		o.PrintTest[id] = func(ctx context.Context) error { return plainly(p.Print(ctx, a.testSale())) }
+		o.PrintTest[id] = func(ctx context.Context) error { return plainly(p.PrintTest(ctx)) }
 	}
 	if a.desks != nil {
 		o.Charge = func(tx *store.Tx, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error) {
@@ -78,16 +77,4 @@ func plainly(err error) error {
 		return showroom.Errorf(showroom.CodeUnavailable, "%s: %s", wrong.Error(), wrong.Hint)
 	}
 	return showroom.Errorf(showroom.CodeUnavailable, "The device could not do it: %s.", err.Error())
-}
-
-// testSale is a receipt with every letter one may need. It was never sold.
-func (a *agent) testSale() showroom.Sale {
-	currency := showroom.Currency(a.cfg.Store.Currency)
-	line := showroom.Line{
-		ID: "1", GTIN: "00000000000000", Name: showroom.Text{"tr": "DENEME ğüşiöçı ĞÜŞİÖÇI âîû äöüß €", "en": "TEST ğüşiöçı ĞÜŞİÖÇI âîû äöüß €"},
-		Quantity: 1, Unit: showroom.Money{Currency: currency}, Source: showroom.FromStaff,
-	}
-	sale := showroom.Sale{ID: "test", Language: a.cfg.Store.Languages[0], Lines: []showroom.Line{line}, At: time.Now()}
-	sale.Totals = showroom.Totals{Pieces: 1, Gross: line.Unit, Reduced: line.Unit, Due: line.Unit, Tax: line.Unit}
-	return sale
 }

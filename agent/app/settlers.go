@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -92,7 +93,8 @@ func (a *agent) zvtOptions(s config.Settler) (zvt.Options, error) {
 	return o, nil
 }
 
-// movement answers which settlement was concluded with a movement of a device's.
+// movement answers which settlement was concluded with a movement of a device's. Where that can not be looked up the device only leaves
+// a settlement open, so why is told here.
 func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (showroom.Settlement, bool, error) {
 	return func(ref showroom.Reference) (s showroom.Settlement, ok bool, err error) {
 		err = a.db.View(context.Background(), func(v *store.View) (err error) {
@@ -110,7 +112,7 @@ func (a *agent) movement(device showroom.DeviceID) func(showroom.Reference) (sho
 // mostBefore is how many settlements before one are looked at: enough to find one that went well.
 const mostBefore = 32
 
-// settledBefore answers what a device was asked to settle before a settlement.
+// settledBefore answers what a device was asked to settle before a settlement, or tells why not, as movement does.
 func (a *agent) settledBefore(device showroom.DeviceID) func(showroom.Settlement) ([]showroom.Settlement, error) {
 	return func(s showroom.Settlement) (all []showroom.Settlement, err error) {
 		err = a.db.View(context.Background(), func(v *store.View) (err error) {
@@ -177,6 +179,11 @@ func (p paper) PrintAside(ctx context.Context, b showroom.Basket, language strin
 	return p.print(ctx, slip)
 }
 
+// PrintTest prints a page that shows whether the model of the configuration is that of the printer.
+func (p paper) PrintTest(ctx context.Context) error {
+	return p.print(ctx, printer.TestPage(p.model, p.width, cmp.Or(p.cfg.Checkout.ReceiptURL, p.cfg.Store.Name)))
+}
+
 func (p paper) print(ctx context.Context, slip showroom.Slip) error {
 	more, err := printer.OnTheLine(p.model, p.width, slip, p.baud)
 	if err != nil {
@@ -195,8 +202,8 @@ func spoken(language string) lang.Tag {
 	return lang.English
 }
 
-func (a *agent) buildPrinters() (map[showroom.DeviceID]checkout.Printer, error) {
-	all := make(map[showroom.DeviceID]checkout.Printer, len(a.cfg.Printers))
+func (a *agent) buildPrinters() (map[showroom.DeviceID]paper, error) {
+	all := make(map[showroom.DeviceID]paper, len(a.cfg.Printers))
 	for _, c := range a.cfg.Printers {
 		model, known := printer.ModelByName(string(c.Model))
 		if !known {
