@@ -160,27 +160,25 @@ func (c *Client) pahoOptions(ctx context.Context, broker *url.URL) *mqtt.ClientO
 			return nil, c.err
 		}
 		c.conn = conn
-		return inPieces{conn, bufio.NewReaderSize(conn, piece)}, nil
+		read := inPieces{conn, bufio.NewReaderSize(conn, piece)}
+		if c.events != nil {
+			return c.events.among(c, read), nil
+		}
+		return &read, nil
 	})
 	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) { c.lose(err) })
 	// Without a handler the library does not even acknowledge what it has no route for.
 	o.SetDefaultPublishHandler(func(mqtt.Client, mqtt.Message) { c.dropped.Add(1) })
 	if c.events != nil {
-		c.events.configure(o, c)
+		o.SetCleanSession(false)
+		o.SetStore(nothing{})
+		o.SetPingTimeout(eventsPing)
 	}
 	if w := c.options.Will; w != nil {
 		o.SetBinaryWill(w.Topic, w.Payload, w.QoS, w.Retained)
 	}
 	return o
 }
-
-// inPieces reads as much as has come at once: the library asks for the first byte of a message, then its length, then the rest.
-type inPieces struct {
-	net.Conn
-	buffered *bufio.Reader
-}
-
-func (p inPieces) Read(b []byte) (int, error) { return p.buffered.Read(b) }
 
 // dial opens the connection itself, so that the end of ctx stops it at once.
 func (c *Client) dial(ctx context.Context, broker *url.URL) (net.Conn, error) {
@@ -229,7 +227,7 @@ func (c *Client) subscribe(ctx context.Context, filter string, queue chan device
 		if err := c.wait(ctx, token); err != nil {
 			return err
 		}
-		if t, ok := token.(*mqtt.SubscribeToken); !ok || t.Result()[filter] <= 2 {
+		if !refused(token, filter) {
 			return nil
 		}
 		select {
@@ -241,6 +239,11 @@ func (c *Client) subscribe(ctx context.Context, filter string, queue chan device
 		}
 	}
 	return ErrRefused
+}
+
+func refused(answered mqtt.Token, filter string) bool {
+	t, ok := answered.(*mqtt.SubscribeToken)
+	return ok && t.Result()[filter] > 2
 }
 
 // Publish sends one message and waits until it has been written (QoS 0) or the broker has it (QoS 1 and 2). A nil error does not

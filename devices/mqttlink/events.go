@@ -7,7 +7,6 @@ import (
 	"sync"
 	"time"
 
-	mqtt "github.com/eclipse/paho.mqtt.golang"
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
 	"showroom/devices"
@@ -33,26 +32,45 @@ func DialEvents(ctx context.Context, o Options, filter string) (*Client, <-chan 
 	o = o.withDefaults()
 	o.KeepAlive = min(o.KeepAlive, time.Minute)
 	e := &events{
-		queue: make(chan devices.Delivery, o.Queue), over: make(chan struct{}), wake: make(chan struct{}, 1), told: make(chan struct{}),
+		queue: make(chan devices.Delivery, o.Queue), full: make(chan struct{}), over: make(chan struct{}), wake: make(chan struct{}, 1), told: make(chan struct{}),
 	}
 	c, err := dial(ctx, o, e)
 	if err != nil {
 		return nil, nil, err
 	}
 	go e.tell(c) // joined by Close
-	// What the broker has kept may come before the subscription is answered, so the route stood before the connection did.
-	if err := c.wait(ctx, c.paho.Subscribe(filter, 1, nil)); err != nil {
+	if err := e.subscribe(ctx, c, filter); err != nil {
 		_ = c.Close()
 		return nil, nil, &devices.Error{Op: "subscribe to " + filter, Err: err}
 	}
 	return c, e.queue, nil
 }
 
+// subscribe waits for the broker's answer, but not behind what it has kept and sends first, for which there may be no room.
+func (e *events) subscribe(ctx context.Context, c *Client, filter string) error {
+	answered := c.paho.Subscribe(filter, 1, nil)
+	select {
+	case <-e.full:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-c.lost:
+		return c.Err()
+	case <-answered.Done():
+	}
+	if refused(answered, filter) {
+		return ErrRefused
+	}
+	return answered.Error()
+}
+
 // events is the one subscription of a Client that keeps its session.
 type events struct {
-	mu    sync.Mutex // held while a message waits for its place in the queue, and guards done
+	mu    sync.Mutex // held while a message waits for its place in the queue, and guards done and late
 	done  bool
+	late  bool // full is closed
 	queue chan devices.Delivery
+	full  chan struct{} // closed when a message has waited for its place
 	over  chan struct{} // closed by end: no message waits any more
 
 	acks    sync.Mutex // guards waiting
@@ -64,29 +82,38 @@ type events struct {
 	free    []byte
 }
 
-// configure has the library leave to us what it would do event by event.
-func (e *events) configure(o *mqtt.ClientOptions, c *Client) {
-	o.SetCleanSession(false)
-	o.SetAutoAckDisabled(true)
-	o.SetStore(nothing{})
-	o.SetPingTimeout(eventsPing)
-	o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { e.take(c, m) })
+// among takes the messages out of what the broker sends.
+func (e *events) among(c *Client, read inPieces) net.Conn {
+	return &incoming{inPieces: read, take: func(topic string, payload []byte, retained bool, qos byte, id uint16) {
+		d := devices.Delivery{
+			Message:     devices.Message{Topic: topic, Payload: payload, Retained: retained, At: c.options.Now()},
+			Acknowledge: func() {},
+		}
+		if qos > 0 {
+			d.Acknowledge = func() { e.acknowledge(id) }
+		}
+		if c.options.Tap != nil {
+			c.options.Tap(d.Message)
+		}
+		e.put(d)
+	}}
 }
 
-// take gets every message of the connection, and waits while the queue is full.
-func (e *events) take(c *Client, m mqtt.Message) {
-	msg := devices.Message{Topic: m.Topic(), Payload: m.Payload(), Retained: m.Retained(), At: c.options.Now()}
-	if c.options.Tap != nil {
-		c.options.Tap(msg)
-	}
-	d := devices.Delivery{Message: msg, Acknowledge: m.Ack}
-	if id := m.MessageID(); m.Qos() == 1 {
-		d.Acknowledge = func() { e.acknowledge(id) }
-	}
+// put waits while the queue is full.
+func (e *events) put(d devices.Delivery) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.done {
 		return // the broker still has it
+	}
+	select {
+	case e.queue <- d:
+		return
+	default:
+	}
+	if !e.late {
+		e.late = true
+		close(e.full)
 	}
 	select {
 	case e.queue <- d:

@@ -196,3 +196,42 @@ func TestClosingEndsTheWaitForAPlace(t *testing.T) {
 		}
 	})
 }
+
+// What the broker has kept comes before it answers the subscription, and may be more than has room.
+func TestMoreIsKeptThanHasRoom(t *testing.T) {
+	overMosquitto(t, func(t *testing.T, url string) {
+		const events = 50
+		connect := func() (*mqttlink.Client, <-chan devices.Delivery) {
+			ctx, stop := context.WithTimeout(t.Context(), patience)
+			defer stop()
+			c, from, err := mqttlink.DialEvents(ctx, mqttlink.Options{URL: url, ClientID: "agent/tills", Queue: 2}, "pos/+/event")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = c.Close() })
+			return c, from
+		}
+		agent, _ := connect()
+		if err := agent.Close(); err != nil {
+			t.Fatal(err)
+		}
+		till, err := mqttlink.Dial(t.Context(), mqttlink.Options{URL: url, ClientID: "k1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer till.Close()
+		for i := range events {
+			if err := till.Publish(t.Context(), "pos/k1/event", 1, false, fmt.Append(nil, i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, from := connect()
+		for i := range events {
+			d := delivered(t, from)
+			if string(d.Payload) != fmt.Sprint(i) {
+				t.Fatalf("event %d is %q", i, d.Payload)
+			}
+			d.Acknowledge()
+		}
+	})
+}
