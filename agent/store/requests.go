@@ -3,7 +3,6 @@ package store
 import (
 	"fmt"
 
-	"showroom/agent/gs1"
 	"showroom/agent/showroom"
 )
 
@@ -39,12 +38,6 @@ func (v *View) OpenRequests() ([]showroom.SizeRequest, error) {
 // RequestsOf answers the requests of a visit, open and closed, oldest first.
 func (v *View) RequestsOf(visit showroom.VisitID) ([]showroom.SizeRequest, error) {
 	return list(v, "requests", scanRequest, `SELECT `+requestColumns+` FROM request WHERE visit=? ORDER BY made, id`, visit)
-}
-
-// WaitingFor answers the requests that wait for a piece of the item to come free, oldest first.
-func (v *View) WaitingFor(item gs1.GTIN) ([]showroom.SizeRequest, error) {
-	return list(v, "requests", scanRequest,
-		`SELECT `+requestColumns+` FROM request WHERE closed=0 AND want=? AND state=? ORDER BY made, id`, item, showroom.SizeWaiting)
 }
 
 const callColumns = `id, visit, room, made, answered`

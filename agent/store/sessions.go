@@ -71,11 +71,3 @@ func (tx *Tx) DeleteStaffSession(tokenHash [sha256.Size]byte) error {
 	}
 	return nil
 }
-
-// DeleteStaffSessions signs an associate out everywhere.
-func (tx *Tx) DeleteStaffSessions(staff showroom.StaffID) error {
-	if _, err := tx.exec(`DELETE FROM staff_session WHERE staff=?`, staff); err != nil {
-		return fmt.Errorf("delete staff sessions: %w", err)
-	}
-	return nil
-}
