@@ -228,7 +228,7 @@ func (a *agent) buildIngest(ctx context.Context) error {
 
 func (a *agent) close() {
 	if a.broker != nil {
-		_ = a.broker.Close()
+		_ = a.broker.Close() // which its Run has done before, if it ran; nobody is connected now
 	}
 	if err := a.db.Close(); err != nil {
 		a.log.Error("Store can not be closed", "err", err)

@@ -21,7 +21,7 @@ func OpenJournal(ctx context.Context, dir string) (*Journal, error) {
 	}
 	j := &Journal{DB{reader: openReaders(path)}}
 	if _, err := j.Since(ctx, 0, 1); err != nil {
-		_ = j.Close()
+		_ = j.Close() // nothing was written; why it can not be read is said
 		return nil, &Error{Op: "open journal", Path: path, Err: translate(err), Hint: "use the program that wrote it, and a user that may read the folder"}
 	}
 	return j, nil

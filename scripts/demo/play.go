@@ -82,7 +82,7 @@ func (p *shopper) tryOn(ctx context.Context, room *localapi.Room) {
 				return
 			}
 		}
-		_, _ = p.shop.Tell(ctx, "take brought out")
+		_, _ = p.shop.Tell(ctx, "take brought out") // a shopper who has taken it out already is no trouble
 		return
 	}
 }

@@ -58,7 +58,7 @@ func (a *Answers) Problem(w http.ResponseWriter, p *Problem) {
 	}
 	w.Header().Set("Content-Type", TypeProblem)
 	w.WriteHeader(p.Status)
-	_, _ = w.Write(body)
+	_, _ = w.Write(body) // whoever has gone does not read it
 }
 
 // ReadBody reads a request's body of at most wire bytes as sent, and decompresses it with d if it is compressed. The raw bytes are as

@@ -175,7 +175,7 @@ func (f *Feed) cursor(version uint64, store string) string {
 func filterMark(store string) string {
 	h := fnv.New32a()
 	for _, part := range partsFor(store) {
-		_, _ = h.Write([]byte(part + "\n"))
+		_, _ = h.Write([]byte(part + "\n")) // a hash takes everything
 	}
 	return strconv.FormatUint(uint64(h.Sum32()), 36)
 }

@@ -104,7 +104,7 @@ func (s *Web) render(w http.ResponseWriter, name string, data any) {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'")
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(b.Bytes()) // whoever has gone does not read it
 }
 
 // ServeFleet answers GET /.
