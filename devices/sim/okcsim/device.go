@@ -36,7 +36,9 @@ type Device struct {
 	spent   map[showroom.SettlementID]bool // asked about before they were heard
 	now     *work                          // nil while it has nothing to do
 	noPaper bool
-	fault   string
+	// hesitates: nobody shows a card.
+	hesitates bool
+	fault     string
 	// hungUntil is when it goes on; muteUntil, when it speaks again. Far in the future: not before Restart.
 	hungUntil time.Time
 	muteUntil time.Time

@@ -11,6 +11,7 @@ const (
 	Hang          Trouble = "hang"           // at a step the device stops for a while, or until Restart
 	Late          Trouble = "late"           // from a step on it works and says nothing for a while
 	NoPaper       Trouble = "no_paper"       // the paper ends before the slip
+	PaperLater    Trouble = "paper_later"    // so it does, and the device waits for a new roll for as long as that takes
 	OtherCurrency Trouble = "other_currency" // it refuses the currency
 	Busy          Trouble = "busy"           // it refuses because it is busy
 	CardRefused   Trouble = "card_refused"   // the bank says no
@@ -74,6 +75,19 @@ func (d *Device) paper(out bool) {
 	if !out && d.now != nil && d.now.entry.State == unfinished {
 		d.print(d.o.Now())
 	}
+}
+
+// Hesitate has nobody show a card until ShowCard. The device waits, and says so.
+func (d *Device) Hesitate() { d.card(false) }
+
+// ShowCard has whoever hesitates show a card, and all after them.
+func (d *Device) ShowCard() { d.card(true) }
+
+func (d *Device) card(shown bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.advance(d.o.Now())
+	d.hesitates = !shown
 }
 
 // Break gives the device a fault in its own words; "" ends it.

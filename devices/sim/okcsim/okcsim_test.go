@@ -150,3 +150,31 @@ func TestGoesOnWithoutAnybody(t *testing.T) {
 		}
 	})
 }
+
+// TestWaitsForPeople: a device waits for a card, and for paper that comes later, for as long as that takes.
+func TestWaitsForPeople(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := okcsim.New(okcsim.Options{})
+		d.Script(okcsim.Fault{Trouble: okcsim.PaperLater})
+		d.Hesitate()
+		l := connect(t, d)
+		b := basket("s1")
+		l.send(okc.Request{Ask: okc.AskSubmit, Basket: &b})
+		synctest.Wait()
+		_ = l.conn.Close()
+		<-time.After(time.Hour)
+		if e, _ := d.Of("s1"); e.State != okc.Open || e.Moved != 0 {
+			t.Errorf("while nobody shows a card: %+v", e)
+		}
+		d.ShowCard()
+		<-time.After(time.Hour)
+		if e, _ := d.Of("s1"); e.State != okc.Open || e.Moved != 24_000 {
+			t.Errorf("while there is no paper: %+v", e)
+		}
+		d.PutPaper()
+		<-time.After(time.Minute)
+		if e, _ := d.Of("s1"); e.State != okc.Closed || d.Till() != 24_000 {
+			t.Errorf("afterwards: %+v", e)
+		}
+	})
+}

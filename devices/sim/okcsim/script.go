@@ -26,7 +26,7 @@ func Words() []string {
 
 // plain are the troubles that nothing follows.
 func plain() []Trouble {
-	return []Trouble{NoPaper, OtherCurrency, Busy, CardRefused, ShopperStops, NoCard, BankOffline}
+	return []Trouble{NoPaper, PaperLater, OtherCurrency, Busy, CardRefused, ShopperStops, NoCard, BankOffline}
 }
 
 // ParseFault reads a fault in words; of one that is not known the error ends with those that are:
@@ -35,7 +35,7 @@ func plain() []Trouble {
 //	pull STEP
 //	hang STEP [D], late STEP [D]   for ever if not told
 //	tells NUMBER                   the number of a card
-//	no_paper, other_currency, busy, card_refused, shopper_stops, no_card, bank_offline
+//	no_paper, paper_later, other_currency, busy, card_refused, shopper_stops, no_card, bank_offline
 //
 // with the steps unheard, heard, accepted, card, approved, printed and told.
 func ParseFault(text string) (f Fault, err error) {

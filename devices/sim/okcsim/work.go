@@ -152,6 +152,9 @@ func (d *Device) step(w *work, now time.Time) {
 		w.at = Card
 		d.progress(w, "present_card", w.words("Kartınızı okutunuz"), now)
 	case Card:
+		if d.hesitates && !w.shown && !w.stopped {
+			return
+		}
 		if why := w.fails(); why != "" {
 			d.finish(w, okc.Unpaid, why)
 			return
@@ -165,11 +168,12 @@ func (d *Device) step(w *work, now time.Time) {
 		d.move(w)
 		d.progress(w, "printing", "Fiş yazdırılıyor", now)
 	case Approved:
-		if w.fault.Trouble == NoPaper && w.waited == 0 {
+		later := w.fault.Trouble == PaperLater
+		if (w.fault.Trouble == NoPaper || later) && w.waited == 0 {
 			d.noPaper = true
 		}
 		if d.noPaper {
-			if w.waited++; w.waited > patience {
+			if w.waited++; w.waited > patience && !later {
 				w.entry.State = unfinished
 				d.tell(w)
 				return

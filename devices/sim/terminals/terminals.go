@@ -40,13 +40,35 @@ type Movement struct {
 
 type zvtTerminal struct{ *zvtsim.Terminal }
 
-// Script takes the words of zvtsim.ParseFault.
+// Script takes the words of zvtsim.ParseFault, and those for whoever has the card.
 func (t zvtTerminal) Script(words string) error {
+	if told(t, words) {
+		return nil
+	}
 	f, err := zvtsim.ParseFault(words)
+	if errors.Is(err, zvtsim.ErrUnknownWord) {
+		return fmt.Errorf("%w, %s, %s", err, hesitate, showCard)
+	}
 	if err == nil {
 		t.Terminal.Script(f)
 	}
 	return err
+}
+
+// told has whoever stands before a terminal do what the word says; false when it is no word for them.
+func told(t interface {
+	Hesitate()
+	ShowCard()
+}, word string) bool {
+	switch word {
+	case hesitate:
+		t.Hesitate()
+	case showCard:
+		t.ShowCard()
+	default:
+		return false
+	}
+	return true
 }
 
 // Restart does nothing: a new line brings the terminal back.
@@ -75,29 +97,36 @@ func (d okcDevice) Listen(ctx context.Context, address string, bound func(net.Ad
 	return d.Serve(ctx, l)
 }
 
-// newPaper is the word for a new roll.
-const newPaper = "new_paper"
+// Words for what people do, beside those for what goes wrong.
+const (
+	newPaper = "new_paper" // somebody puts a new roll in
+	hesitate = "hesitate"  // nobody shows a card
+	showCard = "show_card" // somebody does
+)
 
 // Words are what can be said to go wrong at a terminal of a kind.
 func Words(kind sim.TerminalKind) []string {
 	switch kind {
 	case sim.ZVT:
-		return zvtsim.Words()
+		return append(zvtsim.Words(), hesitate, showCard)
 	case sim.OKC:
-		return append(okcsim.Words(), newPaper)
+		return append(okcsim.Words(), newPaper, hesitate, showCard)
 	}
 	return nil
 }
 
-// Script takes the words of okcsim.ParseFault, and new_paper for a new roll.
+// Script takes the words of okcsim.ParseFault, new_paper for a new roll, and those for whoever has the card.
 func (d okcDevice) Script(words string) error {
 	if words == newPaper {
 		d.PutPaper()
 		return nil
 	}
+	if told(d, words) {
+		return nil
+	}
 	f, err := okcsim.ParseFault(words)
 	if errors.Is(err, okcsim.ErrUnknownWord) {
-		return fmt.Errorf("%w, %s", err, newPaper)
+		return fmt.Errorf("%w, %s, %s, %s", err, newPaper, hesitate, showCard)
 	}
 	if err == nil {
 		d.Device.Script(f)

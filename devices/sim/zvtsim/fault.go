@@ -42,6 +42,24 @@ const (
 // Troubles is how many troubles there are, none among them.
 const Troubles = int(troubles)
 
+// Hesitate has nobody show a card until ShowCard.
+func (t *Terminal) Hesitate() { t.card(false) }
+
+// ShowCard has whoever hesitates show a card, and all after them.
+func (t *Terminal) ShowCard() { t.card(true) }
+
+func (t *Terminal) card(shown bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.hesitates = !shown
+}
+
+func (t *Terminal) hesitating() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.hesitates
+}
+
 // Fault is what goes wrong with one settlement.
 type Fault struct {
 	Trouble Trouble

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"showroom/agent/showroom"
@@ -109,6 +110,34 @@ func TestOverRealPorts(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWaitsForACard: while nobody shows one no money moves, for as long as that takes.
+func TestWaitsForACard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		pt := zvtsim.New(zvtsim.Options{})
+		near, far := net.Pipe()
+		driver, seen := zvt.New(zvt.Options{Device: "pt1", Transport: zvt.TCP, Location: time.UTC}), make(states, 1024)
+		ctx, cancel := context.WithCancel(t.Context())
+		var running sync.WaitGroup
+		running.Go(func() { _ = pt.Serve(ctx, link.FromConn("zvtsim", far, time.Second)) })
+		running.Go(func() { _ = driver.Run(ctx, link.FromConn("pt1", near, time.Second), seen) })
+		seen.await(t, devices.Up)
+		pt.Hesitate()
+		result := make(chan showroom.Result, 1)
+		running.Go(func() { result <- driver.Settle(ctx, settlement("1", 1250), func(showroom.Progress) {}) })
+		<-time.After(2 * time.Minute)
+		if n := len(pt.Ledger()); n != 0 || pt.Commands() != 1 {
+			t.Errorf("%d charged by %d commands", n, pt.Commands())
+		}
+		pt.ShowCard()
+		if got := <-result; got.Outcome != showroom.Approved || got.Amount.Minor != 1250 {
+			t.Errorf("got %+v", got)
+		}
+		cancel()
+		_, _ = near.Close(), far.Close()
+		running.Wait()
+	})
 }
 
 // serve runs the terminal at a port and answers how to find it.

@@ -1,6 +1,7 @@
 package zvtsim
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -10,6 +11,9 @@ import (
 func stepNames() [Steps]string {
 	return [Steps]string{"asked", "accepted", "card", "approved", "told", "slip", "completed"}
 }
+
+// ErrUnknownWord is a fault that begins with no word of [Words].
+var ErrUnknownWord = errors.New("is not known")
 
 // Words are the faults as [ParseFault] reads them, with what follows each.
 func Words() []string {
@@ -78,7 +82,7 @@ func parseTrouble(name string, rest []string) (f Fault, _ []string, err error) {
 	case "pull", "hang", "late":
 		f.Trouble = map[string]Trouble{"pull": Pull, "hang": Hang, "late": Late}[name]
 	default:
-		return f, rest, fmt.Errorf("%q is not known; the steps are %v; write one of %s", name, stepNames(), strings.Join(Words(), ", "))
+		return f, rest, fmt.Errorf("%q %w; the steps are %v; write one of %s", name, ErrUnknownWord, stepNames(), strings.Join(Words(), ", "))
 	}
 	if rest, err = take(rest, "a step", f.setStep); err != nil {
 		return f, rest, err

@@ -62,6 +62,8 @@ type Terminal struct {
 	script   []Fault
 	commands int
 	pending  *pending // a payment that goes on without its cash register
+	// hesitates: nobody shows a card.
+	hesitates bool
 }
 
 type pending struct {
@@ -120,13 +122,13 @@ func (t *Terminal) Commands() int {
 func (t *Terminal) settle() {
 	if p := t.pending; p != nil && !t.o.Now().Before(p.due) {
 		t.pending = nil
-		t.enter(p.entry)
+		t.enter(p.entry, p.due)
 	}
 }
 
 // enter books an entry under the next receipt and trace numbers. The caller holds mu.
-func (t *Terminal) enter(e Entry) Entry {
-	e.At = t.o.Now()
+func (t *Terminal) enter(e Entry, at time.Time) Entry {
+	e.At = at
 	e.Receipt, e.Trace = len(t.ledger)%9999+1, len(t.ledger)%999999+1
 	t.ledger = append(t.ledger, e)
 	if t.o.Booked != nil {
@@ -156,7 +158,7 @@ func (t *Terminal) begin() (command int, f Fault) {
 func (t *Terminal) book(e Entry) Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.enter(e)
+	return t.enter(e, t.o.Now())
 }
 
 // KeyIn books what somebody has keyed in at the terminal itself. No cash register is told.

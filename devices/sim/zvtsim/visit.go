@@ -105,7 +105,7 @@ func (v *visit) move(ctx context.Context, e Entry, m zvt.Message) error {
 		return err
 	}
 	if e.Kind == Payment {
-		if err := v.say(ctx, zvt.APDU{Code: zvt.CodeProgress, Data: []byte{0x0A, 0x01}}); err != nil {
+		if err := v.say(ctx, askCard()); err != nil {
 			return err
 		}
 		if err := v.shopper(ctx); err != nil {
@@ -213,8 +213,26 @@ const (
 	askBank = 0x04
 )
 
+const (
+	// glance is how often the terminal looks whether a card is shown at last.
+	glance = 100 * time.Millisecond
+	// often is after how many glances it asks again: each time it asks for a minute.
+	often = 100
+)
+
+func askCard() zvt.APDU { return zvt.APDU{Code: zvt.CodeProgress, Data: []byte{0x0A, 0x01}} }
+
 // shopper takes its time with the card and the PIN, and the bank its own, unless they are told that they are no longer wanted.
 func (v *visit) shopper(ctx context.Context) error {
+	for glances := 1; v.hesitating() && !v.abort; glances++ {
+		err := v.pause(ctx, glance)
+		if err == nil && glances%often == 0 {
+			err = v.say(ctx, askCard())
+		}
+		if err != nil {
+			return err
+		}
+	}
 	if v.o.Pace == 0 {
 		return nil
 	}
