@@ -3,13 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
 
 	"showroom/agent/httpd"
 	"showroom/agent/receipt"
@@ -47,7 +44,7 @@ func (s soldHere) Find(ctx context.Context, token string) (receipt.Found, error)
 func (a *agent) guestPages() http.Handler {
 	c := a.cfg.Checkout
 	pages := receiptweb.New(receiptweb.Options{
-		Sales: soldHere{a.db, a.cfg.Store.ID}, Sellers: map[string]receipt.Seller{a.cfg.Store.ID: seller(a.cfg)}, URL: c.ReceiptURL, Log: a.log,
+		Sales: soldHere{a.db, a.cfg.Store.ID}, Sellers: map[string]receipt.Seller{a.cfg.Store.ID: seller(a.cfg)}, URL: c.ReceiptURL, Near: true, Log: a.log,
 	})
 	below := "/r"
 	if u, err := url.Parse(c.ReceiptLANURL); err == nil {
@@ -58,46 +55,11 @@ func (a *agent) guestPages() http.Handler {
 	return mux
 }
 
-// mostGuests may be connected at a time. Whoever opens more waits: the shop's devices need sockets too.
-const mostGuests = 64
-
-// few is a listener that has so many connections at most.
-type few struct {
-	net.Listener
-	room chan struct{} // as many words as there are connections; full when nobody else may come in
-}
-
-// Accept waits until there is room.
-func (f few) Accept() (net.Conn, error) {
-	f.room <- struct{}{}
-	leave := sync.OnceFunc(func() { <-f.room })
-	c, err := f.Listener.Accept()
-	if err != nil {
-		leave()
-		return nil, err
-	}
-	return guest{c, leave}, nil
-}
-
-type guest struct {
-	net.Conn
-	leave func()
-}
-
-func (g guest) Close() error {
-	defer g.leave()
-	return g.Conn.Close()
-}
-
 // serveGuests listens in the shop's own network until ctx ends. Its address may not be there yet: then it is tried again.
 func (a *agent) serveGuests(ctx context.Context) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", a.cfg.Checkout.ReceiptLANListen)
 	if err != nil {
 		return fmt.Errorf("listen for receipts: %w; set checkout.receipt_lan_listen to an address of this machine", err)
 	}
-	srv := &http.Server{
-		Handler: a.guestPages(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
-		IdleTimeout: 30 * time.Second, MaxHeaderBytes: 8 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-	}
-	return httpd.ServeUntil(ctx, srv, few{l, make(chan struct{}, mostGuests)})
+	return httpd.ServeUntil(ctx, receiptweb.GuestServer(a.guestPages(), a.log), receiptweb.Door(l))
 }

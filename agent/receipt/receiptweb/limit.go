@@ -1,7 +1,6 @@
 package receiptweb
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -63,18 +62,11 @@ func (l *limiter) forget(at time.Time) {
 	}
 }
 
-// clientOf is who asks: an address, of IPv6 the network of 64 bits that one subscriber has. A proxy on this machine is believed when it
-// says for whom it asks; without that all the world would be one client.
-func clientOf(r *http.Request) netip.Prefix {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	addr, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	if addr.Unmap().IsLoopback() {
+// clientOf is who asks: an address, of IPv6 the network of 64 bits that one subscriber has, unless they are near: all guests of a shop are
+// in one such network. A proxy on this machine is believed when it says for whom it asks; without that all the world would be one client.
+func clientOf(r *http.Request, near bool) netip.Prefix {
+	addr := addressOf(r.RemoteAddr)
+	if addr.IsLoopback() {
 		all := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
 		nearest := strings.TrimSpace(all[strings.LastIndexByte(all, ',')+1:]) // what stands before it, anybody can have written
 		if from, err := netip.ParseAddr(nearest); err == nil {
@@ -82,8 +74,8 @@ func clientOf(r *http.Request) netip.Prefix {
 		}
 	}
 	addr = addr.Unmap().WithZone("")
-	bits := 32
-	if addr.Is6() {
+	bits := addr.BitLen()
+	if addr.Is6() && !near {
 		bits = 64
 	}
 	prefix, err := addr.Prefix(bits)

@@ -44,8 +44,13 @@ func TestClientOf(t *testing.T) {
 	for from, want := range map[string]string{
 		"192.0.2.7:1234": "192.0.2.7/32", "[::ffff:192.0.2.7]:1": "192.0.2.7/32", "[2001:db8:1:2:3::4]:99": "2001:db8:1:2::/64", "[fe80::1%eth0]:5": "fe80::/64", "@": "invalid Prefix",
 	} {
-		if got := clientOf(&http.Request{RemoteAddr: from}).String(); got != want {
+		if got := clientOf(&http.Request{RemoteAddr: from}, false).String(); got != want {
 			t.Errorf("%s is %s, want %s", from, got, want)
+		}
+	}
+	for from, want := range map[string]string{"[2001:db8:1:2:3::4]:99": "2001:db8:1:2:3::4/128", "[fe80::1%eth0]:5": "fe80::1/128", "192.0.2.7:1": "192.0.2.7/32"} {
+		if got := clientOf(&http.Request{RemoteAddr: from}, true).String(); got != want {
+			t.Errorf("%s, near, is %s, want %s", from, got, want)
 		}
 	}
 	for _, c := range []struct {
@@ -60,7 +65,7 @@ func TestClientOf(t *testing.T) {
 		{"192.0.2.9:9", []string{"198.51.100.1"}, "192.0.2.9/32"}, // no proxy of ours
 	} {
 		r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-For": c.said}}
-		if got := clientOf(r).String(); got != c.want {
+		if got := clientOf(r, false).String(); got != c.want {
 			t.Errorf("%s for %q is %s, want %s", c.peer, c.said, got, c.want)
 		}
 	}

@@ -31,7 +31,9 @@ type Options struct {
 	Sellers map[string]receipt.Seller
 	// URL is below which receipts say that they can be had again; empty for where they were asked for.
 	URL string
-	Log *slog.Logger
+	// Near: who asks is in the shop's own network.
+	Near bool
+	Log  *slog.Logger
 }
 
 // Pages are the pages of receipts, for anybody who has a token. Nobody is asked who they are, and nothing is kept of who asks, but
@@ -53,7 +55,7 @@ const again = "15"
 func (p *Pages) Serve(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
 	now := time.Now()
-	client := clientOf(r)
+	client := clientOf(r, p.o.Near)
 	if !p.limit.take(client, costOfPage, now) {
 		w.Header().Set("Retry-After", "5")
 		p.notice(w, r, receipt.Many, http.StatusTooManyRequests, "")
