@@ -147,11 +147,15 @@ func (p *buyer) sees(ctx context.Context, wanted func(localapi.Checkout) bool) b
 }
 
 func (p *buyer) post(ctx context.Context, path string, body any) error {
+	return post(ctx, p.shop.Agent+strings.ReplaceAll(path, "{kiosk}", "sco1"), body)
+}
+
+// post tells the agent something and wants it done.
+func post(ctx context.Context, url string, body any) error {
 	sent, err := json.Marshal(body)
 	if err != nil {
 		return err
 	}
-	url := p.shop.Agent + strings.ReplaceAll(path, "{kiosk}", "sco1")
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(sent))
 	if err != nil {
 		return err

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"html"
 	"io"
@@ -101,24 +99,7 @@ func another(g localapi.Garment) (nearest localapi.Variant, found bool) {
 }
 
 func (p *shopper) ask(ctx context.Context, g localapi.Garment, v localapi.Variant) error {
-	body, err := json.Marshal(localapi.RequestCommand{ID: uuid.NewString(), GTIN: v.GTIN, For: g.GTIN})
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.shop.Agent+"/v1/kiosks/fr2/requests", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	r, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return err
-	}
-	defer r.Body.Close()
-	if r.StatusCode != http.StatusOK {
-		return fmt.Errorf("ask for %s: %s", v.Size, r.Status)
-	}
-	return nil
+	return post(ctx, p.shop.Agent+"/v1/kiosks/fr2/requests", localapi.RequestCommand{ID: uuid.NewString(), GTIN: v.GTIN, For: g.GTIN})
 }
 
 // associate signs in at the staff page as a person with a phone would and does whatever the queue offers first.

@@ -10,6 +10,7 @@
 package downlink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -130,10 +131,10 @@ func New(cat Catalogue, c Centre, o Options) (*Downlink, error) {
 	if o.Store == "" {
 		return nil, errors.New("downlink needs a store")
 	}
-	o.PollWait = min(or(o.PollWait, 25*time.Second), profileapi.MaxWait)
-	o.PageSize = min(or(o.PageSize, 1000), profileapi.MaxPage)
-	o.RetryMin = or(o.RetryMin, time.Second)
-	o.RetryMax = or(o.RetryMax, time.Minute)
+	o.PollWait = min(cmp.Or(o.PollWait, 25*time.Second), profileapi.MaxWait)
+	o.PageSize = min(cmp.Or(o.PageSize, 1000), profileapi.MaxPage)
+	o.RetryMin = cmp.Or(o.RetryMin, time.Second)
+	o.RetryMax = cmp.Or(o.RetryMax, time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -141,13 +142,6 @@ func New(cat Catalogue, c Centre, o Options) (*Downlink, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Downlink{catalogue: cat, centre: c, opts: o}, nil
-}
-
-func or[T int | time.Duration](v, fallback T) T {
-	if v <= 0 {
-		return fallback
-	}
-	return v
 }
 
 // Run follows the feed and fetches pictures until ctx ends, and answers its error, or the catalogue's when that cannot be read or

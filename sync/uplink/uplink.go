@@ -10,6 +10,7 @@
 package uplink
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -101,11 +102,11 @@ func New(j Journal, c Centre, o Options) (*Uplink, error) {
 	if o.Store == "" || o.Device == "" || o.NewEpoch == nil {
 		return nil, errors.New("uplink needs a store, a device and a way to begin a new epoch")
 	}
-	o.BatchEvents = min(or(o.BatchEvents, 500), profileapi.MaxBatchEvents)
-	o.BatchBytes = min(or(o.BatchBytes, 512<<10), profileapi.MaxBatchBytes/2)
-	o.BatchDelay = or(o.BatchDelay, 250*time.Millisecond)
-	o.RetryMin = or(o.RetryMin, time.Second)
-	o.RetryMax = or(o.RetryMax, time.Minute)
+	o.BatchEvents = min(cmp.Or(o.BatchEvents, 500), profileapi.MaxBatchEvents)
+	o.BatchBytes = min(cmp.Or(o.BatchBytes, 512<<10), profileapi.MaxBatchBytes/2)
+	o.BatchDelay = cmp.Or(o.BatchDelay, 250*time.Millisecond)
+	o.RetryMin = cmp.Or(o.RetryMin, time.Second)
+	o.RetryMax = cmp.Or(o.RetryMax, time.Minute)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -119,13 +120,6 @@ func New(j Journal, c Centre, o Options) (*Uplink, error) {
 	u := &Uplink{journal: j, centre: c, opts: o, z: z, lanes: map[laneKey]*laneState{}}
 	u.retry = u.newRetry()
 	return u, nil
-}
-
-func or[T int | time.Duration](v, fallback T) T {
-	if v <= 0 {
-		return fallback
-	}
-	return v
 }
 
 // newRetry makes a backoff with full jitter: each pause is random between nothing and twice its interval, so that a thousand shops
