@@ -66,6 +66,7 @@ type DB struct {
 	heads heads
 
 	pictures *pictures
+	offers   offerBook
 
 	mu      sync.Mutex // guards changed
 	changed chan struct{}
@@ -184,12 +185,13 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	defer conn.Close()
 	// Without cancellation the driver starts no goroutine per statement, and a commit is never torn from its answer.
 	ctx = context.WithoutCancel(ctx)
+	turn := db.offers.now()
 	sqlTx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", translate(err))
 	}
 	defer sqlTx.Rollback() // does nothing after a commit; also the way out of a panic
-	tx := &Tx{View: View{ctx: ctx, sql: sqlTx}, now: db.opts.Clock(), began: db.heads.seq, heads: db.heads.clone()}
+	tx := &Tx{View: View{ctx: ctx, sql: sqlTx, offers: &db.offers, offerTurn: turn}, now: db.opts.Clock(), began: db.heads.seq, heads: db.heads.clone()}
 	if err := fn(tx); err != nil {
 		return translate(err)
 	}
@@ -204,6 +206,9 @@ func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
 	}
 	if err := sqlTx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", translate(err))
+	}
+	if tx.newOffers {
+		db.offers.changed()
 	}
 	if tx.wrote {
 		db.heads = tx.heads
@@ -221,10 +226,11 @@ func (db *DB) View(ctx context.Context, fn func(*View) error) error {
 	}
 	defer conn.Close()
 	ctx = context.WithoutCancel(ctx)
+	turn := db.offers.now()
 	sqlTx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer sqlTx.Rollback()
-	return fn(&View{ctx: ctx, sql: sqlTx})
+	return fn(&View{ctx: ctx, sql: sqlTx, offers: &db.offers, offerTurn: turn})
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"showroom/agent/showroom"
@@ -23,11 +24,65 @@ func (tx *Tx) PutOffer(o showroom.Offer, version int64) error {
 		o.ID, body, version, tx.snapshot); err != nil {
 		return fmt.Errorf("save offer: %w", err)
 	}
+	tx.offersChanged()
 	return nil
 }
 
-// Offers answers the offers that hold at a moment, by id. A shop has some dozens of them: they are read from the database each time.
+// Offers answers the offers that hold at a moment, by id; the caller changes nothing in them. A shop has some dozens of them, but one
+// may name thousands of items, and every look at a basket asks: they are read anew only when they have changed.
 func (v *View) Offers(at time.Time) ([]showroom.Offer, error) {
-	all, err := list(v, "offers", scanBody[showroom.Offer], `SELECT body FROM offer ORDER BY id`)
-	return slices.DeleteFunc(all, func(o showroom.Offer) bool { return !o.ValidAt(at) }), err
+	all, known := v.offers.of(v.offerTurn)
+	if !known {
+		var err error
+		if all, err = list(v, "offers", scanBody[showroom.Offer], `SELECT body FROM offer ORDER BY id`); err != nil {
+			return nil, err
+		}
+		v.offers.keep(v.offerTurn, all)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(o showroom.Offer) bool { return !o.ValidAt(at) }), nil
 }
+
+// offerBook remembers the offers as they were last read. A nil book remembers nothing.
+type offerBook struct {
+	mu    sync.Mutex // guards all of it
+	turn  uint64     // grows once a transaction that has changed the offers is committed
+	known bool
+	all   []showroom.Offer
+}
+
+// now is the turn that a transaction has to take before it begins: what it reads is then of that turn, or newer.
+func (b *offerBook) now() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.turn
+}
+
+func (b *offerBook) changed() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.turn++
+	b.known, b.all = false, nil
+}
+
+func (b *offerBook) of(turn uint64) ([]showroom.Offer, bool) {
+	if b == nil {
+		return nil, false
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.all, b.known && b.turn == turn
+}
+
+func (b *offerBook) keep(turn uint64, all []showroom.Offer) {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.turn == turn {
+		b.known, b.all = true, all
+	}
+}
+
+// offersChanged has the rest of the transaction read the offers it has written, and everybody once it is committed.
+func (tx *Tx) offersChanged() { tx.newOffers, tx.offers = true, nil }

@@ -28,9 +28,11 @@ func (tx *Tx) nameChanged(product showroom.ProductID) {
 	tx.renamed[product] = true
 }
 
-// unname is for what the feed has deleted: an item is found no more, those of a product no more by its name.
+// unname is for what the feed has deleted: an item is found no more, those of a product no more by its name, and an offer is forgotten.
 func (tx *Tx) unname(b Bucket, key string) error {
 	switch b {
+	case BucketOffer:
+		tx.offersChanged()
 	case BucketProduct:
 		tx.nameChanged(showroom.ProductID(key))
 	case BucketItem:

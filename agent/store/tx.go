@@ -13,6 +13,9 @@ import (
 type View struct {
 	ctx context.Context // of the one function the View lives for; never cancelled
 	sql *sql.Tx
+	// offers are those of a turn, see offerBook.
+	offers    *offerBook
+	offerTurn uint64
 }
 
 // Tx reads what View reads, its own writes included, and writes.
@@ -31,6 +34,8 @@ type Tx struct {
 	renamed map[showroom.ProductID]bool
 	// blocks of the search index that change; see writeBlocks.
 	blocks []change
+	// newOffers: see offersChanged.
+	newOffers bool
 	// tills are those that have been heard; see countOf.
 	tills map[showroom.TillID]*tillCount
 	// wallNow is the wall time of now as text, once somebody has asked; see wall.
