@@ -110,9 +110,7 @@ func (d desk) oneGarment(other desk) {
 	t.Helper()
 	d.tell(`carry "Team Shirt" size M into tray as shirt`)
 	d.until("the shirt lies in the basket", func(now localapi.Checkout) bool { return now.Basket.Pieces == 3 && !now.Tray.Reading })
-	d.tell("spoil %s late card 6s", d.Terminal())
-	d.presses()
-	d.untilStage(localapi.StagePaying)
+	d.hesitates()
 	other.holds(white41)
 	d.tell("move shirt into tray2")
 	other.tells("Bu ürün başka bir sepette", "This garment is in another basket")
@@ -120,7 +118,9 @@ func (d desk) oneGarment(other desk) {
 	if now.Basket.Pieces != 1 {
 		t.Errorf("the second kiosk sells %+v", now.Basket)
 	}
-	d.leaves(d.now().Basket.Due)
+	due := d.now().Basket.Due
+	d.showsCard()
+	d.leaves(due)
 }
 
 // lastPiece has two kiosks scan the bar code of the only piece the books know of. Whoever comes second is told, and may buy it: they
@@ -157,7 +157,7 @@ func (d desk) deviceHasNoPaper() {
 	}
 	d.tell("spoil %s new_paper", d.Terminal())
 	d.untilUp(d.Terminal())
-	d.tell("spoil %s no_paper", d.Terminal())
+	d.tell("spoil %s paper_later", d.Terminal())
 	d.presses()
 	d.tells("tekrar ödemeyin", "do not pay again")
 	d.tell("spoil %s new_paper", d.Terminal())
@@ -175,13 +175,13 @@ func (d desk) deviceIsAway(other desk) {
 	d.untilUp(d.Terminal())
 	other.untilStage(localapi.StageAttract)
 
-	d.presses()
-	d.until("the device asks for a card", func(now localapi.Checkout) bool { return now.Pay != nil && now.Pay.Progress == "present_card" })
+	d.hesitates()
 	d.tell("pull %s", d.Terminal())
 	d.tells("Lütfen tekrar ödemeyin", "Please do not pay again")
 	if code := d.now().Parked; code == nil || len(code.Code) != 6 {
 		d.t.Errorf("there is no code that will show what became of it: %+v", code)
 	}
 	d.tell("plug %s", d.Terminal())
+	d.showsCard()
 	d.leaves(was.Due)
 }

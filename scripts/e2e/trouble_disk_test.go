@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"showroom/agent/localapi"
 	"showroom/kiosk/view"
 	"showroom/scripts/shop"
 )
@@ -83,10 +82,9 @@ func (d desk) onDisk(room disk) {
 func (d desk) answers(room disk) {
 	d.t.Helper()
 	before := len(d.charged())
-	d.tell("spoil %s late approved 3s", d.Terminal())
-	d.presses()
-	d.until("the device asks for a card", func(now localapi.Checkout) bool { return now.Pay != nil && now.Pay.Progress == "present_card" })
+	d.hesitates()
 	room.fill()
+	d.showsCard()
 	d.tells("Ödemeniz hâlâ kaydediliyor", "We are still saving your payment")
 	d.tells("tekrar ödemeyin", "do not pay again")
 	d.unmoved(before + 1)

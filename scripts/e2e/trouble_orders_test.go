@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -89,13 +90,20 @@ func (d desk) whilePaying(other desk) {
 	t := d.t
 	t.Helper()
 	was := *d.now().Basket
-	d.tell("spoil %s late card 8s", d.Terminal())
+	d.tell("spoil %s hesitate", d.Terminal())
 	pay := localapi.PayCommand{Command: command(), Due: was.Due}
 	d.does(localapi.PathPay, pay)
 	d.does(localapi.PathPay, pay) // the same again
 	d.does(localapi.PathPay, localapi.PayCommand{Command: command(), Due: was.Due})
-	d.until("the device asks for a card", func(now localapi.Checkout) bool { return now.Pay != nil && now.Pay.Progress == "present_card" })
+	d.asksForCard()
+	heard := d.device(d.scanner).Good
 	d.scans(beanie)
+	d.eventually("the scan is heard", func() error {
+		if d.device(d.scanner).Good == heard {
+			return errors.New("it is not")
+		}
+		return nil
+	})
 	d.tell(`carry "Team Shirt" size M into tray as late`)
 	d.odd(http.StatusConflict, "remove while paying", line(was.Lines[0].ID), pieces(0))
 	d.odd(http.StatusConflict, "park while paying", localapi.PathBasketPark, command())
@@ -107,7 +115,7 @@ func (d desk) whilePaying(other desk) {
 		d.screen.loop.Send(view.TapLanguage{Language: next})
 		d.screen.until("it speaks "+next, func(st view.State) bool { return st.Kiosk.Language == next && st.Route == view.RoutePay })
 	}
-	other.holds(beanie) // the other kiosk waits for the same terminal, and thinks better of it
+	other.holds(beanie) // so the scan before it has come to nothing; the other kiosk waits for the same terminal, and thinks better of it
 	other.presses()
 	other.tells("Lütfen sıranızı bekleyin", "Please wait your turn")
 	other.screen.loop.Send(view.TapAbort{})
@@ -117,6 +125,7 @@ func (d desk) whilePaying(other desk) {
 	if now.Stage != localapi.StagePaying || now.Basket.Pieces != was.Pieces || now.Pay.Amount != was.Due {
 		t.Errorf("while %+v is being paid for the kiosk shows %+v", was, now)
 	}
+	d.showsCard()
 	paid := d.untilStage(localapi.StageReceipt).Paid
 	if paid.Due != was.Due {
 		t.Errorf("paid %+v, want %+v", paid.Due, was.Due)

@@ -110,6 +110,21 @@ func (d desk) presses() {
 	d.screen.loop.Send(view.TapPay{})
 }
 
+// hesitates taps the button that pays. The device asks for a card, and nobody shows one until showsCard.
+func (d desk) hesitates() {
+	d.t.Helper()
+	d.tell("spoil %s hesitate", d.Terminal())
+	d.presses()
+	d.asksForCard()
+}
+
+func (d desk) asksForCard() {
+	d.t.Helper()
+	d.until("the device asks for a card", func(now localapi.Checkout) bool { return now.Pay != nil && now.Pay.Progress == "present_card" })
+}
+
+func (d desk) showsCard() { d.t.Helper(); d.tell("spoil %s show_card", d.Terminal()) }
+
 // shown waits until the screen shows the basket that the agent has, and shows it well.
 func (d desk) shown(what string, well func(view.State) bool) (st view.State) {
 	d.t.Helper()
