@@ -30,9 +30,14 @@ func TestWhatCameBackIsSoldAgain(t *testing.T) {
 	c.post(localapi.PathUnlock, localapi.UnlockCommand{Command: command(), Staff: "elif", PIN: shop.PIN})
 	c.until("it is taken back", func(now localapi.Checkout) bool { return now.Notice != nil && now.Notice.Code == "taken_back" })
 	elif.sees("one is still awaited", func(page string) bool { return strings.Count(page, `action="/staff/checkout/back/`) == 1 })
+	// The shirt is taken back when the reader has heard it once, and only lies there when it has heard it more often. What was laid down after
+	// it, and lifted after it, tells that it lay there and that it has been lifted: by itself it counts for nothing.
+	c.tell(`carry "White Plimsolls" size 41 into tray as later`)
+	c.until("what was laid down after it lies there", func(now localapi.Checkout) bool { return now.Tray.Pieces == 1 })
 	c.post(localapi.PathLock, command())
 	c.tell("take shirt-r out")
-	c.until("the tray has noticed", func(now localapi.Checkout) bool { return now.Tray.Reading })
+	c.tell("take later out")
+	c.until("the tray has noticed", func(now localapi.Checkout) bool { return now.Tray.Pieces == 0 && !now.Tray.Reading })
 	c.tell(`carry "Team Shirt" size M into tray as shirt-r`)
 	c.until("it lies in a basket again", func(now localapi.Checkout) bool { return now.Basket != nil && now.Basket.Pieces == 1 })
 }
