@@ -106,6 +106,11 @@ func checkoutScenes() []scene {
 		{"basket-sixty", sixty, nil},
 		{"basket-empty", func(_ *kiosktest.Shop, l string) localapi.KioskState { return kiosktest.Fill(kiosktest.Counter(l)) }, nil},
 		{"basket-wishes", wishes, nil},
+		{"basket-wishes-only", func(s *kiosktest.Shop, l string) localapi.KioskState {
+			coat, shirt := kiosktest.Line(s.Hoodie(l), 2, 1), kiosktest.Line(s.Polo(l), 3, 1)
+			coat.Wish, coat.Tagged, shirt.Wish, shirt.Tagged = true, true, true, true
+			return kiosktest.Fill(kiosktest.Counter(l), coat, shirt)
+		}, nil},
 		{"basket-declined", told(localapi.NoticeDeclined), nil},
 		{"basket-no-price", changed(told(localapi.NoticeNoPrice), func(c *localapi.Checkout) { c.Notice.Name = "Kapüşonlu Uzun Sweatshirt, düğmeli" }), nil},
 		{"basket-no-room", told(localapi.NoticeDiskFull), nil},

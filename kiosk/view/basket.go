@@ -103,7 +103,13 @@ func (s State) Basket() BasketPage {
 			p.Lines = append(p.Lines, s.basketLine(t, l))
 		}
 	}
-	if len(p.Lines) == 0 {
+	switch {
+	case len(p.Lines) > 0 && b.Pieces == 0: // wishes alone: none of them can be counted yet
+		p.Title = t.T("kiosk.basket.wishes")
+		if !p.Reading {
+			p.Hint = ""
+		}
+	case len(p.Lines) == 0:
 		p.Title, p.Hint, p.Empty = t.T("kiosk.basket.empty"), "", w.say(t, "kiosk.basket.begin")
 		p.Picture = w.picture()
 	}

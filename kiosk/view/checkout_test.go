@@ -197,6 +197,15 @@ func TestSearchFollowsWhatIsTyped(t *testing.T) {
 	}
 }
 
+func TestAWishListAsksForItsGarments(t *testing.T) {
+	wish := kiosktest.Line(shop(t).Tee("tr"), 0, 1)
+	wish.Wish, wish.Tagged = true, true
+	s := begin(t, kiosktest.Fill(kiosktest.Counter("tr"), wish))
+	if p := s.state.Basket(); p.Title != "Şimdi ürünlerinizi getirin" || p.Hint != "" || p.Empty != "" || len(p.Lines) != 1 {
+		t.Errorf("nothing has come yet: %+v", p)
+	}
+}
+
 func TestSearchSaysWhatCanNotBeHad(t *testing.T) {
 	s := begin(t, kiosktest.Counter("tr"))
 	s.tell(view.TapSearch{})
