@@ -207,7 +207,7 @@ func failed(s showroom.Settlement) bool { return s.State == showroom.SettlementD
 func (p *Page) refundCard(v *store.View, texts *lang.Texts, s showroom.Settlement) moneyCard {
 	card := moneyCard{
 		ID: string(s.ID), Title: amount(texts, s.Amount), State: "free", Word: texts.T("staff.money.given_back"),
-		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
+		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {p.where(texts, s), false}},
 	}
 	at := pathRefunds + "/" + url.PathEscape(string(s.ID)) + "/"
 	card.Facts = append(card.Facts, whatFor(v, texts, s)...)
@@ -257,10 +257,19 @@ func (p *Page) postNoted(w http.ResponseWriter, r *http.Request, who visitor) {
 	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
 }
 
+// where says at which kiosk and device money was to move, and when: several kiosks may share a device.
+func (p *Page) where(texts *lang.Texts, s showroom.Settlement) string {
+	at := texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall))
+	if s.Kiosk == "" {
+		return at
+	}
+	return string(s.Kiosk) + " · " + at
+}
+
 func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settlement) moneyCard {
 	card := moneyCard{
 		ID: string(s.ID), Title: amount(texts, s.Amount), State: "busy", Word: texts.T("staff.money.under_way"),
-		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false}},
+		Facts: []fact{{texts.T("staff.money.kind_" + string(s.Kind)), false}, {p.where(texts, s), false}},
 	}
 	card.Facts = append(card.Facts, whatFor(v, texts, s)...)
 	if !s.Result.Amount.IsZero() {

@@ -88,7 +88,7 @@ func (p *Page) showUnknown(w http.ResponseWriter, r *http.Request, who visitor, 
 	form.wrong[fieldOutcome] = r.Method == http.MethodPost && outcomeOf(r) == showroom.Unknown
 	form.Facts = append([]fact{
 		{texts.T("staff.money.kind_" + string(s.Kind)), false},
-		{texts.T("staff.money.at", "device", string(s.Device), "time", p.when(texts, s.Started.Wall)), false},
+		{p.where(texts, s), false},
 	}, of...)
 	if !s.Result.Amount.IsZero() {
 		form.Facts = append(form.Facts, p.movedFact(texts, s.Result))

@@ -83,7 +83,7 @@ func sells(t *testing.T) (*shop, *counterDesk) {
 			}
 			_ = i
 		}
-		if err := tx.PutSettlement(showroom.Settlement{ID: "s1", Kind: showroom.Payment, Device: "pt1", Basket: "b3", Amount: try(123_450), State: showroom.SettlementUnsure, Started: now, Changed: now}); err != nil {
+		if err := tx.PutSettlement(showroom.Settlement{ID: "s1", Kind: showroom.Payment, Kiosk: "sco1", Device: "pt1", Basket: "b3", Amount: try(123_450), State: showroom.SettlementUnsure, Started: now, Changed: now}); err != nil {
 			return err
 		}
 		sale := showroom.Sale{ID: "v1", Number: 17, Kiosk: "sco1", Basket: "b4", Settlement: "s0", Lines: []showroom.Line{line}, At: now.Wall}
@@ -100,7 +100,7 @@ func TestWhatIsToBeDoneAboutMoneyIsOnOnePage(t *testing.T) {
 	s, d := sells(t)
 	p := s.signIn("elif")
 	a := p.get("/staff/checkout")
-	a.has(t, "Sonucu bilinmeyen ödemeler", "pt1", "Sepet 9", "Kod EF56", "Alarm hâlâ üzerinde", "Elbise", "AB12", "Sepet 7", "k1 kasasında", "Satış no. 17", `href="/staff/checkout/sales/v1"`, `href="/staff/checkout/settlements/s1"`)
+	a.has(t, "Sonucu bilinmeyen ödemeler", "sco1 · pt1", "Sepet 9", "Kod EF56", "Alarm hâlâ üzerinde", "Elbise", "AB12", "Sepet 7", "k1 kasasında", "Satış no. 17", `href="/staff/checkout/sales/v1"`, `href="/staff/checkout/settlements/s1"`)
 	a = p.press(a, "/staff/checkout/baskets/b1/give-up")
 	a = p.press(a, "/staff/checkout/baskets/b2/free")
 	p.press(a, "/staff/checkout/tags/r1/seen")

@@ -50,9 +50,12 @@ func (p *Page) letterCard(texts *lang.Texts, l store.DeadLetter) moneyCard {
 	}
 	number := strconv.FormatInt(l.Number, 10)
 	said := []rune(strings.ToValidUTF8(string(l.Body), "?"))
+	if len(said) > letterBegins {
+		said = append(said[:letterBegins:letterBegins], '…')
+	}
 	return moneyCard{
 		ID: "letter-" + number, Title: title, State: "fault", Word: texts.T("staff.money.letter"),
-		Facts:   []fact{{texts.T("staff.money.letter_how"), true}, {l.Reason, false}, {p.when(texts, l.At.Wall), false}, {string(said[:min(len(said), letterBegins)]), false}},
+		Facts:   []fact{{texts.T("staff.money.letter_how"), true}, {l.Reason, false}, {p.when(texts, l.At.Wall), false}, {string(said), false}},
 		Buttons: []button{{Action: pathMoney + "/letters/" + number + "/" + string(letterSeen), Label: texts.T("staff.money.noted"), Command: newCommand()}},
 	}
 }
