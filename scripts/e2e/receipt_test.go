@@ -50,12 +50,11 @@ func (c checkout) sellsCutOff(s *monitor, guests bool) {
 	c.fill("a")
 	c.pay()
 	paid := c.untilPaid()
-	codes := s.codes(1 + count(guests))
+	codes := s.shown(1 + count(guests))
 	far := codes[slices.IndexFunc(codes, func(code string) bool { return strings.HasPrefix(code, c.Central+"/r/") })]
 	if far != paid.Receipt || !receipt.IsToken(path.Base(far)) {
 		t.Errorf("the code says %s, and the receipt is %s", far, paid.Receipt)
 	}
-	s.isShown()
 
 	speaks := lang.For(lang.Turkish)
 	if status, page := c.open(far + "?lang=tr"); status != http.StatusAccepted || !strings.Contains(page, speaks.T("receipt.preparing.title")) {
@@ -196,12 +195,24 @@ func (k *monitor) last() (string, error) {
 	return slices.Max(all), nil
 }
 
-// codes are what the codes on the page of the receipt say, once there are so many and no more.
-func (k *monitor) codes(want int) (codes []string) {
+// shown holds the kiosk's picture of itself against what the display shows, for as long as the receipt is there, and answers what the codes on that
+// picture say, which are so many and no more. Letters are set by another hand there, so that edges differ.
+func (k *monitor) shown(want int) (codes []string) {
 	k.s.t.Helper()
-	k.s.eventually("a telephone can read the receipt's code off the screen", func() error {
+	k.s.eventually("a telephone can read the codes of the receipt that the display shows", func() error {
 		photo, err := k.last()
 		if err != nil {
+			return err
+		}
+		frame, err := exec.Command("xwdtopnm", filepath.Join(k.frames, "Xvfb_screen0")).Output()
+		if err != nil {
+			return err
+		}
+		ours, err := readPNG(photo)
+		if err != nil {
+			return err
+		}
+		if err := resembles(ours, frame); err != nil {
 			return err
 		}
 		said, err := exec.Command("zbarimg", "--quiet", "--raw", photo).Output()
@@ -211,26 +222,6 @@ func (k *monitor) codes(want int) (codes []string) {
 		return err
 	})
 	return codes
-}
-
-// isShown holds the kiosk's picture of itself against what the display shows. Letters are set by another hand there, so that edges differ.
-func (k *monitor) isShown() {
-	k.s.t.Helper()
-	k.s.eventually("the display shows what the kiosk photographs", func() error {
-		photo, err := k.last()
-		if err != nil {
-			return err
-		}
-		ours, err := readPNG(photo)
-		if err != nil {
-			return err
-		}
-		frame, err := exec.Command("xwdtopnm", filepath.Join(k.frames, "Xvfb_screen0")).Output()
-		if err != nil {
-			return err
-		}
-		return resembles(ours, frame)
-	})
 }
 
 func readPNG(path string) (image.Image, error) {
