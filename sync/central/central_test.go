@@ -59,8 +59,14 @@ func start(t testing.TB, cfg central.Config) *service {
 		}
 	}
 	t.Cleanup(s.stop)
-	eventually(t, "the service is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
+	s.untilReady()
 	return s
+}
+
+// untilReady waits until the service does more than listen: before that it refuses whatever it is given.
+func (s *service) untilReady() {
+	s.t.Helper()
+	eventually(s.t, "the service is ready", func() bool { status, _ := s.get("/readyz"); return status == http.StatusOK })
 }
 
 // eventually waits for a condition.

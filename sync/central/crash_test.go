@@ -58,6 +58,7 @@ func startChild(t *testing.T, dir string) child {
 		t.Fatalf("the service did not start: %v", cmd.Wait())
 	}
 	c.url = "http://" + line.Text()
+	c.untilReady()
 	return c
 }
 
