@@ -95,10 +95,10 @@ func TestBadLineToTheCentre(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- u.Run(ctx) }()
-	deadline := time.NewTimer(time.Minute)
-	defer deadline.Stop()
 	until := func(waiting int64) {
 		t.Helper()
+		deadline := time.NewTimer(time.Minute) // anew each time: a slow line makes a long test
+		defer deadline.Stop()
 		for j.waiting() > waiting {
 			select {
 			case <-acked:
