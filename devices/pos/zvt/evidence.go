@@ -12,6 +12,8 @@ const (
 	slack = 30 * time.Second
 	// longest is how long after it was begun a movement may be booked. What is booked later somebody else has keyed in.
 	longest = 3 * time.Minute
+	// prompt is how long a settlement may have taken that tells how the clocks differ: somewhere in between its movement was booked.
+	prompt = time.Minute
 )
 
 // evidence is what there is about a receipt that no settlement has.
@@ -138,7 +140,7 @@ func (b books) last(terminal string) (l last) {
 // tellsTime says that a settlement was written down right after the terminal had booked it at a time it told.
 func tellsTime(s showroom.Settlement) bool {
 	return s.State == showroom.SettlementApproved && s.Result.Outcome == showroom.Approved && !s.Contradicted() &&
-		!s.Result.Reference.At.IsZero() && !s.Changed.Ahead(s.Started) && s.Changed.Since(s.Started) <= longest
+		!s.Result.Reference.At.IsZero() && measured(s.Started, s.Changed) && s.Changed.Since(s.Started) <= prompt
 }
 
 // doubted says that a receipt of this sum may be of a settlement before.

@@ -195,3 +195,31 @@ func TestWhichWayTheMoneyWent(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatWasToldLateTellsNoTime: a settlement that was recovered after a while says little of how the clocks differ, and the one before it
+// says more. Or what was keyed in just before ours would seem to have come behind it.
+func TestWhatWasToldLateTellsNoTime(t *testing.T) {
+	for late, want := range map[time.Duration]showroom.Outcome{10 * time.Second: showroom.Approved, 2 * time.Minute: showroom.Unknown} {
+		synctest.Test(t, func(t *testing.T) {
+			told := func(receipt string, after time.Duration) showroom.Settlement {
+				s := payment(500)
+				at := time.Now()
+				<-time.After(after)
+				return concluded(t, s, showroom.Result{Outcome: showroom.Approved, Amount: euro(500), Reference: showroom.Reference{Receipt: receipt, At: at}})
+			}
+			first := told("0007", time.Second)
+			second := told("0008", late)
+			keyed := time.Now()
+			if want == showroom.Approved {
+				keyed = keyed.Add(time.Minute)
+			}
+			<-time.After(time.Minute)
+			status := "2700" + "04000000000500" + "490978" + "870009" + "0c" + hex.EncodeToString(packed(keyed.Format("150405"))) + "0d" + hex.EncodeToString(packed(keyed.Format("0102")))
+			o := zvt.Options{Before: func(showroom.Settlement) ([]showroom.Settlement, error) { return []showroom.Settlement{second, first}, nil }}
+			got := recovered(t, o, payment(500), []zvt.APDU{zvt.Accept(), {Code: zvt.CodeStatus, Data: unhex(t, status)}, {Code: zvt.CodeCompletion}})
+			if got.Outcome != want {
+				t.Errorf("told %v late: %+v, want %q", late, got, want)
+			}
+		})
+	}
+}
