@@ -37,28 +37,8 @@ scanner s1 ends stx
 `, sim.Options{Links: links, Control: socket, Broker: b.URL(), Truth: &truth})
 	listens(t, socket)
 
-	codes, sightings, tags := &devicetest.Feed{}, &devicetest.Feed{}, &devicetest.Feed{}
-	drives(t, codes, overPort(t, filepath.Join(links, "s1"), func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
-		return scan.New(scan.Options{Device: "s1", Repeat: -1}).Run(ctx, port, feed)
-	}))
-	_, o := gatewayOf(gateway.OMG)
-	o.Topic, o.Filter = "home/g1/#", enrolled(t, sim.Beacon{Name: "bag", Major: 1, Minor: 1})
-	drives(t, sightings, overBroker(t, b.URL(), func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
-		l, err := gateway.NewListener(o)
-		if err != nil {
-			return err
-		}
-		return l.Run(ctx, client, feed)
-	}))
-	keonn, err := template.Compile(template.Mapping{Form: template.FormKeonn})
-	if err != nil {
-		t.Fatal(err)
-	}
-	drives(t, tags, overBroker(t, b.URL(), func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
-		return template.New(rfid.Options{Device: "p1", Topic: "readers/p1", Own: own(t)}, keonn).Run(ctx, client, feed)
-	}))
-
-	for _, say := range []struct{ line, want string }{
+	codes, sightings, tags := driveAll(t, links, b.URL())
+	talk(t, socket, []said{
 		{"carry unknown into p1 as puzzle", "ok carry unknown into p1 as puzzle"},
 		{"carry unknown into b as tee", "ok carry unknown into b as tee"},
 		{"carry unknown into m3 as tie", "error: there is no reader m3"},
@@ -80,11 +60,7 @@ scanner s1 ends stx
 		{"walk tote away", "error: there is no beacon tote"},
 		{"walk bag to g1", "ok walk bag to g1"},
 		{`scan "4006381333931" at g1`, "error: there is no scanner g1"},
-	} {
-		if got := tellSocket(t, socket, say.line); got != say.want {
-			t.Errorf("%s: %s, want %s", say.line, got, say.want)
-		}
-	}
+	})
 	// A scanner does not know who listens, so it is shown the code until somebody has read it.
 	until(t, "a code", func() bool {
 		tellSocket(t, socket, `scan "]d20104006381333931<GS>21A1" at s1`)
@@ -101,6 +77,32 @@ scanner s1 ends stx
 			t.Errorf("the truth says nothing of %s", want)
 		}
 	}
+}
+
+// driveAll has drivers listen to the scanner, the first gateway and the reader that speaks over the broker at url.
+func driveAll(t *testing.T, links, url string) (codes, sightings, tags *devicetest.Feed) {
+	t.Helper()
+	codes, sightings, tags = &devicetest.Feed{}, &devicetest.Feed{}, &devicetest.Feed{}
+	drives(t, codes, overPort(t, filepath.Join(links, "s1"), func(ctx context.Context, port *link.Port, feed *devicetest.Feed) error {
+		return scan.New(scan.Options{Device: "s1", Repeat: -1}).Run(ctx, port, feed)
+	}))
+	_, o := gatewayOf(gateway.OMG)
+	o.Topic, o.Filter = "home/g1/#", enrolled(t, sim.Beacon{Name: "bag", Major: 1, Minor: 1})
+	drives(t, sightings, overBroker(t, url, func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
+		l, err := gateway.NewListener(o)
+		if err != nil {
+			return err
+		}
+		return l.Run(ctx, client, feed)
+	}))
+	keonn, err := template.Compile(template.Mapping{Form: template.FormKeonn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drives(t, tags, overBroker(t, url, func(ctx context.Context, client *mqttlink.Client, feed *devicetest.Feed) error {
+		return template.New(rfid.Options{Device: "p1", Topic: "readers/p1", Own: own(t)}, keonn).Run(ctx, client, feed)
+	}))
+	return codes, sightings, tags
 }
 
 // drives runs a driver until the test ends.

@@ -100,7 +100,7 @@ func TestControl(t *testing.T) {
 	stop := run(t, "reader fr2 r200\nreader fr3 r200\n", sim.Options{Links: links, Control: socket, Truth: &truth})
 	listens(t, socket)
 
-	for _, say := range []struct{ line, want string }{
+	talk(t, socket, []said{
 		{`carry "white plimsolls" size 41 into fr2 as shoe`, `ok carry "white plimsolls" size 41 into fr2 as shoe`},
 		{`carry "white plimsolls" size 41 into fr2 as shoe`, "ok already"},
 		{`carry foreign into fr2 as shirt`, "ok carry foreign into fr2 as shirt"},
@@ -110,11 +110,7 @@ func TestControl(t *testing.T) {
 		{"", "error: the line ends where what to do is wanted"},
 		{"pull fr3", "ok pull fr3"},
 		{"state", `ok [{"reader":"fr2","kind":"r200","pulled":false,"tags":["shoe"]},{"reader":"fr3","kind":"r200","pulled":true,"tags":[]}]`},
-	} {
-		if diff := cmp.Diff(say.want, tellSocket(t, socket, say.line)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", say.line, diff)
-		}
-	}
+	})
 	if _, err := os.Lstat(filepath.Join(links, "fr3")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the pulled port is still there: %v", err)
 	}
@@ -151,7 +147,26 @@ func TestControl(t *testing.T) {
 			t.Errorf("%s is left behind: %v", path, err)
 		}
 	}
-	var what []string
+	if diff := cmp.Diff([]string{"arrived fr2", "arrived fr2", "departed fr2", "pulled fr3", "plugged fr3"}, happenings(t, &truth)); diff != "" {
+		t.Errorf("truth (-want +got):\n%s", diff)
+	}
+}
+
+// said is a line to the simulator and what it is to answer.
+type said struct{ line, want string }
+
+func talk(t *testing.T, socket string, dialogue []said) {
+	t.Helper()
+	for _, say := range dialogue {
+		if diff := cmp.Diff(say.want, tellSocket(t, socket, say.line)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", say.line, diff)
+		}
+	}
+}
+
+// happenings are what a simulator says has happened, and at which reader.
+func happenings(t *testing.T, truth *notes) (what []string) {
+	t.Helper()
 	for line := range strings.Lines(truth.String()) {
 		var truth sim.Truth
 		if err := json.Unmarshal([]byte(line), &truth); err != nil {
@@ -159,9 +174,7 @@ func TestControl(t *testing.T) {
 		}
 		what = append(what, truth.What+" "+string(truth.Reader))
 	}
-	if diff := cmp.Diff([]string{"arrived fr2", "arrived fr2", "departed fr2", "pulled fr3", "plugged fr3"}, what); diff != "" {
-		t.Errorf("truth (-want +got):\n%s", diff)
-	}
+	return what
 }
 
 // TestScenarioLoops: the events come in their order and begin again.
