@@ -112,10 +112,10 @@ func (tx *Tx) standIn(last showroom.Row, gap showroom.Evicted) error {
 	if err != nil {
 		return err
 	}
-	return tx.insertRow(showroom.Row{
+	return tx.insertRows([]showroom.Row{{
 		Seq: last.Seq, Epoch: last.Epoch, Lane: last.Lane, LaneSeq: last.LaneSeq, Kind: gap.Kind(), Version: gap.Version(),
 		Subject: gap.Subject(), Body: body, SHA256: sha256.Sum256(body), At: tx.now,
-	})
+	}})
 }
 
 // shiftEvicted renumbers the declared gaps of a lane that is about to be carried over into another epoch.

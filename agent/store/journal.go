@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -39,42 +40,82 @@ func lanes() []showroom.Lane {
 // Append writes an event down. The row is in the journal once the transaction has been committed, and its seq, lane_seq and
 // moment are final then. An event over MaxBody is ErrTooLarge.
 func (tx *Tx) Append(e showroom.Event) (showroom.Row, error) {
+	r, err := tx.nextRow(e)
+	if err == nil {
+		err = tx.writeRows([]showroom.Row{r})
+	}
+	if err != nil {
+		return showroom.Row{}, fmt.Errorf("append %s: %w", e.Kind(), err)
+	}
+	return r, nil
+}
+
+// AppendAll is Append for what comes in bursts: many rows go into one statement.
+func (tx *Tx) AppendAll(events []showroom.Event) error {
+	rows := make([]showroom.Row, 0, min(len(events), most))
+	for i, e := range events {
+		r, err := tx.nextRow(e)
+		if err != nil {
+			return fmt.Errorf("append %s: %w", e.Kind(), errors.Join(err, tx.writeRows(rows))) // which have their numbers already
+		}
+		if rows = append(rows, r); r.Seq%most != 0 && i < len(events)-1 {
+			continue
+		}
+		if err := tx.writeRows(rows); err != nil {
+			return fmt.Errorf("append %d events: %w", len(rows), err)
+		}
+		rows = rows[:0]
+	}
+	return nil
+}
+
+// nextRow makes a row of an event, with the next numbers.
+func (tx *Tx) nextRow(e showroom.Event) (showroom.Row, error) {
 	var body []byte
 	if own, ok := e.(interface{ AppendJSON([]byte) []byte }); ok { // what comes in bursts writes itself
 		body = own.AppendJSON(nil)
 	} else {
 		var err error
 		if body, err = json.Marshal(e); err != nil {
-			return showroom.Row{}, fmt.Errorf("append %s: %w", e.Kind(), err)
+			return showroom.Row{}, err
 		}
 	}
 	if len(body) > MaxBody {
-		return showroom.Row{}, fmt.Errorf("append %s: %w: %d bytes, at most %d", e.Kind(), ErrTooLarge, len(body), MaxBody)
+		return showroom.Row{}, fmt.Errorf("%w: %d bytes, at most %d", ErrTooLarge, len(body), MaxBody)
 	}
 	lane := e.Lane()
 	tx.heads.seq++
 	tx.heads.lanes[lane]++
-	r := showroom.Row{
+	return showroom.Row{
 		Seq: tx.heads.seq, Epoch: tx.heads.epoch, Lane: lane, LaneSeq: tx.heads.lanes[lane],
 		Kind: e.Kind(), Version: e.Version(), Subject: e.Subject(),
 		Body: body, SHA256: sha256.Sum256(body), At: tx.now,
-	}
-	if err := tx.insertRow(r); err != nil {
-		return showroom.Row{}, fmt.Errorf("append %s: %w", r.Kind, err)
-	}
-	if r.Seq%milestoneEvery == 0 {
-		if err := tx.putMilestones(); err != nil {
-			return showroom.Row{}, fmt.Errorf("append %s: %w", r.Kind, err)
-		}
-	}
-	return r, nil
+	}, nil
 }
 
-func (tx *Tx) insertRow(r showroom.Row) error {
-	_, err := tx.exec(`INSERT INTO journal (`+rowColumns+`) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		r.Seq, r.Epoch, string(r.Lane), r.LaneSeq, string(r.Kind), r.Version, r.Subject, r.Body, r.SHA256[:],
-		tx.wall(), r.At.Boot, int64(r.At.Mono), string(r.At.Quality))
-	return err
+// writeRows writes the rows with the newest numbers, and a milestone behind the last of them if it is due there.
+func (tx *Tx) writeRows(rows []showroom.Row) error {
+	if err := tx.insertRows(rows); err != nil || len(rows) == 0 || tx.heads.seq%milestoneEvery != 0 {
+		return err
+	}
+	return tx.putMilestones()
+}
+
+// insertRows puts rows of one epoch in their places, with the moment of the transaction.
+func (tx *Tx) insertRows(rows []showroom.Row) error {
+	for left := rows; len(left) > 0; {
+		n := together(len(left))
+		args := append(make([]any, 0, 5+8*n), left[0].Epoch, tx.wall(), tx.now.Boot, int64(tx.now.Mono), string(tx.now.Quality))
+		for i := range n {
+			r := &left[i]
+			args = append(args, r.Seq, string(r.Lane), r.LaneSeq, string(r.Kind), r.Version, r.Subject, r.Body, r.SHA256[:])
+		}
+		if _, err := tx.exec(insertJournal[n], args...); err != nil {
+			return err
+		}
+		left = left[n:]
+	}
+	return nil
 }
 
 // putMilestones notes how far each lane has come. A lane that has not moved since its last milestone gets that one advanced.

@@ -57,6 +57,54 @@ func TestOversizeEventIsRefusedAndLeavesNoGap(t *testing.T) {
 	}
 }
 
+// However many events are written down at once, and behind however many others: the journal is the same as if each had been alone.
+func TestABurstIsWrittenAsItsEventsAre(t *testing.T) {
+	const events = 3*store.MilestoneEvery + 5
+	one, burst := open(t, store.Options{}), open(t, store.Options{})
+	said := make([]showroom.Event, events)
+	for i := range said {
+		said[i] = showroom.TillReported{Till: "k1", Event: fmt.Sprint(i), Seq: int64(i), Body: []byte("{}")}
+		if i%7 == 0 { // another lane
+			said[i] = showroom.BasketChanged{Basket: "b"}
+		}
+	}
+	for _, e := range said {
+		appendOne(t, one, e)
+	}
+	for at, n := 0, 0; at < events; at, n = at+n, n+7 { // none, 7, 14 and so on
+		n = min(n, events-at)
+		update(t, burst, func(tx *store.Tx) error { return tx.AppendAll(said[at : at+n]) })
+	}
+	rows := func(db *store.DB) []showroom.Row {
+		all, err := db.Since(t.Context(), 0, 2*events)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range all {
+			all[i].Epoch = ""
+		}
+		return all
+	}
+	if diff := cmp.Diff(rows(one), rows(burst)); diff != "" || len(rows(one)) != events {
+		t.Errorf("%d rows (-alone +together):\n%s", len(rows(one)), diff)
+	}
+	for _, db := range []*store.DB{one, burst} {
+		if n, err := db.Milestones(t.Context()); err != nil || n != 3*3 {
+			t.Errorf("%d milestones (%v), want those of three lanes at three places", n, err)
+		}
+	}
+	err := burst.Update(t.Context(), func(tx *store.Tx) error {
+		tooLarge := showroom.VisitOpened{Visit: showroom.VisitID(strings.Repeat("x", store.MaxBody))}
+		if err := tx.AppendAll([]showroom.Event{said[1], tooLarge, said[2]}); !errors.Is(err, store.ErrTooLarge) {
+			t.Errorf("error is %v, want ErrTooLarge", err)
+		}
+		return nil // what came before it stands
+	})
+	if got := rows(burst); err != nil || len(got) != events+1 || got[events].Seq != events+1 {
+		t.Errorf("%d rows behind a refusal: %v", len(got), err)
+	}
+}
+
 // Whatever is rolled back or panics in between, and however often the folder is opened anew, every lane counts 1, 2, 3 and
 // Rows finds the rest of it from anywhere.
 func TestLaneSeqIsContiguous(t *testing.T) {

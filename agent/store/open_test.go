@@ -330,9 +330,9 @@ func TestEventsOfTillsOutliveAnUpdate(t *testing.T) {
 	db := open(t, store.Options{Dir: dir})
 	for i, id := range []string{uuid, "two", "three"} {
 		update(t, db, func(tx *store.Tx) error {
-			e, err := tx.TakeTillEvent("k1", id, int64(i+1))
-			if err == nil && e.Fresh != (id == "three") {
-				t.Errorf("%s: fresh is %v", id, e.Fresh)
+			e, err := tx.TakeTillEvents([]store.TillSaid{{Till: "k1", ID: id, Seq: int64(i + 1)}})
+			if err == nil && e[0].Fresh != (id == "three") {
+				t.Errorf("%s: fresh is %v", id, e[0].Fresh)
 			}
 			return err
 		})

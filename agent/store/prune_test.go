@@ -74,7 +74,7 @@ func sellAndSettle(t *testing.T, db *store.DB, many int) {
 				return err
 			}
 		}
-		_, err = tx.TakeTillEvent("k1", "a", 1)
+		_, err = tx.TakeTillEvents([]store.TillSaid{{Till: "k1", ID: "a", Seq: 1}})
 		return err
 	})
 }
@@ -201,7 +201,7 @@ func sellOnce(t *testing.T, db *store.DB) {
 				return err
 			}
 		}
-		_, err := tx.TakeTillEvent("k1", "a", 1)
+		_, err := tx.TakeTillEvents([]store.TillSaid{{Till: "k1", ID: "a", Seq: 1}})
 		return err
 	})
 }

@@ -24,45 +24,125 @@ type TillEvent struct {
 // had those numbers are not remembered any more.
 const farBack = 10_000
 
-// TakeTillEvent notes that an event of a till has come in, by its id and its number. Events are known by id for as long as facts are
-// kept, so that what a broker brings again is not fresh. A till that is heard for the first time may begin with any number. An event
-// without an id or with a number below 1 is refused with CodeInvalid.
-func (tx *Tx) TakeTillEvent(till showroom.TillID, id string, seq int64) (e TillEvent, err error) {
-	if till == "" || id == "" || seq < 1 {
-		return e, showroom.Errorf(showroom.CodeInvalid, "An event of a till needs an id, and a number from 1.")
+// TillSaid is an event of a till: by its id, which is its own, and its number.
+type TillSaid struct {
+	Till showroom.TillID
+	ID   string
+	Seq  int64
+}
+
+// TakeTillEvents notes that events of tills have come in, in this order, and answers what became of each. Events are known by id for as
+// long as facts are kept, so that what a broker brings again is not fresh. A till that is heard for the first time may begin with any
+// number. If one has no id or a number below 1, all are refused with CodeInvalid.
+func (tx *Tx) TakeTillEvents(said []TillSaid) ([]TillEvent, error) {
+	for _, s := range said {
+		if s.Till == "" || s.ID == "" || s.Seq < 1 {
+			return nil, showroom.Errorf(showroom.CodeInvalid, "An event of a till needs an id, and a number from 1.")
+		}
 	}
-	n, err := tx.exec(`INSERT INTO till_event (till, id, seq, at) VALUES (?,?,?,?) ON CONFLICT (till, id) DO NOTHING`,
-		string(till), eventKey(id), seq, tx.wall())
+	rows, err := tx.insertTillEvents(said)
 	if err != nil {
-		return e, fmt.Errorf("take event of till: %w", err)
+		return nil, fmt.Errorf("take events of tills: %w", err)
 	}
-	if n == 0 {
-		return e, nil
+	became := make([]TillEvent, len(said))
+	for i, row := range rows {
+		if row == 0 {
+			continue
+		}
+		if became[i], err = tx.countTillEvent(said[i], row); err != nil {
+			return nil, fmt.Errorf("take event of till: %w", err)
+		}
 	}
+	return became, nil
+}
+
+// insertTillEvents answers which row each is, 0 for one that has been here before.
+func (tx *Tx) insertTillEvents(said []TillSaid) (rows []int64, err error) {
+	var last int64
+	if _, err := tx.one(`SELECT coalesce(max(number), 0) FROM till_event`, nil, &last); err != nil {
+		return nil, err
+	}
+	rows = make([]int64, len(said))
+	for at := 0; at < len(said); {
+		n := together(len(said) - at)
+		args := append(make([]any, 0, 1+3*n), tx.wall())
+		for _, s := range said[at : at+n] {
+			args = append(args, string(s.Till), eventKey(s.ID), s.Seq)
+		}
+		fresh, err := tx.exec(insertTills[n], args...)
+		if err != nil {
+			return nil, err
+		}
+		in := func(int) bool { return true }
+		if fresh < int64(n) {
+			if in, err = tx.whichAreIn(said[at:at+n], last); err != nil {
+				return nil, err
+			}
+		}
+		for i := range n {
+			if in(i) {
+				last++
+				rows[at+i] = last
+			}
+		}
+		at += n
+	}
+	return rows, nil
+}
+
+// whichAreIn says which of some events are in the rows behind one, where they stand in their order.
+func (tx *Tx) whichAreIn(said []TillSaid, behind int64) (func(int) bool, error) {
+	kept, err := list(&tx.View, "events of tills", scanTillKey, `SELECT till, id FROM till_event WHERE number>? ORDER BY number`, behind)
+	if err != nil {
+		return nil, err
+	}
+	in := make([]bool, len(said))
+	for i, s := range said {
+		if len(kept) > 0 && kept[0] == (tillKey{s.Till, string(eventKey(s.ID))}) {
+			in[i], kept = true, kept[1:]
+		}
+	}
+	return func(i int) bool { return in[i] }, nil
+}
+
+type tillKey struct {
+	till showroom.TillID
+	key  string
+}
+
+func scanTillKey(s scanner) (k tillKey, err error) {
+	var key []byte
+	err = s.Scan(&k.till, &key)
+	k.key = string(key)
+	return k, err
+}
+
+// countTillEvent counts an event that has come in for the first time, as a row.
+func (tx *Tx) countTillEvent(said TillSaid, row int64) (e TillEvent, err error) {
 	e.Fresh = true
-	if err := tx.noteLastAge("till_event"); err != nil {
+	if err := tx.noteAge("till_event", row); err != nil {
 		return e, err
 	}
-	count, err := tx.countOf(till)
+	count, err := tx.countOf(said.Till)
 	if err != nil {
-		return e, fmt.Errorf("take event of till: %w", err)
+		return e, err
 	}
 	switch {
-	case !count.known || seq == count.last+1:
-	case seq > count.last+1:
-		e.MissingFrom, e.MissingTo = count.last+1, seq-1
+	case !count.known || said.Seq == count.last+1:
+	case said.Seq > count.last+1:
+		e.MissingFrom, e.MissingTo = count.last+1, said.Seq-1
 	default:
 		var sameNumber int64
-		if _, err := tx.one(`SELECT count(*) FROM till_event WHERE till=? AND seq=?`, []any{till, seq}, &sameNumber); err != nil {
-			return e, fmt.Errorf("take event of till: %w", err)
+		if _, err := tx.one(`SELECT count(*) FROM till_event WHERE till=? AND seq=? AND number<=?`, []any{said.Till, said.Seq, row}, &sameNumber); err != nil {
+			return e, err
 		}
-		if sameNumber <= 1 && count.last-seq <= farBack {
+		if sameNumber <= 1 && count.last-said.Seq <= farBack {
 			e.Late = true
 			return e, nil
 		}
 		e.Anew = true
 	}
-	*count = tillCount{last: seq, known: true, changed: true}
+	*count = tillCount{last: said.Seq, known: true, changed: true}
 	return e, nil
 }
 

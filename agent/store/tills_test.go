@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,9 +14,8 @@ import (
 )
 
 func TestTillEventsAreCounted(t *testing.T) {
-	db := open(t, store.Options{})
 	fresh := store.TillEvent{Fresh: true}
-	for i, step := range []struct {
+	steps := []struct {
 		till showroom.TillID
 		id   string
 		seq  int64
@@ -36,23 +36,34 @@ func TestTillEventsAreCounted(t *testing.T) {
 		{"k3", "y", 1, store.TillEvent{Fresh: true, Anew: true}}, // so long ago that nobody remembers
 		{"k3", "z", 2, fresh},
 		{"k1", "new-d", 44, store.TillEvent{Fresh: true, MissingFrom: 43, MissingTo: 43}},
-	} {
-		var got store.TillEvent
-		update(t, db, func(tx *store.Tx) (err error) {
-			got, err = tx.TakeTillEvent(step.till, step.id, step.seq)
-			return err
-		})
-		if got != step.want {
-			t.Errorf("step %d, %s of %s: %+v, want %+v", i, step.id, step.till, got, step.want)
+	}
+	for n := 1; n <= len(steps); n++ { // however many of them come at once
+		db := open(t, store.Options{})
+		var got, want []store.TillEvent
+		for some := range slices.Chunk(steps, n) {
+			var said []store.TillSaid
+			for _, step := range some {
+				said = append(said, store.TillSaid{Till: step.till, ID: step.id, Seq: step.seq})
+				want = append(want, step.want)
+			}
+			update(t, db, func(tx *store.Tx) error {
+				became, err := tx.TakeTillEvents(said)
+				got = append(got, became...)
+				return err
+			})
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d at once (-want +got):\n%s", n, diff)
 		}
 	}
-	for name, bad := range map[string]func(*store.Tx) (store.TillEvent, error){
-		"no till":   func(tx *store.Tx) (store.TillEvent, error) { return tx.TakeTillEvent("", "a", 1) },
-		"no id":     func(tx *store.Tx) (store.TillEvent, error) { return tx.TakeTillEvent("k1", "", 1) },
-		"no number": func(tx *store.Tx) (store.TillEvent, error) { return tx.TakeTillEvent("k1", "z", 0) },
+	db := open(t, store.Options{})
+	for name, bad := range map[string]store.TillSaid{
+		"no till":   {ID: "a", Seq: 1},
+		"no id":     {Till: "k1", Seq: 1},
+		"no number": {Till: "k1", ID: "z"},
 	} {
 		err := db.Update(t.Context(), func(tx *store.Tx) error {
-			_, err := bad(tx)
+			_, err := tx.TakeTillEvents([]store.TillSaid{{Till: "k1", ID: "good", Seq: 1}, bad})
 			return err
 		})
 		if showroom.ErrorCode(err) != showroom.CodeInvalid {

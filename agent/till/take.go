@@ -113,14 +113,7 @@ func (t *Tills) keep(ctx context.Context, all []*heard) (kept int, err error) {
 
 // write makes messages durable, all of them or, with an error, none.
 func (t *Tills) write(ctx context.Context, all []*heard) error {
-	err := t.db.Update(ctx, func(tx *store.Tx) error {
-		for _, h := range all {
-			if err := t.put(tx, h); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	err := t.db.Update(ctx, func(tx *store.Tx) error { return t.put(tx, all) })
 	var sold []gs1.EPC
 	for _, h := range all {
 		sold = append(sold, h.garments...)
@@ -140,25 +133,63 @@ func (t *Tills) write(ctx context.Context, all []*heard) error {
 	return nil
 }
 
-func (t *Tills) put(tx *store.Tx, h *heard) (err error) {
-	h.seen, h.garments = store.TillEvent{}, nil
-	if h.dead != nil {
-		return tx.PutDeadLetter(*h.dead)
-	}
-	if h.seen, err = tx.TakeTillEvent(h.said.Till, h.event.ID, h.event.Seq); err != nil || !h.seen.Fresh {
+// put takes messages in their order. What goes into the journal goes there together, but before anything else of a basket that was paid.
+func (t *Tills) put(tx *store.Tx, all []*heard) error {
+	if err := look(tx, all); err != nil {
 		return err
 	}
-	if h.seen.MissingFrom > 0 {
-		if _, err := tx.Append(showroom.TillGap{Till: h.said.Till, From: h.seen.MissingFrom, To: h.seen.MissingTo}); err != nil {
+	facts := make([]showroom.Event, 0, len(all))
+	for _, h := range all {
+		if h.dead != nil {
+			if err := tx.PutDeadLetter(*h.dead); err != nil {
+				return err
+			}
+			continue
+		}
+		if !h.seen.Fresh {
+			continue
+		}
+		if h.seen.MissingFrom > 0 {
+			facts = append(facts, showroom.TillGap{Till: h.said.Till, From: h.seen.MissingFrom, To: h.seen.MissingTo})
+		}
+		facts = append(facts, h.said)
+		if h.event.Type != SaleCompleted || h.event.Basket == "" {
+			continue
+		}
+		if err := tx.AppendAll(facts); err != nil {
+			return err
+		}
+		facts = facts[:0]
+		if err := t.sell(tx, h); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.Append(h.said); err != nil {
+	return tx.AppendAll(facts)
+}
+
+// look finds out which messages are fresh.
+func look(tx *store.Tx, all []*heard) error {
+	said := make([]store.TillSaid, 0, len(all))
+	for _, h := range all {
+		h.seen, h.garments = store.TillEvent{}, nil
+		if h.dead == nil {
+			said = append(said, store.TillSaid{Till: h.said.Till, ID: h.event.ID, Seq: h.event.Seq})
+		}
+	}
+	seen, err := tx.TakeTillEvents(said)
+	if err != nil {
 		return err
 	}
-	if h.event.Type != SaleCompleted || h.event.Basket == "" {
-		return nil
+	for _, h := range all {
+		if h.dead == nil {
+			h.seen, seen = seen[0], seen[1:]
+		}
 	}
+	return nil
+}
+
+// sell ends the basket of a sale.
+func (t *Tills) sell(tx *store.Tx, h *heard) (err error) {
 	h.garments, err = t.close(tx, h.said.Till, h.event)
 	if refusal := showroom.ErrorCode(err); refusal == "" || refusal == showroom.CodeInternal {
 		return err
