@@ -33,7 +33,7 @@ func (a *agent) runClock(ctx context.Context) error {
 	for {
 		next := time.Hour
 		if server, err := client.Time(ctx); err == nil {
-			a.clock.agree(server)
+			a.clock.agree(a.clock.Now(), server)
 		} else {
 			next = time.Minute
 		}
