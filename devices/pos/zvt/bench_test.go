@@ -91,12 +91,18 @@ func (s *shop) up() {
 	}
 }
 
+// moment is now, by every clock of the machine.
+func moment() showroom.Moment {
+	now := time.Now()
+	return showroom.Moment{Wall: now, Boot: "b", Mono: time.Duration(now.UnixNano()), Quality: showroom.ClockNTP}
+}
+
 // payment begins a settlement; a moment later than any other.
 func payment(minor int64) showroom.Settlement {
 	<-time.After(time.Millisecond)
 	return showroom.Settlement{
 		ID: showroom.SettlementID(time.Now().Format(time.RFC3339Nano)), Kind: showroom.Payment, Device: "pt1", Amount: euro(minor), State: showroom.SettlementAsked,
-		Started: showroom.Moment{Wall: time.Now(), Quality: showroom.ClockNTP},
+		Started: moment(),
 	}
 }
 

@@ -12,8 +12,9 @@ const (
 	slack = 30 * time.Second
 	// longest is how long after it was begun a movement may be booked. What is booked later somebody else has keyed in.
 	longest = 3 * time.Minute
-	// prompt is how long a settlement may have taken that tells how the clocks differ: somewhere in between its movement was booked.
-	prompt = time.Minute
+	// prompt is how long a settlement may have taken that tells how the clocks differ: somewhere in between its movement was booked. It is
+	// no more than slack, so that nothing booked in time seems to have been booked before.
+	prompt = slack
 )
 
 // evidence is what there is about a receipt that no settlement has.
@@ -58,9 +59,9 @@ func (e evidence) timely(s showroom.Settlement, before *showroom.Settlement) boo
 	if e.ref.At.IsZero() {
 		return false
 	}
-	if before != nil && measured(before.Changed, s.Started) {
-		after := e.ref.At.Sub(before.Result.Reference.At) - s.Started.Since(before.Changed)
-		return after >= -slack && after <= longest+slack
+	if before != nil && measured(before.Changed, s.Started) && measured(before.Started, s.Started) {
+		apart := e.ref.At.Sub(before.Result.Reference.At)
+		return apart-s.Started.Since(before.Started) >= -slack && apart-s.Started.Since(before.Changed) <= longest+slack
 	}
 	after := e.corrected.Sub(s.Started.Wall)
 	return after >= -slack && after <= longest+slack && !e.corrected.After(e.now.Add(slack))

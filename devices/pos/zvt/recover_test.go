@@ -234,7 +234,7 @@ func TestWhoCanNotLookUpKnowsNothing(t *testing.T) {
 func packed(digits string) []byte {
 	p := make([]byte, len(digits)/2)
 	for i := range p {
-		p[i] = (digits[2*i]-'0')<<4 | digits[2*i+1] - '0'
+		p[i] = (digits[2*i]-'0')<<4 | (digits[2*i+1] - '0')
 	}
 	return p
 }
