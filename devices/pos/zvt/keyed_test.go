@@ -215,7 +215,9 @@ func TestWhatWasToldLateTellsNoTime(t *testing.T) {
 			}
 			<-time.After(time.Minute)
 			status := "2700" + "04000000000500" + "490978" + "870009" + "0c" + hex.EncodeToString(packed(keyed.Format("150405"))) + "0d" + hex.EncodeToString(packed(keyed.Format("0102")))
-			o := zvt.Options{Before: func(showroom.Settlement) ([]showroom.Settlement, error) { return []showroom.Settlement{second, first}, nil }}
+			o := zvt.Options{Before: func(showroom.Settlement) ([]showroom.Settlement, error) {
+				return []showroom.Settlement{second, first}, nil
+			}}
 			got := recovered(t, o, payment(500), []zvt.APDU{zvt.Accept(), {Code: zvt.CodeStatus, Data: unhex(t, status)}, {Code: zvt.CodeCompletion}})
 			if got.Outcome != want {
 				t.Errorf("told %v late: %+v, want %q", late, got, want)
