@@ -75,16 +75,28 @@ func openShopAfter(t *testing.T, o shop.Options, prepare func(*testShop)) *testS
 	if len(o.Own) < 3 {
 		s.must(s.StartSim(t.Context()))
 	}
-	s.eventually("the catalogue has arrived with its pictures", func() error {
-		if status := s.status(); status.Catalogue == 0 {
+	s.untilStocked()
+	return s
+}
+
+// untilStocked waits until the catalogue has arrived with its pictures. They come one by one, and each may take its time.
+func (s *testShop) untilStocked() {
+	s.t.Helper()
+	s.eventually("the catalogue has arrived", func() error {
+		if s.status().Catalogue == 0 {
 			return errors.New("no items")
-		}
-		if missing := s.metric("showroom_pictures_missing"); missing != "0" {
-			return fmt.Errorf("%s pictures are missing", missing)
 		}
 		return nil
 	})
-	return s
+	missing := func() string { return s.metric("showroom_pictures_missing") }
+	for before := missing(); before != "0"; before = missing() {
+		s.eventually("another picture has arrived", func() error {
+			if missing() == before {
+				return fmt.Errorf("%s are missing", before)
+			}
+			return nil
+		})
+	}
 }
 
 func (s *testShop) must(err error) {
