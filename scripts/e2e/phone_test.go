@@ -105,16 +105,21 @@ func (p *phone) run(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// tap taps on what is found so. What the page has drawn anew before the finger came down is looked for again.
 func (p *phone) tap(xpath string) {
 	p.s.t.Helper()
-	p.run(chromedp.Tap(chromedp.Search(xpath), chromedp.NodeVisible))
+	p.s.eventually("the phone taps on "+xpath, func() error {
+		return chromedp.Do(p.ctx, chromedp.Tap(chromedp.Search(xpath), chromedp.NodeVisible))
+	})
 }
 
-// ask evaluates an expression in the page.
-func ask[T any](p *phone, expression string) T {
+// ask evaluates an expression in the page, and again when the page was just being left.
+func ask[T any](p *phone, expression string) (answer T) {
 	p.s.t.Helper()
-	answer, err := chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
-	p.s.must(err)
+	p.s.eventually("the page answers", func() (err error) {
+		answer, err = chromedp.Run(p.ctx, chromedp.Evaluate[T](expression))
+		return err
+	})
 	return answer
 }
 
