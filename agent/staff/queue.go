@@ -20,6 +20,7 @@ type queuePage struct {
 	Calls    []callCard
 	Requests []requestCard // somebody must fetch or bring it
 	Waiting  []requestCard // the only piece is being tried on; nothing to do yet
+	Checkout string        // that a shopper waits at a checkout for what stands on its page; "" for nobody
 }
 
 // age is how long somebody has waited: as words, as the time it began, and as a share of a full bar.
@@ -68,6 +69,7 @@ func (p *Page) getQueue(w http.ResponseWriter, r *http.Request, who visitor) {
 
 func (p *Page) showQueue(w http.ResponseWriter, r *http.Request, who visitor, status int, n *notice) {
 	var queue fitting.Queue
+	var matters int
 	stock := map[gs1.GTIN]int{}
 	err := p.db.View(r.Context(), func(v *store.View) (err error) {
 		if queue, err = p.rooms.Queue(v); err != nil {
@@ -81,7 +83,10 @@ func (p *Page) showQueue(w http.ResponseWriter, r *http.Request, who visitor, st
 			// Promised pieces count: somebody looks for one of those right now.
 			stock[wanted.Want] = max(free.Stock-free.InRooms-free.InBaskets, 0)
 		}
-		return nil
+		if p.opt.Desks != nil {
+			matters, err = checkoutMatters(v)
+		}
+		return err
 	})
 	if err != nil {
 		p.fail(w, r, who, err)
@@ -94,7 +99,10 @@ func (p *Page) showQueue(w http.ResponseWriter, r *http.Request, who visitor, st
 		page.Calls = append(page.Calls, callCard{c.ID, p.roomName(c.Room), p.age(texts, c.Made, at), button{
 			Action: "/staff/calls/" + url.PathEscape(string(c.ID)) + "/answer", Label: texts.T("staff.queue.answer"), Primary: true, Command: newCommand()}})
 	}
-	page.Open = len(queue.Calls)
+	page.Open = len(queue.Calls) + matters
+	if matters > 0 {
+		page.Checkout = texts.N("staff.queue.checkout", matters)
+	}
 	for _, wanted := range queue.Requests {
 		card := p.requestCard(texts, wanted, stock[wanted.Want], who, at)
 		if wanted.State == showroom.SizeWaiting {
@@ -107,6 +115,26 @@ func (p *Page) showQueue(w http.ResponseWriter, r *http.Request, who visitor, st
 		}
 	}
 	p.show(w, r, status, "queue", page)
+}
+
+// checkoutMatters counts what a shopper was told that somebody comes for: payments without a result, or decided against their device,
+// and tags that are still on.
+func checkoutMatters(v *store.View) (n int, err error) {
+	open, err := v.OpenSettlements()
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range open {
+		if s.State == showroom.SettlementUnsure {
+			n++
+		}
+	}
+	against, err := v.ContradictedSettlements()
+	if err != nil {
+		return 0, err
+	}
+	stuck, err := v.FailedReleases()
+	return n + len(against) + len(stuck), err
 }
 
 func (p *Page) age(texts *lang.Texts, since, at showroom.Moment) age {

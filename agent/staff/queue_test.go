@@ -241,3 +241,8 @@ func TestAColleaguesRequestIsClosedOnlyOnPurpose(t *testing.T) {
 		})
 	}
 }
+
+func TestWhoeverWaitsForRequestsIsSentToTheCheckout(t *testing.T) {
+	s, _ := sells(t)
+	s.signIn("elif").get("/staff/queue").has(t, "Kasada ilgilenmeniz gereken 2 konu var", `href="/staff/checkout"`, "(2)")
+}
