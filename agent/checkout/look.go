@@ -149,6 +149,7 @@ func (d *Desks) serves(k Kiosk) showroom.SettlementID {
 
 func (d *Desks) receipt(v *store.View, now *Now) (err error) {
 	now.Stage = StageReceipt
+	now.saysUnprinted(string(now.Desk.Sale))
 	if now.Sale, err = v.Sale(now.Desk.Sale); err != nil {
 		return err
 	}
@@ -176,10 +177,18 @@ func (d *Desks) parked(v *store.View, now *Now) (err error) {
 	}
 	_, totals, err := d.bill(v, b, d.opt.Clock().Wall)
 	now.Stage, now.Parked, now.Due = StageParked, b, totals.Due
+	now.saysUnprinted(string(b.ID))
 	if b.State == showroom.BasketFrozen {
 		now.Stage = StageUnknown
 	}
 	return err
+}
+
+// saysUnprinted has a print that did not come out be told after a restart too.
+func (n *Now) saysUnprinted(paper string) {
+	if n.Live.Printed == "" && n.Desk.Unprinted(paper) {
+		n.Live.Printed = printFailed
+	}
 }
 
 // OnTray says that a garment lies on the tray of the kiosk and is in its basket.

@@ -2,6 +2,7 @@ package checkout
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 
@@ -22,10 +23,10 @@ const mostPrints = 8
 
 // job is a receipt on its way to the paper, or the slip of a basket that is set aside.
 type job struct {
-	kiosk    showroom.KioskID
-	sale     showroom.Sale
-	aside    showroom.BasketID // empty for a receipt
-	language string            // of the slip
+	at       showroom.KioskID // where it comes out
+	paper    showroom.Paper
+	sale     showroom.Sale // but for a basket that is set aside
+	language string        // of the slip of such a basket
 	// returns are those of the sale; given is the one, from 1, whose slip is printed in place of the receipt, 0 for none.
 	returns []showroom.Return
 	given   int
@@ -49,15 +50,20 @@ func (d *Desks) Print(tx *store.Tx, k Kiosk) error {
 	case d.presses[k.Printer] == nil:
 		return showroom.Errorf(showroom.CodeUnavailable, "There is no printer here.")
 	case desk.Sale != "":
-		sale, err := tx.Sale(desk.Sale)
-		if err != nil {
-			return err
-		}
-		return d.press(k, job{kiosk: k.ID, sale: sale})
+		return d.printReceipt(tx, k, desk.Sale)
 	case desk.Parked != "":
 		return d.printAside(tx, k, desk.Parked)
 	}
 	return showroom.Errorf(showroom.CodeConflict, "There is no receipt here any more.")
+}
+
+// printReceipt has the receipt of a sale printed.
+func (d *Desks) printReceipt(tx *store.Tx, k Kiosk, id showroom.SaleID) error {
+	sale, err := tx.Sale(id)
+	if err != nil {
+		return err
+	}
+	return d.press(tx, k, job{paper: showroom.Paper{Sale: id}, sale: sale})
 }
 
 // printAside has the slip of a basket printed that is being set aside: it is read once that is written down.
@@ -66,7 +72,7 @@ func (d *Desks) printAside(tx *store.Tx, k Kiosk, b showroom.BasketID) error {
 	if err != nil {
 		return err
 	}
-	return d.press(k, job{kiosk: k.ID, aside: b, language: language})
+	return d.press(tx, k, job{paper: showroom.Paper{Aside: b}, language: language})
 }
 
 // Prints says that the slip of what came back of a sale can be printed: where it was paid for there is a printer.
@@ -89,7 +95,7 @@ func (d *Desks) PrintReturn(tx *store.Tx, id showroom.SettlementID) error {
 	if !d.Prints(sale) {
 		return showroom.Errorf(showroom.CodeUnavailable, "There is no printer here.")
 	}
-	j := job{sale: sale}
+	j := job{paper: showroom.Paper{Sale: sale.ID, Return: id}, sale: sale}
 	if j.returns, err = tx.ReturnsOf(sale.ID); err != nil {
 		return err
 	}
@@ -101,18 +107,32 @@ func (d *Desks) PrintReturn(tx *store.Tx, id showroom.SettlementID) error {
 	if err != nil {
 		return err
 	}
-	return d.press(k, j)
+	return d.press(tx, k, j)
 }
 
-func (d *Desks) press(k Kiosk, j job) error {
-	d.printed(j.kiosk, printAsked) // before the printer can say how it went
+// press gives a slip to the printer, and writes down that it was asked for: whoever pulls the plug now does not make it forgotten.
+func (d *Desks) press(tx *store.Tx, k Kiosk, j job) error {
+	j.at, j.paper.Since = k.ID, tx.Now()
+	desk, err := tx.Desk(k.ID)
+	if err != nil {
+		return err
+	}
+	shows := j.shownAt(desk)
+	d.printed(k.ID, shows, printAsked) // before the printer can say how it went
 	select {
 	case d.presses[k.Printer].jobs <- j:
-		return nil
 	default:
-		d.printed(j.kiosk, printFailed)
-		return showroom.Errorf(showroom.CodeUnavailable, "The printer is busy. Try again in a moment.")
+		d.printed(k.ID, shows, printFailed)
+		err = showroom.Errorf(showroom.CodeUnavailable, "The printer is busy. Try again in a moment.")
 	}
+	j.paper.Failed = err != nil
+	return errors.Join(err, tx.PutDesk(desk.PutPaper(j.paper, tx.Now())))
+}
+
+// shownAt says that a kiosk shows how it goes with a slip: it offers the receipt, or the code of the basket. Of what staff have printed
+// it shows nothing.
+func (j job) shownAt(desk showroom.Desk) bool {
+	return j.paper.Aside != "" && j.paper.Aside == desk.Parked || j.paper.Aside == "" && j.given == 0 && j.sale.ID == desk.Sale
 }
 
 // runPresses prints until ctx ends.
@@ -124,16 +144,45 @@ func (d *Desks) runPresses(ctx context.Context, all *sync.WaitGroup) {
 				case <-ctx.Done():
 					return
 				case j := <-p.jobs:
-					how := printDone
-					if err := d.print(ctx, p, j); err != nil && ctx.Err() == nil {
-						d.opt.Log.Warn("A slip is not printed", "device", string(id), "sale", string(j.sale.ID), "basket", string(j.aside), "err", err)
-						how = printFailed
+					err := d.print(ctx, p, j)
+					if err != nil && ctx.Err() != nil {
+						return // nobody knows how far it came: the next start finds it written down
 					}
-					d.printed(j.kiosk, how)
+					if err != nil {
+						d.opt.Log.Warn("A slip is not printed", "device", string(id), "sale", string(j.sale.ID), "basket", string(j.paper.Aside), "err", err)
+					}
+					d.pressed(context.WithoutCancel(ctx), j, err == nil)
 				}
 			}
 		})
 	}
+}
+
+// pressed writes down how a print went, and has the kiosk show it.
+func (d *Desks) pressed(ctx context.Context, j job, whole bool) {
+	how, shows := printFailed, false
+	if whole {
+		how = printDone
+	}
+	err := d.db.Update(ctx, func(tx *store.Tx) error {
+		desk, err := tx.Desk(j.at)
+		if err != nil {
+			return err
+		}
+		shows = j.shownAt(desk)
+		if whole {
+			return tx.PutDesk(desk.DropPaper(j.paper.ID()))
+		}
+		j.paper.Failed = true
+		if err := tx.PutDesk(desk.PutPaper(j.paper, tx.Now())); err != nil {
+			return err
+		}
+		return changed(tx, j.at, "")
+	})
+	if err != nil {
+		d.opt.Log.Error("How a print went can not be written down", "kiosk", string(j.at), "err", err)
+	}
+	d.printed(j.at, shows, how)
 }
 
 // print prints one slip. The transaction that set a basket aside may not have ended: the writer is waited for, and what came to nothing
@@ -142,12 +191,12 @@ func (d *Desks) print(ctx context.Context, p *press, j job) error {
 	if j.given > 0 {
 		return p.PrintReturn(ctx, j.sale, j.returns, j.given)
 	}
-	if j.aside == "" {
+	if j.paper.Aside == "" {
 		return p.Print(ctx, j.sale)
 	}
 	var b showroom.Basket
 	err := d.db.Update(ctx, func(tx *store.Tx) (err error) {
-		b, err = tx.Basket(j.aside)
+		b, err = tx.Basket(j.paper.Aside)
 		return err
 	})
 	if err != nil {
@@ -159,10 +208,9 @@ func (d *Desks) print(ctx context.Context, p *press, j job) error {
 	return p.PrintAside(ctx, b, j.language)
 }
 
-// printed has a kiosk show how a print went; of what staff have printed it shows nothing.
-func (d *Desks) printed(kiosk showroom.KioskID, how string) {
-	if kiosk == "" {
-		return
+// printed has a kiosk show how a print went, if that is what it shows.
+func (d *Desks) printed(kiosk showroom.KioskID, shows bool, how string) {
+	if shows {
+		d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Printed = how })
 	}
-	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Printed = how })
 }

@@ -220,6 +220,9 @@ func (d *Desks) resumeAll(tx *store.Tx) error {
 			return err
 		}
 	}
+	if err := d.resumePapers(tx); err != nil {
+		return err
+	}
 	if err := d.resumeStrays(tx); err != nil {
 		return err
 	}

@@ -42,6 +42,8 @@ type Desk struct {
 	// StandingFor are the sales of those garments. Shared: who is at the kiosk now has called too, and it is the same call.
 	StandingFor []SaleID `json:"standing_for,omitempty"`
 	Shared      bool     `json:"shared,omitempty"`
+	// Papers are the slips that are asked for or did not come out, the oldest first.
+	Papers []Paper `json:"papers,omitempty"`
 	// Seen is when the kiosk was last known to work while somebody was at it.
 	Seen Moment `json:"seen,omitzero"`
 }

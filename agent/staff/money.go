@@ -19,6 +19,7 @@ import (
 
 // Desks are what the page asks of the checkouts.
 type Desks interface {
+	Papers
 	// Decide says in the place of a device whether money has moved.
 	Decide(ctx context.Context, id showroom.SettlementID, o showroom.Outcome, by showroom.StaffID, why string) error
 	// Refund has money given back for pieces of a sale, Reverse all of it as if it had never been paid. Nothing moves before the
@@ -65,6 +66,7 @@ const (
 )
 
 func (p *Page) moneyRoutes() {
+	p.paperRoutes()
 	p.mux.HandleFunc("GET "+pathMoney, p.forShoppers(p.getMoney))
 	p.mux.HandleFunc("GET "+pathUnknown+"/{settlement}", p.forShoppers(p.getUnknown))
 	p.mux.HandleFunc("POST "+pathUnknown+"/{settlement}", p.forShoppers(p.postUnknown))
@@ -81,7 +83,7 @@ func (p *Page) moneyRoutes() {
 
 type moneyPage struct {
 	frame
-	Unknown, Against, Refunds, Back, Tags, Letters, Baskets, Sales []moneyCard
+	Unknown, Against, Refunds, Back, Tags, Papers, Letters, Baskets, Sales []moneyCard
 	// Find is where a sale is looked for by its number.
 	Find string
 }
@@ -116,7 +118,7 @@ func (p *Page) showMoney(w http.ResponseWriter, r *http.Request, who visitor, st
 		p.fail(w, r, who, err)
 		return
 	}
-	page.Open += len(page.Unknown) + len(page.Against) + len(page.Tags) + len(page.Letters)
+	page.Open += len(page.Unknown) + len(page.Against) + len(page.Tags) + len(page.Papers) + len(page.Letters)
 	p.show(w, r, status, "money", page)
 }
 
@@ -164,6 +166,9 @@ func (p *Page) addGoods(v *store.View, texts *lang.Texts, page *moneyPage) error
 	}
 	for _, f := range stuck {
 		page.Tags = append(page.Tags, p.tagOffCard(v, texts, f))
+	}
+	if err := p.addPapers(v, texts, page); err != nil {
+		return err
 	}
 	letters, err := v.DeadLetters(lettersShown)
 	if err != nil {
@@ -282,34 +287,6 @@ func (p *Page) unknownCard(v *store.View, texts *lang.Texts, s showroom.Settleme
 	return card
 }
 
-func (p *Page) tagOffCard(v *store.View, texts *lang.Texts, f store.Release) moneyCard {
-	return moneyCard{
-		ID: f.ID, Title: nameIn(v, texts, f.Sale, f.GTIN), State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{whyOn(texts, f.Detail), true}, {p.when(texts, f.Changed.Wall), false}},
-		Buttons: []button{{Action: pathMoney + "/tags/" + url.PathEscape(f.ID) + "/" + string(tagTakenOff), Label: texts.T("staff.money.tag_off"), Primary: true, Command: newCommand()}},
-	}
-}
-
-// whyOn is why a tag is still on, and what to do.
-func whyOn(texts *lang.Texts, detail string) string {
-	switch detail {
-	case "no answer":
-		return texts.T("staff.money.tag_no_answer")
-	case "not reached":
-		return texts.T("staff.money.tag_not_reached")
-	case "not all pieces were sold":
-		return texts.T("staff.money.tag_doubtful")
-	}
-	verdict, said, _ := strings.Cut(detail, ": ")
-	text := texts.T("staff.money.tag_fault")
-	if verdict == "refused" {
-		text = texts.T("staff.money.tag_refused")
-	}
-	if said == "" {
-		return text
-	}
-	return text + " (" + said + ")" // the device's own words
-}
-
 // nameIn is what an item is called in a sale.
 func nameIn(v *store.View, texts *lang.Texts, sale showroom.SaleID, item gs1.GTIN) string {
 	if s, err := v.Sale(sale); err == nil {
@@ -376,17 +353,6 @@ func (p *Page) postBasket(w http.ResponseWriter, r *http.Request, who visitor) {
 			return p.opt.Desks.AbandonParked(tx, id)
 		}
 		return showroom.Errorf(showroom.CodeNotFound, "There is no such button.")
-	})
-	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
-}
-
-func (p *Page) postTagOff(w http.ResponseWriter, r *http.Request, who visitor) {
-	id := r.PathValue("release")
-	err := p.once(r, command{Deed: tagTakenOff, Of: id, Staff: who.ID}, func(tx *store.Tx) error {
-		if p.opt.Tills == nil {
-			return showroom.Errorf(showroom.CodeNotFound, "There is no security here.")
-		}
-		return p.opt.Tills.Seen(tx, id)
 	})
 	p.afterwards(w, r, who, err, pathMoney, p.showMoney)
 }

@@ -5,10 +5,12 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"showroom/agent/checkout"
 	"showroom/agent/showroom"
 	"showroom/agent/staff"
 	"showroom/agent/store"
@@ -24,7 +26,21 @@ type counterDesk struct {
 	freed   []showroom.BasketID
 	seen    []string
 	printed []showroom.SettlementID
+	papers  []checkout.Unprinted
+	paper   []string // what was done about them
 	refuse  error
+}
+
+func (d *counterDesk) Unprinted(*store.View) ([]checkout.Unprinted, error) { return d.papers, nil }
+
+func (d *counterDesk) PrintAgain(_ *store.Tx, k showroom.KioskID, slip string) error {
+	d.paper = append(d.paper, string(k)+" "+slip+" again")
+	return d.refuse
+}
+
+func (d *counterDesk) NoPaper(_ *store.Tx, k showroom.KioskID, slip string) error {
+	d.paper = append(d.paper, string(k)+" "+slip+" gone")
+	return d.refuse
 }
 
 func (d *counterDesk) Prints(showroom.Sale) bool { return true }
@@ -109,6 +125,31 @@ func TestWhatIsToBeDoneAboutMoneyIsOnOnePage(t *testing.T) {
 	}
 	if a := p.post("/staff/checkout/baskets/b1/sell", url.Values{"command": {"c"}}); a.status != http.StatusNotFound {
 		t.Errorf("an unknown button: %d", a.status)
+	}
+}
+
+// A receipt that was torn, or never begun, is told until somebody has it printed again or says that nobody wants it.
+func TestWhatDidNotComeOutIsPrintedAgainOrForgotten(t *testing.T) {
+	s, d := sells(t)
+	at := s.now()
+	d.papers = []checkout.Unprinted{
+		{Kiosk: "sco1", Paper: showroom.Paper{Sale: "v1", Since: at, Failed: true}},
+		{Kiosk: "sco1", Paper: showroom.Paper{Sale: "v1", Return: "s/2", Since: at, Failed: true}},
+		{Kiosk: "sco2", Paper: showroom.Paper{Aside: "b1", Since: at, Failed: true}},
+		{Kiosk: "sco2", Paper: showroom.Paper{Sale: "gone", Since: at, Failed: true}},
+	}
+	p := s.signIn("elif")
+	a := p.get("/staff/checkout")
+	a.has(t, "Çıkmayan fişler", "Hiç basılmadı ya da yarım kaldı", "Satış no. 17", "Satış no. 17 · İade edildi", "Sepet 7", "sco2", "(6) ")
+	a = p.press(a, "/staff/checkout/papers/sco1/v1/print-again")
+	a = p.press(a, "/staff/checkout/papers/sco1/s%2F2/print-again")
+	p.press(a, "/staff/checkout/papers/sco2/b1/no-paper")
+	if want := []string{"sco1 v1 again", "sco1 s/2 again", "sco2 b1 gone"}; !slices.Equal(d.paper, want) {
+		t.Errorf("done: %q", d.paper)
+	}
+	d.refuse = showroom.Errorf(showroom.CodeConflict, "printed since")
+	if a := p.post("/staff/checkout/papers/sco1/v1/print-again", url.Values{"command": {"c"}}); a.status != http.StatusConflict {
+		t.Errorf("printed since: %d", a.status)
 	}
 }
 
