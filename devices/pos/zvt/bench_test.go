@@ -49,18 +49,18 @@ const again = 2 * time.Second
 
 // open makes a shop and waits until the terminal is registered.
 func open(t *testing.T, o zvt.Options, sim zvtsim.Options) *shop {
-	s := &shop{t: t, pt: zvtsim.New(sim), feed: &feed{}}
+	s := &shop{t: t, pt: zvtsim.New(sim)}
 	o.Transport = sim.Transport
 	s.run(o)
 	s.up()
 	return s
 }
 
-// run starts the driver anew, as a program that was killed does.
+// run starts the driver anew, as a program that was killed does. What that one still said of the line, or did not come to say, is forgotten.
 func (s *shop) run(o zvt.Options) {
 	o.Device = "pt1"
-	driver := zvt.New(o)
-	s.driver = driver
+	driver, heard := zvt.New(o), &feed{}
+	s.driver, s.feed = driver, heard
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
 	running.Go(func() {
@@ -69,7 +69,7 @@ func (s *shop) run(o zvt.Options) {
 			var terminal sync.WaitGroup
 			terminal.Go(func() { _ = s.pt.Serve(ctx, link.FromConn("far", far, 200*time.Millisecond)) })
 			port := link.FromConn("near", near, 200*time.Millisecond)
-			_ = driver.Run(ctx, port, s.feed)
+			_ = driver.Run(ctx, port, heard)
 			_ = port.Close()
 			terminal.Wait()
 			select {
