@@ -19,6 +19,10 @@ func TestALostAgentKeepsTheScreen(t *testing.T) {
 	if p.Banner != "Bir dakika, hemen dönüyoruz…" || len(p.Cards) != 1 {
 		t.Errorf("banner %q, %d cards", p.Banner, len(p.Cards))
 	}
+	s.load(func(*localapi.KioskState) {}) // it was on its way when the agent went
+	if s.state.Link != view.Lost {
+		t.Error("a state that comes late brings the agent back")
+	}
 	s.tell(view.Connected{})
 	if got := s.state.Frame().Banner; got != "" {
 		t.Errorf("connected again, the banner is %q", got)

@@ -28,7 +28,9 @@ func reduce(s State, m Msg, at time.Time) (State, []Command) {
 	}
 	switch m := m.(type) {
 	case StateLoaded:
-		s.Link = Live
+		if s.Link == Connecting { // what is lost is found again by who has lost it: this state may have been on its way when the agent went
+			s.Link = Live
+		}
 		return s.load(m.Kiosk, at), cmds
 	case Connected:
 		s.Link = Live
