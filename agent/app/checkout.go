@@ -29,7 +29,7 @@ func (a *agent) buildCheckout(ctx context.Context) error {
 	if opt.Machines, err = a.buildSettlers(); err != nil { //nolint:contextcheck // what a terminal said is looked up whenever it says it
 		return err
 	}
-	if a.printers, err = a.buildPrinters(); err != nil {
+	if a.printers, err = a.buildPrinters(ctx); err != nil {
 		return err
 	}
 	opt.Printers = make(map[showroom.DeviceID]checkout.Printer, len(a.printers))

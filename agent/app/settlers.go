@@ -202,7 +202,27 @@ func spoken(language string) lang.Tag {
 	return lang.English
 }
 
-func (a *agent) buildPrinters() (map[showroom.DeviceID]paper, error) {
+// tornAt are the printers that may hold a slip an agent before this one has begun.
+func (a *agent) tornAt(ctx context.Context) (map[showroom.DeviceID]bool, error) {
+	torn := map[showroom.DeviceID]bool{}
+	err := a.db.View(ctx, func(v *store.View) error {
+		for _, k := range a.cfg.Kiosks {
+			desk, err := v.Desk(showroom.KioskID(k.ID))
+			if err != nil {
+				return err
+			}
+			torn[showroom.DeviceID(k.Printer)] = torn[showroom.DeviceID(k.Printer)] || len(desk.Papers) > 0
+		}
+		return nil
+	})
+	return torn, err
+}
+
+func (a *agent) buildPrinters(ctx context.Context) (map[showroom.DeviceID]paper, error) {
+	torn, err := a.tornAt(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := make(map[showroom.DeviceID]paper, len(a.cfg.Printers))
 	for _, c := range a.cfg.Printers {
 		model, known := printer.ModelByName(string(c.Model))
@@ -210,7 +230,7 @@ func (a *agent) buildPrinters() (map[showroom.DeviceID]paper, error) {
 			return nil, fmt.Errorf("printer %s: model %q is not known", c.ID, c.Model)
 		}
 		id := showroom.DeviceID(c.ID)
-		p := printer.New(printer.Options{Device: id, Model: model, Width: c.Width})
+		p := printer.New(printer.Options{Device: id, Model: model, Width: c.Width, Torn: torn[id]})
 		all[id] = paper{p, a.cfg, model, c.Width, c.Baud}
 		a.counters = append(a.counters, source{id, "printer", overPort(a.port(c.ID, c.Port, c.Baud), func(ctx context.Context, port *link.Port) error {
 			return p.Run(ctx, port, a.feed(c.ID))

@@ -29,7 +29,9 @@ type Options struct {
 	// Speed is how many rows of dots it prints in a second, at least; 0 means 800, which is 100 mm. A printer that does not say when it has
 	// printed is watched for as long as that takes.
 	Speed int
-	Now   func() time.Time // nil means time.Now
+	// Torn: a slip that somebody before has begun may hang in the printer, unfinished.
+	Torn bool
+	Now  func() time.Time // nil means time.Now
 }
 
 // Job is one slip to print. Its ID is the caller's: whatever happens, a job is printed once under it.
@@ -83,7 +85,7 @@ func New(o Options) *Printer {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Printer{o: o, jobs: map[string]*job{}, woken: make(chan struct{})}
+	return &Printer{o: o, jobs: map[string]*job{}, woken: make(chan struct{}), torn: o.Torn}
 }
 
 // State is what the printer said last.

@@ -63,15 +63,20 @@ type desk struct {
 
 func newDesk(t *testing.T, name string, o printersim.Options) *desk {
 	t.Helper()
+	d := &desk{t: t, sim: printersim.New(o), driver: newDriver(t, name, o.Width, false)}
+	d.plug()
+	return d
+}
+
+func newDriver(t *testing.T, name string, width int, torn bool) *printer.Printer {
+	t.Helper()
 	m, ok := printer.ModelByName(name)
 	if !ok {
 		t.Fatalf("no model %s", name)
 	}
-	d := &desk{t: t, sim: printersim.New(o), driver: printer.New(printer.Options{
-		Device: "p1", Model: m, Width: o.Width, AskEvery: 10 * time.Millisecond, AnswerWithin: 100 * time.Millisecond, Speed: 100_000,
-	})}
-	d.plug()
-	return d
+	return printer.New(printer.Options{
+		Device: "p1", Model: m, Width: width, AskEvery: 10 * time.Millisecond, AnswerWithin: 100 * time.Millisecond, Speed: 100_000, Torn: torn,
+	})
 }
 
 // plug puts a cable in.

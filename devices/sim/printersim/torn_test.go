@@ -2,6 +2,7 @@ package printersim_test
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"sync/atomic"
 	"testing"
@@ -14,46 +15,53 @@ import (
 )
 
 // TestNextReceiptBehindATornOne: the cable is pulled in the middle of a picture, for whose rest the printer waits. What is printed next is
-// whole, and a slip of its own.
+// whole, and a slip of its own, also when the agent has been started again since.
 func TestNextReceiptBehindATornOne(t *testing.T) {
-	for name, o := range map[string]printersim.Options{"raster": {Make: printersim.Cheap}, "epson": {Make: printersim.Epson}, "datecs": {Make: printersim.Datecs, Width: 32}} {
-		t.Run(name, func(t *testing.T) {
-			slip := turkish(t).Slip(lang.Turkish)
-			fresh := newDesk(t, name, o)
-			if err := fresh.wait(fresh.print(t.Context(), printer.Job{ID: "a", Slip: slip})); err != nil {
-				t.Fatal(err)
-			}
-			fresh.until("it is cut", func() bool { return len(fresh.sim.Slips()) == 1 })
+	for _, restarted := range []bool{false, true} {
+		for name, o := range map[string]printersim.Options{"raster": {Make: printersim.Cheap}, "epson": {Make: printersim.Epson}, "datecs": {Make: printersim.Datecs, Width: 32}} {
+			t.Run(fmt.Sprint(name, " ", restarted), func(t *testing.T) { behindATornOne(t, name, o, restarted) })
+		}
+	}
+}
 
-			torn := showroom.Slip{{Text: "Ω Ω"}, {QR: address}, {QR: address}, {QR: address}, {QR: address}}
-			for range 100 {
-				torn = append(torn, showroom.SlipLine{Text: "Ω yalnız resim olarak basılır"})
-			}
-			d := newDesk(t, name, o)
-			d.sim.Hold(true)
-			answer := d.print(t.Context(), printer.Job{ID: "torn", Slip: torn})
-			d.until("its buffer is full", func() bool { return d.sim.Buffered() > 3072 })
-			_ = d.pull()
-			if err := d.wait(answer); !errors.Is(err, printer.ErrUncertain) {
-				t.Errorf("pulled: %v", err)
-			}
-			d.sim.Hold(false)
-			d.plug()
-			if err := d.wait(d.print(t.Context(), printer.Job{ID: "b", Slip: slip})); err != nil {
-				t.Fatal(err)
-			}
-			d.until("both are cut", func() bool { return len(d.sim.Slips()) == 2 })
-			if got := d.sim.Slips()[1]; !same(fresh.sim.Slips()[0], got) {
-				t.Errorf("the next receipt is another picture, %v high", got.Rect.Dy())
-			}
-			if err := d.wait(d.print(t.Context(), printer.Job{ID: "c", Slip: slip})); err != nil {
-				t.Fatal(err)
-			}
-			d.until("the third is cut", func() bool { return len(d.sim.Slips()) >= 3 })
-			if got := d.sim.Slips(); len(got) != 3 || !same(fresh.sim.Slips()[0], got[2]) {
-				t.Errorf("%d slips", len(got))
-			}
-		})
+func behindATornOne(t *testing.T, name string, o printersim.Options, restarted bool) {
+	slip := turkish(t).Slip(lang.Turkish)
+	fresh := newDesk(t, name, o)
+	if err := fresh.wait(fresh.print(t.Context(), printer.Job{ID: "a", Slip: slip})); err != nil {
+		t.Fatal(err)
+	}
+	fresh.until("it is cut", func() bool { return len(fresh.sim.Slips()) == 1 })
+
+	torn := showroom.Slip{{Text: "Ω Ω"}, {QR: address}, {QR: address}, {QR: address}, {QR: address}}
+	for range 100 {
+		torn = append(torn, showroom.SlipLine{Text: "Ω yalnız resim olarak basılır"})
+	}
+	d := newDesk(t, name, o)
+	d.sim.Hold(true)
+	answer := d.print(t.Context(), printer.Job{ID: "torn", Slip: torn})
+	d.until("its buffer is full", func() bool { return d.sim.Buffered() > 3072 })
+	_ = d.pull()
+	if err := d.wait(answer); !errors.Is(err, printer.ErrUncertain) {
+		t.Errorf("pulled: %v", err)
+	}
+	d.sim.Hold(false)
+	if restarted {
+		d.driver = newDriver(t, name, o.Width, true)
+	}
+	d.plug()
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "b", Slip: slip})); err != nil {
+		t.Fatal(err)
+	}
+	d.until("both are cut", func() bool { return len(d.sim.Slips()) == 2 })
+	if got := d.sim.Slips()[1]; !same(fresh.sim.Slips()[0], got) {
+		t.Errorf("the next receipt is another picture, %v high", got.Rect.Dy())
+	}
+	if err := d.wait(d.print(t.Context(), printer.Job{ID: "c", Slip: slip})); err != nil {
+		t.Fatal(err)
+	}
+	d.until("the third is cut", func() bool { return len(d.sim.Slips()) >= 3 })
+	if got := d.sim.Slips(); len(got) != 3 || !same(fresh.sim.Slips()[0], got[2]) {
+		t.Errorf("%d slips", len(got))
 	}
 }
 
