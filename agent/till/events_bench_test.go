@@ -88,17 +88,7 @@ func receiveOnly(url string, n int, ready func() time.Duration, done func(before
 func receiveDurably(url, dir string, n int, ready func() time.Duration, done func(before time.Duration)) error {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	clock := func() showroom.Moment {
-		return showroom.Moment{Wall: time.Now().UTC(), Boot: "b", Mono: time.Hour, Quality: showroom.ClockNTP}
-	}
-	db, err := store.Open(ctx, store.Options{Dir: dir, MachineID: "m", Clock: clock})
-	if err != nil {
-		return err
-	}
-	tills, err := till.New(db, till.Options{
-		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2", "k3", "k4"}, Tags: &shop{}, Language: "tr", Clock: clock, NewID: uuid.NewString,
-		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
-	})
+	db, tills, err := shopOfFour(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -130,6 +120,22 @@ func receiveDurably(url, dir string, n int, ready func() time.Duration, done fun
 		return fmt.Errorf("%d rows are in the journal, want %d", len(rows), n)
 	}
 	return c.Close()
+}
+
+// shopOfFour is a store with four tills.
+func shopOfFour(ctx context.Context, dir string) (*store.DB, *till.Tills, error) {
+	clock := func() showroom.Moment {
+		return showroom.Moment{Wall: time.Now().UTC(), Boot: "b", Mono: time.Hour, Quality: showroom.ClockNTP}
+	}
+	db, err := store.Open(ctx, store.Options{Dir: dir, MachineID: "m", Clock: clock})
+	if err != nil {
+		return nil, nil, err
+	}
+	tills, err := till.New(db, till.Options{
+		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2", "k3", "k4"}, Tags: &shop{}, Language: "tr", Clock: clock, NewID: uuid.NewString,
+		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	return db, tills, err
 }
 
 // day is what four tills say: sales of three pieces, each with its beginning, its items and its end. Each event is of its own topic.

@@ -15,7 +15,7 @@ const Backlog = 2048
 // How events of a burst are put together. One that comes alone waits for nothing.
 const (
 	mostTogether = Backlog
-	plenty       = 256                   // is worth a commit without waiting for more
+	plenty       = 512                   // is worth a commit without waiting for more; by half of it a tenth more is written
 	moment       = time.Millisecond      // without an event after which a burst is taken to pause
 	longestBurst = 25 * time.Millisecond // nobody is kept waiting for longer than this
 )
