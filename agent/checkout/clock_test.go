@@ -116,6 +116,10 @@ func TestTheBusinessDayBeginsByTheClockOnTheWall(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	santiago, err := time.LoadLocation("America/Santiago")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		at   time.Time
 		want string
@@ -124,6 +128,9 @@ func TestTheBusinessDayBeginsByTheClockOnTheWall(t *testing.T) {
 		{time.Date(2000, 3, 26, 6, 1, 0, 0, berlin), "2000-03-26"},
 		{time.Date(2000, 10, 29, 5, 59, 0, 0, berlin), "2000-10-28"}, // one of 25
 		{time.Date(2000, 10, 29, 6, 1, 0, 0, berlin), "2000-10-29"},
+		{time.Date(2026, 9, 7, 0, 30, 0, 0, santiago), "2026-09-06"}, // which had no 00:30
+		{time.Date(2026, 9, 6, 1, 30, 0, 0, santiago), "2026-09-05"},
+		{time.Date(2026, 9, 1, 0, 30, 0, 0, santiago), "2026-08-31"},
 	} {
 		t.Run(c.at.Format(time.DateTime), func(t *testing.T) {
 			story(t, func(s *shop) {
@@ -133,7 +140,7 @@ func TestTheBusinessDayBeginsByTheClockOnTheWall(t *testing.T) {
 				if day := s.sales()[0].BusinessDay; day != c.want {
 					t.Errorf("sold on %s, want %s", day, c.want)
 				}
-			}, func(o *checkout.Options) { o.Location = berlin })
+			}, func(o *checkout.Options) { o.Location = c.at.Location() })
 		})
 	}
 }

@@ -197,10 +197,11 @@ func (d *Desks) day(at time.Time) string {
 	at = at.In(d.opt.Location)
 	hour, minute, second := at.Clock()
 	sinceMidnight := time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute + time.Duration(second)*time.Second
+	year, month, day := at.Date()
 	if sinceMidnight < d.opt.DayStarts {
-		at = at.AddDate(0, 0, -1)
+		day--
 	}
-	return at.Format(time.DateOnly)
+	return time.Date(year, month, day, 12, 0, 0, 0, time.UTC).Format(time.DateOnly) // at noon: the day before may have had no such hour
 }
 
 // Touch notes that somebody is at a kiosk.
