@@ -104,7 +104,8 @@ func (d *Desks) put(tx *store.Tx, k Kiosk, l showroom.Line) error {
 	return save(tx, b)
 }
 
-// asShown is a line at the lowest price of its item that the basket has shown. What staff have made of a price holds for its own line.
+// asShown is a line at the lowest price of its item that the basket has shown, with today's rate of tax inside: see lower. What staff
+// have made of a price holds for its own line.
 func asShown(b showroom.Basket, l showroom.Line) showroom.Line {
 	for _, o := range b.Lines {
 		if o.GTIN == l.GTIN && o.Overridden == "" && o.Unit.Minor < l.Unit.Minor {

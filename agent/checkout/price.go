@@ -63,30 +63,34 @@ func was(p showroom.Price, unit showroom.Money) showroom.Money {
 }
 
 // lower takes over prices that have become lower since a line went in. One that has become higher is not: the shopper pays the
-// lowest that was shown in this visit. It says whether anything is another than before.
+// lowest that was shown in this visit. The rate of the tax is always the one in force: the law asks for that of the day of the sale, so
+// whatever gross price is kept to, or staff have made of it, holds that much tax. It says whether anything is another than before.
 func (d *Desks) lower(v *store.View, b showroom.Basket, at showroom.Moment) (showroom.Basket, bool, error) {
 	if !b.Open() {
 		return b, false, nil
 	}
-	lines, less := slices.Clone(b.Lines), false
+	lines, other := slices.Clone(b.Lines), false
 	for i := range lines {
 		l := &lines[i]
-		if l.Overridden != "" {
-			continue
-		}
 		p, known, err := d.price(v, l.GTIN, at.Wall)
 		if err != nil {
 			return b, false, err
 		}
-		if known && p.Amount.Minor < l.Unit.Minor {
-			l.Unit, l.Was, less = p.Amount, was(p, p.Amount), true
+		if !known {
+			continue
+		}
+		if l.Overridden == "" && p.Amount.Minor < l.Unit.Minor {
+			l.Unit, l.Was, other = p.Amount, was(p, p.Amount), true
+		}
+		if p.VATBasisPoints != l.VATBasisPoints {
+			l.VATBasisPoints, other = p.VATBasisPoints, true
 		}
 	}
-	if less {
+	if other {
 		b.Lines, b.Changed = lines, at
 		b.Version++
 	}
-	return b, less, nil
+	return b, other, nil
 }
 
 // reckoned is the basket with what offers take off. Once it is being paid for, or set aside, nothing of it changes: kiosk, till and

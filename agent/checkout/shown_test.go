@@ -37,6 +37,45 @@ func TestTheLowestPriceShownHoldsForTheNextPieceToo(t *testing.T) {
 	})
 }
 
+// A price that was shown holds; how much of it is tax is for the law to say, and that is the rate of the day of the sale.
+func TestTheTaxInsideAPriceIsOfTheDayOfTheSale(t *testing.T) {
+	for name, c := range map[string]struct{ feed, due int64 }{"lower": {2000, 2000}, "higher": {3990, 2990}, "the same": {2990, 2990}} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(s *shop) {
+				s.scans("sco1", shirt)
+				s.update(func(tx *store.Tx) error {
+					return tx.PutPrices(shirt, []showroom.Price{{GTIN: shirt, Amount: eur(c.feed), VATBasisPoints: 2000}}, 2)
+				})
+				now := s.scans("sco1", shirt)
+				if now.Totals.Due != eur(2*c.due) {
+					t.Fatalf("two cost %v", now.Totals.Due)
+				}
+				s.wants(s.pays("sco1"), checkout.StageReceipt, "")
+				for _, l := range s.sales()[0].Lines {
+					if l.VATBasisPoints != 2000 {
+						t.Errorf("sold with tax at %d basis points", l.VATBasisPoints)
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestTheTaxInsideAPriceOfStaffIsOfTheDayOfTheSale(t *testing.T) {
+	story(t, func(s *shop) {
+		line := s.scans("sco1", shirt).Basket.Lines[0].ID
+		s.Unlock("sco1", "ayse")
+		s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Override(tx, k, line, eur(1000), "a stain") })
+		s.update(func(tx *store.Tx) error {
+			return tx.PutPrices(shirt, []showroom.Price{{GTIN: shirt, Amount: eur(500), VATBasisPoints: 2000}}, 2)
+		})
+		s.wants(s.pays("sco1"), checkout.StageReceipt, "")
+		if l := s.sales()[0].Lines[0]; l.Unit != eur(1000) || l.VATBasisPoints != 2000 {
+			t.Errorf("sold at %v with tax at %d basis points", l.Unit, l.VATBasisPoints)
+		}
+	})
+}
+
 func TestAPriceOfStaffHoldsForItsLineOnly(t *testing.T) {
 	story(t, func(s *shop) {
 		line := s.scans("sco1", shirt).Basket.Lines[0].ID

@@ -61,7 +61,7 @@ type Line struct {
 	Unit Money `json:"unit"`
 	// Was is the lowest price of the thirty days before a reduction, where the feed names one; else zero, and none is shown.
 	Was Money `json:"was,omitzero"`
-	// VATBasisPoints is the rate of the tax inside. It stays on the line for good: rates change.
+	// VATBasisPoints is the rate of the tax inside, of the day of the sale. From then on it stays on the line: rates change.
 	VATBasisPoints int        `json:"vat_basis_points"`
 	Source         LineSource `json:"source"`
 	// Wish: transferred from elsewhere and not seen here yet; it is not to be paid.
