@@ -76,6 +76,7 @@ func newDriver(t *testing.T, name string, width int, torn bool) *printer.Printer
 	}
 	return printer.New(printer.Options{
 		Device: "p1", Model: m, Width: width, AskEvery: 10 * time.Millisecond, AnswerWithin: 100 * time.Millisecond, Speed: 100_000, Torn: torn,
+		ConfirmWithin: patience, // what is drawn here is drawn slowly on a slow machine
 	})
 }
 
