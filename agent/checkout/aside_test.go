@@ -244,11 +244,11 @@ func TestTheCodeShowsWhatBecameOfIt(t *testing.T) {
 	})
 }
 
-// transfers sends what hangs in a room to the checkouts and answers the code.
-func (s *shop) transfers(items ...gs1.GTIN) (b showroom.Basket, err error) {
+// transfers sends what hangs in a room, for somebody who came at that moment, to the checkouts and answers the code.
+func (s *shop) transfers(came showroom.Moment, items ...gs1.GTIN) (b showroom.Basket, err error) {
 	s.t.Helper()
 	err = s.db.Update(s.t.Context(), func(tx *store.Tx) (err error) {
-		b, err = s.Transfer(tx, "k1", items)
+		b, err = s.Transfer(tx, "k1", came, items)
 		return err
 	})
 	return b, err
@@ -256,11 +256,12 @@ func (s *shop) transfers(items ...gs1.GTIN) (b showroom.Basket, err error) {
 
 func TestGarmentsFromAFittingRoomAreWishes(t *testing.T) {
 	story(t, func(s *shop) {
-		first, err := s.transfers(shirt)
+		came := s.clock()
+		first, err := s.transfers(came, shirt)
 		if err != nil {
 			t.Fatal(err)
 		}
-		b, err := s.transfers(shirt, jacket, unheard)
+		b, err := s.transfers(came, shirt, jacket, unheard)
 		if err != nil || len(b.Code) != 6 {
 			t.Fatalf("transferred: %+v, %v", b, err)
 		}
@@ -283,16 +284,44 @@ func TestGarmentsFromAFittingRoomAreWishes(t *testing.T) {
 	})
 }
 
+// The next one in the fitting room has a list of their own; whoever is on the way to a checkout keeps theirs.
+func TestTheNextOneInAFittingRoomEndsNobodysList(t *testing.T) {
+	for name, meanwhile := range map[string]func(*shop){
+		"at once": func(s *shop) { time.Sleep(time.Minute) }, "after a restart": func(s *shop) { s.restart(2 * time.Minute) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(s *shop) {
+				gone, err := s.transfers(s.clock(), shirt)
+				if err != nil {
+					t.Fatal(err)
+				}
+				meanwhile(s)
+				next, err := s.transfers(s.clock(), jacket)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for id, b := range map[showroom.KioskID]showroom.Basket{"sco1": gone, "sco2": next} {
+					now := s.resumes(id, b.Code)
+					s.wants(now, checkout.StageBasket, "")
+					if now.Basket.ID != b.ID {
+						t.Errorf("%s opens another list", b.Code)
+					}
+				}
+			})
+		})
+	}
+}
+
 func TestWhatCanNotBeTransferred(t *testing.T) {
 	story(t, func(s *shop) {
 		for name, items := range map[string][]gs1.GTIN{"nothing": nil, "what nobody knows": {unheard}, "what has no price": {free}} {
-			if _, err := s.transfers(items...); showroom.ErrorCode(err) != showroom.CodeConflict {
+			if _, err := s.transfers(s.clock(), items...); showroom.ErrorCode(err) != showroom.CodeConflict {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		s.opt.Machines = nil
 		s.restart(time.Second)
-		if _, err := s.transfers(shirt); showroom.ErrorCode(err) != showroom.CodeUnavailable {
+		if _, err := s.transfers(s.clock(), shirt); showroom.ErrorCode(err) != showroom.CodeUnavailable {
 			t.Errorf("while no checkout is open: %v", err)
 		}
 	})

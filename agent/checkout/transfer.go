@@ -10,9 +10,10 @@ import (
 const parkedInRoom = "room"
 
 // Transfer sets a basket aside for what hangs in a fitting room, under a code that opens it at any checkout. Nothing of it has been seen
-// at a checkout, so all of it is only wished for until it is. What nobody can name or price is left out; another transfer from the same
-// kiosk replaces the one before. CodeUnavailable while no checkout is open, CodeConflict when there is nothing to be transferred.
-func (d *Desks) Transfer(tx *store.Tx, from showroom.KioskID, items []gs1.GTIN) (showroom.Basket, error) {
+// at a checkout, so all of it is only wished for until it is. What nobody can name or price is left out. came is when whoever wants it
+// came to the room: what they have transferred before is replaced, and the code of somebody before them goes on to hold.
+// CodeUnavailable while no checkout is open, CodeConflict when there is nothing to be transferred.
+func (d *Desks) Transfer(tx *store.Tx, from showroom.KioskID, came showroom.Moment, items []gs1.GTIN) (showroom.Basket, error) {
 	none := showroom.Basket{}
 	if open, err := d.anyOpen(&tx.View, tx.Now()); err != nil || !open {
 		if err == nil {
@@ -20,7 +21,7 @@ func (d *Desks) Transfer(tx *store.Tx, from showroom.KioskID, items []gs1.GTIN) 
 		}
 		return none, err
 	}
-	if err := d.replace(tx, from); err != nil {
+	if err := d.replace(tx, from, came); err != nil {
 		return none, err
 	}
 	b := showroom.Basket{
@@ -68,14 +69,14 @@ func (d *Desks) putAside(tx *store.Tx, b showroom.Basket) (showroom.Basket, erro
 	return b, err
 }
 
-// replace ends what was transferred from a kiosk before and nobody has opened.
-func (d *Desks) replace(tx *store.Tx, from showroom.KioskID) error {
+// replace ends what was transferred from a kiosk since somebody came there, and nobody has opened.
+func (d *Desks) replace(tx *store.Tx, from showroom.KioskID, came showroom.Moment) error {
 	parked, err := tx.ParkedBaskets()
 	if err != nil {
 		return err
 	}
 	for _, b := range parked {
-		if b.Kiosk != from || b.Reason != parkedInRoom || b.State != showroom.BasketAside {
+		if b.Kiosk != from || b.Reason != parkedInRoom || b.State != showroom.BasketAside || before(b.Opened, came) {
 			continue
 		}
 		if err := d.abandon(tx, b, "shopper"); err != nil {
@@ -83,6 +84,14 @@ func (d *Desks) replace(tx *store.Tx, from showroom.KioskID) error {
 		}
 	}
 	return nil
+}
+
+// before says that one moment was before another, as far as their clocks can tell.
+func before(one, other showroom.Moment) bool {
+	if one.Boot == other.Boot {
+		return one.Mono < other.Mono
+	}
+	return one.Wall.Before(other.Wall)
 }
 
 // anyOpen says that somebody can begin to pay at one of the kiosks.

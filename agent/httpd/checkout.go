@@ -186,7 +186,11 @@ func (s *Server) postToCheckout(ctx context.Context, in *command) (*parkedReply,
 			if err != nil {
 				return localapi.Parked{}, err
 			}
-			b, err := s.desks().Transfer(tx, k.ID, items)
+			came, err := cameTo(&tx.View, k.Room, tx.Now())
+			if err != nil {
+				return localapi.Parked{}, err
+			}
+			b, err := s.desks().Transfer(tx, k.ID, came, items)
 			return localapi.Parked{Number: b.Number, Code: b.Code, Due: money(showroom.Money{Currency: b.Currency}), Reason: b.Reason}, err
 		})
 		out.Body = parked
@@ -208,6 +212,22 @@ func hanging(v *store.View, room showroom.RoomID) ([]gs1.GTIN, error) {
 		}
 	}
 	return items, nil
+}
+
+// cameTo is when whoever is in a room came: until a visit has opened, when the first of the garments did that wait for it.
+func cameTo(v *store.View, room showroom.RoomID, now showroom.Moment) (showroom.Moment, error) {
+	visit, open, err := v.OpenVisit(room)
+	if err != nil || open {
+		return visit.Opened, err
+	}
+	garments, err := v.GarmentsIn(room)
+	came := now
+	for _, g := range garments {
+		if g.Waits() && now.Since(g.Since) > now.Since(came) {
+			came = g.Since
+		}
+	}
+	return came, err
 }
 
 func (s *Server) postPay(ctx context.Context, in *payCommand) (*kioskReply, error) {

@@ -270,7 +270,12 @@ func TestAFittingRoomSendsItsGarmentsToTheCheckout(t *testing.T) {
 	if again, _ := send("fr2", "t2"); again != p {
 		t.Errorf("the same command once more: %+v", again)
 	}
+	newer, _ := send("fr2", "t3")
 	got := c.must(localapi.PathBasketResume, map[string]any{"code": p.Code})
+	if got.Notice == nil || got.Notice.Code != localapi.NoticeNoBasket {
+		t.Errorf("the same shopper has two lists: %+v", got.Basket)
+	}
+	got = c.must(localapi.PathBasketResume, map[string]any{"code": newer.Code})
 	if got.Stage != localapi.StageBasket || len(got.Basket.Lines) != 1 || !got.Basket.Lines[0].Wish || got.Basket.Due.Minor != 0 {
 		t.Errorf("at the checkout: %+v", got.Basket)
 	}
