@@ -48,6 +48,59 @@ func TestABasketGoesOnAtAnotherKiosk(t *testing.T) {
 	})
 }
 
+// Whoever walks on to another kiosk may lay their garments down before they type the code.
+func TestABasketThatGoesOnIsOnTheTrayAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		kiosk showroom.KioskID
+		carry func(s *shop, epc gs1.EPC)
+	}{
+		"on the tray of another kiosk": {"sco2", func(s *shop, epc gs1.EPC) { s.lifts("t1", epc); s.lays("t2", epc) }},
+		"where it was set aside":       {"sco1", func(*shop, gs1.EPC) {}},
+		"lifted and laid down again":   {"sco1", func(s *shop, epc gs1.EPC) { s.lifts("t1", epc); s.lays("t1", epc) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(s *shop) {
+				epc := tag(t, jacket, 1)
+				s.scans("sco1", shirt)
+				s.lays("t1", epc)
+				code := s.must("sco1", s.Park).Parked.Code
+				c.carry(s, epc)
+				now := s.resumes(c.kiosk, code)
+				s.wants(now, checkout.StageBasket, "")
+				if now.Tray.Elsewhere != 0 || now.Tray.Pieces != 1 || !now.OnTray(epc) || now.Totals.Pieces != 2 {
+					t.Fatalf("the tray: %+v, %d pieces", now.Tray, now.Totals.Pieces)
+				}
+				s.lifts(s.kiosk(c.kiosk).Tray, epc)
+				if now = s.look(c.kiosk); now.Totals.Pieces != 1 {
+					t.Errorf("it was lifted, and there are %d pieces", now.Totals.Pieces)
+				}
+			})
+		})
+	}
+}
+
+func TestWhatIsLiftedWhileABasketThatWentOnIsPaidForIsOut(t *testing.T) {
+	story(t, func(s *shop) {
+		epc := tag(t, jacket, 1)
+		s.scans("sco1", shirt)
+		s.lays("t1", epc)
+		code := s.must("sco1", s.Park).Parked.Code
+		s.lifts("t1", epc)
+		s.resumes("sco2", code)
+		s.lays("t2", epc)
+		s.term.will(func(showroomCtx, showroom.Settlement, tell) showroom.Result {
+			<-s.term.aborted
+			return showroom.Result{Outcome: showroom.Declined, Reason: showroom.DeclinedByShopper}
+		})
+		s.wants(s.pays("sco2"), checkout.StagePaying, "")
+		s.lifts("t2", epc)
+		s.must("sco2", s.Abort)
+		if now := s.look("sco2"); now.Stage != checkout.StageBasket || now.Totals.Pieces != 1 {
+			t.Errorf("%s with %d pieces", now.Stage, now.Totals.Pieces)
+		}
+	})
+}
+
 func TestOneBasketAtATime(t *testing.T) {
 	story(t, func(s *shop) {
 		s.scans("sco1", shirt)

@@ -168,7 +168,10 @@ func (d *Desks) Resume(tx *store.Tx, k Kiosk, code string) error {
 		return err
 	}
 	d.quiet(k.ID)
-	return save(tx, b)
+	if err := save(tx, b); err != nil {
+		return err
+	}
+	return d.lookAgain(tx, k) // garments of this basket may lie here already
 }
 
 // showSale offers the receipt of a basket that has been paid.

@@ -3,6 +3,7 @@ package checkout
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"showroom/agent/gs1"
@@ -92,7 +93,7 @@ func (d *Desks) counts(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error)
 	case err != nil:
 		return "", err
 	case held && has && holder == b.ID:
-		return showroom.LayIn, nil
+		return showroom.LayIn, onTray(tx, b, epc)
 	case held:
 		d.note(k.ID, noticeTaken, epc.GTIN(), nil)
 		return showroom.LayElsewhere, nil
@@ -113,6 +114,18 @@ func (d *Desks) counts(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error)
 		return showroom.LayHeld, d.askToLook(tx, k)
 	}
 	return showroom.LayLate, nil // the kiosk is closed
+}
+
+// onTray has the tray answer again for a garment of a basket that was set aside and lies here now: lifting it takes it out.
+func onTray(tx *store.Tx, b showroom.Basket, epc gs1.EPC) error {
+	b.Lines = slices.Clone(b.Lines)
+	for i, l := range b.Lines {
+		if !l.Wish && l.EPC == epc {
+			b.Lines[i].Source = showroom.FromTray
+		}
+	}
+	b.Changed, b.Version = tx.Now(), b.Version+1
+	return tx.PutBasket(b)
 }
 
 // lifted: a garment has left the tray, and with it the basket, unless that is being paid for.
@@ -147,7 +160,8 @@ func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	return changed(tx, k.ID, b.ID)
 }
 
-// lookAgain has the garments count that lay on the tray while nothing could go into the basket or come out of it.
+// lookAgain has the garments count that lay on the tray while nothing could go into the basket or come out of it, or while the basket
+// was set aside.
 func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil || k.Tray == "" {
@@ -170,7 +184,8 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		}
 	}
 	for _, l := range desk.Tray {
-		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere {
+		_, ours := b.Holds(l.EPC)
+		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere && !(l.As == showroom.LayAside && ours) {
 			continue
 		}
 		if !d.opt.Tags.Own(l.EPC) { // it has been sold since
