@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -126,8 +127,10 @@ func (c *counter) configure(external bool) {
 		// A shop that wants nothing lost has its broker keep all there is for the agent, also over a restart.
 		file, kept := filepath.Join(c.shop.Dir(), "mosquitto.conf"), filepath.Join(c.shop.Dir(), "kept")
 		c.must(os.Mkdir(kept, 0o777))
-		c.must(os.WriteFile(file, fmt.Appendf(nil, "listener %s 127.0.0.1\nallow_anonymous true\nuser root\npersistence true\npersistence_location %s/\nmax_queued_messages 0\n",
-			c.url[strings.LastIndex(c.url, ":")+1:], kept), 0o644))
+		host, port, err := net.SplitHostPort(c.url) // a shop has an address of its own
+		c.must(err)
+		c.must(os.WriteFile(file, fmt.Appendf(nil, "listener %s %s\nallow_anonymous true\nuser root\npersistence true\npersistence_location %s/\nmax_queued_messages 0\n",
+			port, host, kept), 0o644))
 		c.broker = c.shop.Command(program, "-c", file)
 	}
 	c.must(os.WriteFile(c.shop.Config, []byte(said), 0o600))
