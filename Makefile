@@ -19,7 +19,7 @@ ARGS ?=
 # The simulated hours of dryrun run both ways: one seed of each under the detector, all of them without.
 RACED := $(patsubst %,./%/...,$(wildcard agent config devices sync))
 PLAIN := $(patsubst %,./%/...,$(wildcard kiosk scripts)) ./agent/dryrun
-TESTFLAGS := -shuffle=on -timeout 15m
+TESTFLAGS := -shuffle=on -timeout 25m
 LINTER := bin/golangci-lint
 
 .PHONY: help
