@@ -207,7 +207,13 @@ func (d *Desks) SetQuantity(tx *store.Tx, k Kiosk, line showroom.LineID, pieces 
 		}
 	}
 	d.quiet(k.ID)
-	return save(tx, next)
+	if err := save(tx, next); err != nil {
+		return err
+	}
+	if pieces > 0 {
+		return nil
+	}
+	return d.free(tx, b.Lines[i].EPC)
 }
 
 func (d *Desks) setAside(tx *store.Tx, k Kiosk, epc gs1.EPC) error {

@@ -232,7 +232,7 @@ func (d *Desks) AbandonParked(tx *store.Tx, id showroom.BasketID) error {
 }
 
 func (d *Desks) abandon(tx *store.Tx, b showroom.Basket, why string) error {
-	at, pieces, open := b.Kiosk, b.Pieces(), b.Open()
+	at, pieces, open, held := b.Kiosk, b.Pieces(), b.Open(), b.Garments()
 	b, err := b.Abandon(tx.Now())
 	if err != nil {
 		return err
@@ -254,6 +254,9 @@ func (d *Desks) abandon(tx *store.Tx, b showroom.Basket, why string) error {
 		}
 	}
 	if err := d.unshow(tx, at, b.ID); err != nil {
+		return err
+	}
+	if err := d.free(tx, held...); err != nil {
 		return err
 	}
 	_, err = tx.Append(showroom.BasketAbandoned{Basket: b.ID, Kiosk: at, Pieces: pieces, Why: why})

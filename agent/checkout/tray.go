@@ -156,6 +156,9 @@ func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 		if err := tx.PutBasket(b); err != nil {
 			return err
 		}
+		if err := d.free(tx, epc); err != nil {
+			return err
+		}
 	}
 	return changed(tx, k.ID, b.ID)
 }
@@ -171,15 +174,20 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	if err != nil {
 		return err
 	}
+	var gone []gs1.EPC
 	for _, l := range b.Lines {
 		if _, lies := desk.On(l.EPC); l.Source == showroom.FromTray && !lies && has && b.Open() {
 			if b, err = b.SetQuantity(l.ID, 0, tx.Now()); err != nil {
 				return err
 			}
+			gone = append(gone, l.EPC)
 		}
 	}
 	if has && b.Open() {
 		if err := tx.PutBasket(b); err != nil {
+			return err
+		}
+		if err := d.free(tx, gone...); err != nil {
 			return err
 		}
 	}
@@ -188,17 +196,55 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere && !(l.As == showroom.LayAside && ours) {
 			continue
 		}
-		if !d.opt.Tags.Own(l.EPC) { // it has been sold since
-			if err := d.lay(tx, k, l.EPC, ""); err != nil {
-				return err
-			}
-			continue
+		if err := d.countAgain(tx, k, l.EPC); err != nil {
+			return err
 		}
-		as, err := d.counts(tx, k, l.EPC)
+	}
+	return nil
+}
+
+// countAgain has a garment that lies on the tray count for what it is by now.
+func (d *Desks) countAgain(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
+	if !d.opt.Tags.Own(epc) { // it has been sold since
+		return d.lay(tx, k, epc, "")
+	}
+	as, err := d.counts(tx, k, epc)
+	if err != nil {
+		return err
+	}
+	return d.lay(tx, k, epc, as)
+}
+
+// free has garments that a basket holds no more count on the trays of kiosks that have said they are in another one. Where a receipt or
+// a code is shown nothing takes that away: there they count once somebody is done with it.
+func (d *Desks) free(tx *store.Tx, garments ...gs1.EPC) error {
+	for _, k := range d.opt.Kiosks {
+		desk, err := tx.Desk(k.ID)
 		if err != nil {
 			return err
 		}
-		if err := d.lay(tx, k, l.EPC, as); err != nil {
+		shows, stirred := desk.Sale != "" || desk.Parked != "", false
+		for _, epc := range garments {
+			if as, _ := desk.On(epc); as != showroom.LayElsewhere {
+				continue
+			}
+			stirred = true
+			if d.board.Counter(k.ID).Notice.Code == noticeTaken {
+				d.quiet(k.ID)
+			}
+			if shows {
+				err = d.lay(tx, k, epc, showroom.LayLate)
+			} else {
+				err = d.countAgain(tx, k, epc)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if !stirred {
+			continue
+		}
+		if err := changed(tx, k.ID, ""); err != nil {
 			return err
 		}
 	}

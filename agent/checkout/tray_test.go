@@ -145,6 +145,71 @@ func TestAGarmentInAnotherBasketSaysSo(t *testing.T) {
 	})
 }
 
+// Carried to the tray of another kiosk, a garment counts there as soon as the basket lets it go: nobody has to lift it first.
+func TestAGarmentCountsWhereItLiesOnceAnotherBasketLetsItGo(t *testing.T) {
+	for name, letGo := range map[string]func(s *shop, epc gs1.EPC){
+		"given up": func(s *shop, _ gs1.EPC) {
+			s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Abandon(tx, k, "shopper") })
+		},
+		"left alone": func(s *shop, _ gs1.EPC) {
+			for range 4 {
+				time.Sleep(time.Minute)
+				s.Touch("sco2")
+			}
+		},
+		"set aside and left": func(s *shop, _ gs1.EPC) {
+			s.must("sco1", s.Park)
+			for range 32 {
+				time.Sleep(time.Minute)
+				s.Touch("sco2")
+			}
+		},
+		"taken out by hand": func(s *shop, epc gs1.EPC) {
+			l, _ := s.look("sco1").Basket.Holds(epc)
+			s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.SetQuantity(tx, k, l.ID, 0) })
+		},
+		"not read there any more": func(s *shop, epc gs1.EPC) { s.lifts("t1", epc) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(s *shop) {
+				epc := tag(t, shirt, 1)
+				s.lays("t1", epc)
+				s.scans("sco2", jacket)
+				s.lays("t2", epc)
+				s.wants(s.look("sco2"), checkout.StageBasket, "taken")
+				letGo(s, epc)
+				now := s.look("sco2")
+				s.wants(now, checkout.StageBasket, "")
+				if now.Tray.Elsewhere != 0 || !now.OnTray(epc) || now.Totals.Due != eur(14990+2990) {
+					t.Fatalf("the tray: %+v, to pay %v", now.Tray, now.Totals.Due)
+				}
+				s.wants(s.pays("sco2"), checkout.StageReceipt, "")
+				if s.tags.Own(epc) {
+					t.Error("what was paid for is still the shop's")
+				}
+			})
+		})
+	}
+}
+
+// A receipt is not taken away because a garment on the tray has become free.
+func TestWhatBecomesFreeWaitsForAReceiptToBeTaken(t *testing.T) {
+	story(t, func(s *shop) {
+		epc := tag(t, shirt, 1)
+		s.lays("t1", epc)
+		s.scans("sco2", jacket)
+		s.lays("t2", epc)
+		s.pays("sco2")
+		s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.Abandon(tx, k, "shopper") })
+		s.wants(s.look("sco2"), checkout.StageReceipt, "")
+		now := s.must("sco2", s.Done)
+		s.wants(now, checkout.StageBasket, "")
+		if !now.OnTray(epc) || now.Totals.Due != eur(2990) {
+			t.Errorf("the tray: %+v, to pay %v", now.Tray, now.Totals.Due)
+		}
+	})
+}
+
 func TestForeignAndSoldGarmentsDoNotExist(t *testing.T) {
 	story(t, func(s *shop) {
 		s.lays("t1", tag(t, "04012345678901", 1))

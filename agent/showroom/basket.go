@@ -146,6 +146,16 @@ func (b Basket) Holds(epc gs1.EPC) (Line, bool) {
 	return Line{}, false
 }
 
+// Garments answers what the basket holds by its tag, in the order of the lines.
+func (b Basket) Garments() (held []gs1.EPC) {
+	for _, l := range b.Lines {
+		if !l.Wish && !l.EPC.IsZero() {
+			held = append(held, l.EPC)
+		}
+	}
+	return held
+}
+
 // Pieces is how many garments there are to pay.
 func (b Basket) Pieces() int {
 	n := 0
