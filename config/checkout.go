@@ -98,7 +98,7 @@ type SelfCheckout struct {
 // Seller is the company behind the shop, as a printed receipt names it. Name is empty for store.name.
 type Seller struct {
 	Name      string `yaml:"name"`
-	TaxID     string `yaml:"tax_id"`     // in Türkiye the VKN, ten digits
+	TaxID     string `yaml:"tax_id"`     // under profile TR a VKN of ten digits or a TCKN of eleven
 	TaxOffice string `yaml:"tax_office"` // Türkiye: where the VKN is kept
 	Register  string `yaml:"register"`   // in Türkiye the MERSIS number
 	Street    string `yaml:"street"`
