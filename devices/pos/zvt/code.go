@@ -181,9 +181,14 @@ func numeric(c showroom.Currency) uint16 {
 	return 0
 }
 
+// Currencies are those a terminal can be asked for; a payment in any other one is declined. Each call returns a fresh slice.
+func Currencies() []showroom.Currency {
+	return []showroom.Currency{"EUR", "TRY", "CHF", "GBP", "USD", "DKK", "SEK", "NOK", "PLN", "CZK", "HUF", "RON", "BGN", "RSD", "JPY", "KWD", "BHD"}
+}
+
 // currencyOf is the currency with a packed number; "" for one that is not known.
 func currencyOf(digits string) showroom.Currency {
-	for _, c := range []showroom.Currency{"EUR", "TRY", "CHF", "GBP", "USD", "DKK", "SEK", "NOK", "PLN", "CZK", "HUF", "RON", "BGN", "RSD", "JPY", "KWD", "BHD"} {
+	for _, c := range Currencies() {
 		if digits == fmt.Sprintf("%04x", numeric(c)) {
 			return c
 		}
