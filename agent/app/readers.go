@@ -2,11 +2,8 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"showroom/agent/gs1"
@@ -141,41 +138,4 @@ func readTemplate(file string) (*template.Template, error) {
 		return nil, fmt.Errorf("template %s:\n%w", file, err)
 	}
 	return t, nil
-}
-
-// Check is a further look at what the configuration names and the loader does not open: the files that say how a reader's messages are
-// to be read.
-func Check(cfg config.Config) config.Faults {
-	var faults config.Faults
-	for i, r := range cfg.Readers {
-		if r.Kind != config.Template || !filepath.IsAbs(r.Template) {
-			continue
-		}
-		for _, f := range templateFaults(r.Template) {
-			f.Path = fmt.Sprintf("readers[%d].template", i)
-			faults = append(faults, f)
-		}
-	}
-	return faults
-}
-
-// templateFaults are what is wrong with one file, one for each line of what the parser says.
-func templateFaults(file string) (faults config.Faults) {
-	_, err := readTemplate(file)
-	if err == nil {
-		return nil
-	}
-	if missing, ok := errors.AsType[*fs.PathError](err); ok {
-		return config.Faults{{
-			Problem: fmt.Sprintf("%q can not be read: %v", file, missing.Err),
-			Instead: "write the path of a mapping file that the agent's user can read",
-		}}
-	}
-	for _, line := range strings.Split(err.Error(), "\n")[1:] {
-		faults = append(faults, config.Fault{
-			Problem: fmt.Sprintf("%q is no mapping: %s", file, line),
-			Instead: "correct it and try it with showroom-agent decode reading --format template:" + file,
-		})
-	}
-	return faults
 }
