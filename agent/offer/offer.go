@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"showroom/agent/gs1"
 	"showroom/agent/lang"
 	"showroom/agent/showroom"
 )
@@ -59,13 +60,21 @@ type bill struct {
 	lines  []showroom.Line
 	pieces []piece // the dearest first, in an order that does not depend on that of the lines
 	order  []int   // the lines in that order
+
+	items    map[gs1.GTIN][]int // the lines of each
+	products map[showroom.ProductID][]int
 }
 
 func newBill(lines []showroom.Line) *bill {
-	b := &bill{lines: slices.Clone(lines)}
+	b := &bill{lines: slices.Clone(lines), items: map[gs1.GTIN][]int{}, products: map[showroom.ProductID][]int{}}
 	for i := range b.lines {
-		b.lines[i].Reductions = nil
+		l := &b.lines[i]
+		l.Reductions = nil
 		b.order = append(b.order, i)
+		b.items[l.GTIN] = append(b.items[l.GTIN], i)
+		if l.Product != "" {
+			b.products[l.Product] = append(b.products[l.Product], i)
+		}
 	}
 	slices.SortStableFunc(b.order, func(i, j int) int { return compare(&b.lines[i], &b.lines[j]) })
 	for _, i := range b.order {
@@ -84,24 +93,38 @@ func compare(a, b *showroom.Line) int {
 		cmp.Compare(a.EPC.String(), b.EPC.String()), cmp.Compare(a.ID, b.ID))
 }
 
-// wants says whether an offer is about a line.
-func wants(o showroom.Offer, l *showroom.Line) bool {
-	for _, c := range []showroom.Currency{o.Amount.Currency, o.Least.Currency} {
-		if c != "" && c != l.Unit.Currency {
-			return false
+// wanted says of each line whether an offer is about it. Offers may name thousands of items: they are gone through once, and not for
+// each piece.
+func (b *bill) wanted(o showroom.Offer) []bool {
+	wanted := make([]bool, len(b.lines))
+	every := len(o.Items) == 0 && len(o.Products) == 0
+	for _, item := range o.Items {
+		for _, i := range b.items[item] {
+			wanted[i] = true
 		}
 	}
-	if len(o.Items) == 0 && len(o.Products) == 0 {
-		return true
+	for _, product := range o.Products {
+		for _, i := range b.products[product] {
+			wanted[i] = true
+		}
 	}
-	return slices.Contains(o.Items, l.GTIN) || l.Product != "" && slices.Contains(o.Products, l.Product)
+	for i := range wanted {
+		wanted[i] = (every || wanted[i]) && payable(o, b.lines[i].Unit.Currency)
+	}
+	return wanted
+}
+
+// payable says whether the amounts of an offer, if it has any, are in a currency.
+func payable(o showroom.Offer, c showroom.Currency) bool {
+	return (o.Amount.Currency == "" || o.Amount.Currency == c) && (o.Least.Currency == "" || o.Least.Currency == c)
 }
 
 // take lets an offer have the pieces it wants and that nothing has yet.
 func (b *bill) take(o showroom.Offer) {
 	var free []int
+	wanted := b.wanted(o)
 	for i := range b.pieces {
-		if p := &b.pieces[i]; !p.taken && wants(o, &b.lines[p.line]) {
+		if p := &b.pieces[i]; !p.taken && wanted[p.line] {
 			free = append(free, i)
 		}
 	}
@@ -163,9 +186,10 @@ func (b *bill) takeOff(o showroom.Offer) {
 	var about []int
 	var left []int64
 	var whole int64
+	wanted := b.wanted(o)
 	for _, i := range b.order {
 		l := &b.lines[i]
-		if l.Fixed || l.Wish || !wants(o, l) {
+		if l.Fixed || l.Wish || !wanted[i] {
 			continue
 		}
 		due, err := l.Due()
