@@ -25,6 +25,9 @@ const (
 type Options struct {
 	URL   string // https://host[:port]; http on loopback only
 	Token string // bearer token
+	// Bearer answers the token in place of Token, before each request, so that a renewed one needs no other Client. It must be safe for
+	// concurrent use. May be nil.
+	Bearer func() (string, error)
 	// Transport makes the connections; nil for one with sane time-outs.
 	Transport http.RoundTripper
 }
@@ -33,7 +36,7 @@ type Options struct {
 // use.
 type Client struct {
 	base   *url.URL
-	token  string
+	bearer func() (string, error)
 	http   *http.Client
 	answer *Decompressor
 }
@@ -63,7 +66,11 @@ func NewClient(o Options) (*Client, error) {
 	}
 	// The service does not redirect, and following somebody who does might take the token off https.
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return &Client{base: base, token: o.Token, http: &http.Client{Transport: rt, CheckRedirect: stay}, answer: answer}, nil
+	bearer := o.Bearer
+	if bearer == nil {
+		bearer = func() (string, error) { return o.Token, nil }
+	}
+	return &Client{base: base, bearer: bearer, http: &http.Client{Transport: rt, CheckRedirect: stay}, answer: answer}, nil
 }
 
 // IsLoopback says that host, a name or address without a port, is this machine.
@@ -225,8 +232,12 @@ func (c *Client) send(ctx context.Context, method, path string, q url.Values, h 
 	for k, v := range h {
 		req.Header[k] = v
 	}
+	token, err := c.bearer()
+	if err != nil {
+		return nil, fmt.Errorf("find token of the central service: %w", err)
+	}
 	req.Header["User-Agent"] = nil // 24 bytes on every upload that nobody reads
-	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Authorization", "Bearer "+token)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("reach central service: %w", err)
