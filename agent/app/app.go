@@ -53,6 +53,7 @@ type agent struct {
 	opt   Options
 	log   *slog.Logger
 	clock *clock
+	badge *badge
 
 	db       *store.DB
 	board    *live.Board
@@ -82,7 +83,7 @@ type agent struct {
 // says why the agent can not start or go on; ctx ending is none.
 func Run(ctx context.Context, cfg config.Config, opt Options) error {
 	opt.Log = slog.New(pan.Handler(opt.Log.Handler())) // the last net: devices put card numbers into words
-	a := &agent{cfg: cfg, opt: opt, log: opt.Log, clock: newClock()}
+	a := &agent{cfg: cfg, opt: opt, log: opt.Log, clock: newClock(), badge: &badge{central: cfg.Central, log: opt.Log}}
 	if err := a.build(ctx); err != nil {
 		return err
 	}

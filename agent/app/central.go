@@ -14,14 +14,12 @@ import (
 	"showroom/sync/uplink"
 )
 
-// centre makes the client of the central service. The token is read anew each time, so that a renewed one needs no restart.
+// centre makes the client of the central service. The token is read anew for each request, so that a renewed one needs no restart.
 func (a *agent) centre() (*profileapi.Client, error) {
-	cfg := a.cfg.Central
-	token, err := cfg.Bearer()
-	if err != nil {
+	if _, err := a.badge.token(); err != nil {
 		return nil, fmt.Errorf("find token of the central service: %w", err)
 	}
-	return profileapi.NewClient(profileapi.Options{URL: cfg.URL, Token: token.Reveal()})
+	return profileapi.NewClient(profileapi.Options{URL: a.cfg.Central.URL, Bearer: a.badge.token})
 }
 
 // runClock compares the clocks now and then: a wall time the central service agrees with can be trusted.

@@ -82,19 +82,28 @@ func (a *agent) checkoutOptions(ctx context.Context) (checkout.Options, error) {
 		return o, fmt.Errorf("read checkout.invoice_limit: %w", err)
 	}
 	key, err := a.receiptKey(ctx)
-	o.Token = func() (string, error) { return receipt.NewToken(key, rand.Reader) }
+	o.Token = func() (string, error) {
+		key, err := key()
+		if err != nil {
+			return "", err
+		}
+		return receipt.NewToken(key, rand.Reader)
+	}
 	return o, err
 }
 
-// receiptKey is what tokens of receipts are made with. The central service derives the same from the token it knows this device by; a
-// shop that works alone has one of its own.
-func (a *agent) receiptKey(ctx context.Context) ([]byte, error) {
-	bearer, err := a.cfg.Central.Bearer()
+// receiptKey answers what tokens of receipts are made with at the moment. The central service derives the same from the token it knows
+// this device by; a shop that works alone has one of its own. What can not be answered at the start is an error here.
+func (a *agent) receiptKey(ctx context.Context) (func() ([]byte, error), error) {
+	bearer, err := a.badge.token()
 	if err != nil {
 		return nil, err
 	}
 	if bearer != "" {
-		return receipt.DeriveKey(bearer.Reveal()), nil
+		return func() ([]byte, error) {
+			bearer, err := a.badge.token()
+			return receipt.DeriveKey(bearer), err
+		}, nil
 	}
 	var own store.Key
 	err = a.db.Update(ctx, func(tx *store.Tx) (err error) {
@@ -104,7 +113,7 @@ func (a *agent) receiptKey(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find key of receipts: %w", err)
 	}
-	return own[:], nil
+	return func() ([]byte, error) { return own[:], nil }, nil
 }
 
 // amount reads a sum such as 9900.00, which the configuration has checked; empty is none.

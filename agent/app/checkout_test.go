@@ -3,8 +3,8 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -77,26 +77,31 @@ func pays(t *testing.T, url, end string) localapi.Checkout {
 		}
 	}
 	until(localapi.StageAttract)
-	post := func(path string, body any) {
-		text, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := http.Post(url+strings.Replace(path, "{kiosk}", "sco1", 1), "application/json", bytes.NewReader(text))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = r.Body.Close()
-		if r.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %s", path, r.Status)
-		}
-	}
-	for i := range 2 {
-		post(localapi.PathBasketItems, localapi.ItemCommand{Command: localapi.Command{ID: fmt.Sprint("i", i)}, GTIN: string(onSale)})
+	for range 2 {
+		post(t, url, localapi.PathBasketItems, localapi.ItemCommand{Command: tap(), GTIN: string(onSale)})
 	}
 	basket := until(localapi.StageBasket).Basket
-	post(localapi.PathPay, localapi.PayCommand{Command: localapi.Command{ID: "pay"}, Due: basket.Due})
+	post(t, url, localapi.PathPay, localapi.PayCommand{Command: tap(), Due: basket.Due})
 	return until(end)
+}
+
+func tap() localapi.Command { return localapi.Command{ID: rand.Text()} }
+
+// post does what a tap at the checkout does.
+func post(t *testing.T, url, path string, body any) {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.Post(url+strings.Replace(path, "{kiosk}", "sco1", 1), "application/json", bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = r.Body.Close()
+	if r.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", path, r.Status)
+	}
 }
 
 // serve runs a simulated device until the test ends.
