@@ -95,6 +95,9 @@ func (d *Desks) put(tx *store.Tx, k Kiosk, l showroom.Line) error {
 	if !b.Open() {
 		return showroom.Errorf(showroom.CodeConflict, "This basket is being paid for.")
 	}
+	if _, in := b.Holds(l.EPC); in { // begin has taken it in with what lies there
+		return nil
+	}
 	l = asShown(b, l)
 	l.ID = showroom.LineID(d.opt.NewID())
 	b, err = b.Add(l, tx.Now())
@@ -128,7 +131,8 @@ func (d *Desks) why(err error, l showroom.Line) error {
 	return r
 }
 
-// begin answers the basket of a kiosk, a new one if there is none. Whoever begins one has taken the receipt, or left it.
+// begin answers the basket of a kiosk, a new one if there is none, with what has been left on the tray. Whoever begins one has taken the
+// receipt, or left it.
 func (d *Desks) begin(tx *store.Tx, k Kiosk) (showroom.Basket, error) {
 	b, has, err := tx.OpenBasketAt(k.ID)
 	if err != nil || has {
@@ -152,7 +156,17 @@ func (d *Desks) begin(tx *store.Tx, k Kiosk) (showroom.Basket, error) {
 	if err := d.occupy(tx, desk, b.ID); err != nil {
 		return b, err
 	}
-	return b, d.askAgain(tx, k)
+	if err := d.askAgain(tx, k); err != nil {
+		return b, err
+	}
+	if err := tx.PutBasket(b); err != nil {
+		return b, err
+	}
+	if err := d.lookAgain(tx, k); err != nil {
+		return b, err
+	}
+	b, _, err = tx.OpenBasketAt(k.ID)
+	return b, err
 }
 
 // occupy clears a desk for whoever has just begun to use it with a basket.
@@ -166,6 +180,9 @@ func (d *Desks) occupy(tx *store.Tx, desk showroom.Desk, b showroom.BasketID) er
 			return err
 		}
 		desk.Looking, desk.Standing, desk.StandingFor, desk.Shared = now.Looking, now.Standing, now.StandingFor, now.Shared
+	}
+	if desk.Parked != b {
+		desk = desk.Turn(showroom.LayOut, showroom.LayLeft)
 	}
 	d.board.ChangeCounter(desk.Kiosk, forgetPrint)
 	desk.Sale, desk.Parked, desk.Left, desk.Seen = "", "", false, tx.Now()
@@ -187,7 +204,7 @@ func (d *Desks) closed(why string) *Refusal {
 }
 
 // SetQuantity changes how many pieces a line has; 0 takes it out. A garment that lies on the tray and is taken out by hand counts for
-// nothing until it is lifted.
+// nothing in this basket until it is lifted.
 func (d *Desks) SetQuantity(tx *store.Tx, k Kiosk, line showroom.LineID, pieces int) error {
 	b, err := d.here(tx, k)
 	if err != nil {
@@ -202,7 +219,7 @@ func (d *Desks) SetQuantity(tx *store.Tx, k Kiosk, line showroom.LineID, pieces 
 		return err
 	}
 	if epc := b.Lines[i].EPC; pieces == 0 && !epc.IsZero() {
-		if err := d.setAside(tx, k, epc); err != nil {
+		if err := d.takeOut(tx, k, epc); err != nil {
 			return err
 		}
 	}
@@ -216,7 +233,7 @@ func (d *Desks) SetQuantity(tx *store.Tx, k Kiosk, line showroom.LineID, pieces 
 	return d.free(tx, b.Lines[i].EPC)
 }
 
-func (d *Desks) setAside(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
+func (d *Desks) takeOut(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil {
 		return err
@@ -224,7 +241,7 @@ func (d *Desks) setAside(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	if _, lies := desk.On(epc); !lies {
 		return nil
 	}
-	return tx.PutDesk(desk.Lay(epc, showroom.LayAside))
+	return tx.PutDesk(desk.Lay(epc, showroom.LayOut))
 }
 
 // here answers the basket a kiosk has, or a CodeConflict refusal.

@@ -68,10 +68,10 @@ func (d *Desks) Look(v *store.View, k Kiosk) (now Now, err error) {
 		return now, err
 	}
 	now.Closed = d.shut(k, now.Desk, at)
-	now.Tray = Tray{
-		Pieces: now.Desk.Count(showroom.LayIn), Held: now.Desk.Count(showroom.LayHeld), Elsewhere: now.Desk.Count(showroom.LayElsewhere),
-		Moving: now.Live.Settling.Mono > at.Mono,
+	if now.Tray, err = tray(v, now.Desk); err != nil {
+		return now, err
 	}
+	now.Tray.Moving = now.Live.Settling.Mono > at.Mono
 	if now.Has {
 		if now.Basket.Lines, now.Totals, err = d.bill(v, now.Basket, at.Wall); err != nil {
 			return now, err
@@ -83,6 +83,24 @@ func (d *Desks) Look(v *store.View, k Kiosk) (now Now, err error) {
 		}
 	}
 	return now, d.stage(v, &now)
+}
+
+// tray counts what lies on a tray. What was left there by a basket that is set aside is in another one as long as that holds it.
+func tray(v *store.View, desk showroom.Desk) (Tray, error) {
+	t := Tray{Pieces: desk.Count(showroom.LayIn), Held: desk.Count(showroom.LayHeld), Elsewhere: desk.Count(showroom.LayElsewhere)}
+	for _, l := range desk.Tray {
+		if l.As != showroom.LayLeft {
+			continue
+		}
+		_, held, err := v.HolderOf(l.EPC)
+		if err != nil {
+			return t, err
+		}
+		if held {
+			t.Elsewhere++
+		}
+	}
+	return t, nil
 }
 
 func (d *Desks) bag(v *store.View, at showroom.Moment) (*showroom.Line, error) {

@@ -68,13 +68,13 @@ func (d *Desks) park(tx *store.Tx, b showroom.Basket, reason string, shown bool)
 	return err
 }
 
-// vacate frees the desk of a basket that was set aside. What lies on its tray counts for nothing until it is lifted.
+// vacate frees the desk of a basket that was set aside. What lies on its tray is left there.
 func (d *Desks) vacate(tx *store.Tx, b showroom.Basket, shown bool) error {
 	desk, err := tx.Desk(b.Kiosk)
 	if err != nil {
 		return err
 	}
-	desk = desk.Turn(showroom.LayIn, showroom.LayAside).Turn(showroom.LayLate, showroom.LayAside)
+	desk = leave(desk)
 	desk.Left, desk.Parked, desk.Seen = false, "", tx.Now()
 	if shown {
 		desk.Parked = b.ID
@@ -245,7 +245,7 @@ func (d *Desks) abandon(tx *store.Tx, b showroom.Basket, why string) error {
 		if err != nil {
 			return err
 		}
-		if err := tx.PutDesk(desk.Turn(showroom.LayIn, showroom.LayAside)); err != nil {
+		if err := tx.PutDesk(leave(desk)); err != nil {
 			return err
 		}
 		d.quiet(at)

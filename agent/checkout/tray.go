@@ -51,8 +51,13 @@ func (d *Desks) trayAt(p showroom.Place) (Kiosk, bool) {
 	return Kiosk{}, false
 }
 
-// laid: a garment lies on the tray; anew, or as before. One that was taken back and lifted before presence knew of it lies there on paper
-// only: when it is laid down anew and the associate has gone, it counts.
+// laid: a garment lies on the tray; anew, or as before. One that is laid down anew goes into the basket of the kiosk, and begins one if
+// there is none. What has only been left there begins none: whoever it belongs to has gone, or is about to. Once somebody begins a basket
+// in whatever way, that is theirs too, as if they had just laid it down, for it lies on their tray; see lookAgain. What was paid for is sold
+// and does not exist any more; what was set aside is in another basket for as long as that holds it.
+//
+// One that was taken back and lifted before presence knew of it lies there on paper only: when it is laid down anew and the associate has
+// gone, it counts.
 func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC, anew bool) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil {
@@ -63,6 +68,9 @@ func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC, anew bool) error {
 	}
 	d.stir(k)
 	as, err := d.counts(tx, k, epc)
+	if err == nil && as == showroom.LayLeft {
+		as, err = d.takeIn(tx, k, epc)
+	}
 	if err != nil {
 		return err
 	}
@@ -79,7 +87,7 @@ func (d *Desks) stir(k Kiosk) {
 	d.board.ChangeCounter(k.ID, func(c *live.Counter) { c.Settling, c.Touched = until, d.opt.Clock() })
 }
 
-// counts puts a garment on the tray into the basket and answers what it counts for.
+// counts puts a garment on the tray into the basket and answers what it counts for. Where there is no basket it is left lying.
 func (d *Desks) counts(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error) {
 	b, has, err := tx.OpenBasketAt(k.ID)
 	switch {
@@ -97,7 +105,14 @@ func (d *Desks) counts(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error)
 	case held:
 		d.note(k.ID, noticeTaken, epc.GTIN(), nil)
 		return showroom.LayElsewhere, nil
+	case !has:
+		return showroom.LayLeft, nil
 	}
+	return d.takeIn(tx, k, epc)
+}
+
+// takeIn puts a garment that no basket holds into the one of the kiosk, a new one if there is none.
+func (d *Desks) takeIn(tx *store.Tx, k Kiosk, epc gs1.EPC) (showroom.Lay, error) {
 	l, err := d.line(&tx.View, epc.GTIN(), tx.Now().Wall)
 	if err == nil {
 		l.EPC, l.Source = epc, showroom.FromTray
@@ -163,8 +178,8 @@ func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	return changed(tx, k.ID, b.ID)
 }
 
-// lookAgain has the garments count that lay on the tray while nothing could go into the basket or come out of it, or while the basket
-// was set aside.
+// lookAgain has the garments count that lay on the tray while nothing could go into the basket or come out of it, or while it was set
+// aside, and those that were there before it. Without a basket they are left for the next one.
 func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil || k.Tray == "" {
@@ -174,16 +189,19 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	if err != nil {
 		return err
 	}
+	if !has {
+		return d.leaveLying(tx, desk)
+	}
 	var gone []gs1.EPC
 	for _, l := range b.Lines {
-		if _, lies := desk.On(l.EPC); l.Source == showroom.FromTray && !lies && has && b.Open() {
+		if _, lies := desk.On(l.EPC); l.Source == showroom.FromTray && !lies && b.Open() {
 			if b, err = b.SetQuantity(l.ID, 0, tx.Now()); err != nil {
 				return err
 			}
 			gone = append(gone, l.EPC)
 		}
 	}
-	if has && b.Open() {
+	if b.Open() {
 		if err := tx.PutBasket(b); err != nil {
 			return err
 		}
@@ -192,15 +210,33 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		}
 	}
 	for _, l := range desk.Tray {
-		_, ours := b.Holds(l.EPC)
-		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere && !(l.As == showroom.LayAside && ours) {
+		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere && l.As != showroom.LayLeft {
 			continue
 		}
+		d.stir(k)
 		if err := d.countAgain(tx, k, l.EPC); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// leaveLying has what lies on the tray of a desk without a basket wait for the next one.
+func (d *Desks) leaveLying(tx *store.Tx, desk showroom.Desk) error {
+	for _, l := range desk.Tray {
+		if !d.opt.Tags.Own(l.EPC) { // it has been sold since
+			desk = desk.Lift(l.EPC)
+		}
+	}
+	return tx.PutDesk(leave(desk))
+}
+
+// leave has what lies on the tray of a desk wait for the next basket. What staff have seen to, or are to look at, stays so.
+func leave(desk showroom.Desk) showroom.Desk {
+	for _, as := range []showroom.Lay{showroom.LayIn, showroom.LayElsewhere, showroom.LayLate} {
+		desk = desk.Turn(as, showroom.LayLeft)
+	}
+	return desk
 }
 
 // countAgain has a garment that lies on the tray count for what it is by now.
@@ -215,15 +251,15 @@ func (d *Desks) countAgain(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	return d.lay(tx, k, epc, as)
 }
 
-// free has garments that a basket holds no more count on the trays of kiosks that have said they are in another one. Where a receipt or
-// a code is shown nothing takes that away: there they count once somebody is done with it.
+// free has garments that a basket holds no more count on the trays of kiosks that have said they are in another one. Where there is no
+// basket they begin none: nobody may be there, and a receipt or a code may be shown.
 func (d *Desks) free(tx *store.Tx, garments ...gs1.EPC) error {
 	for _, k := range d.opt.Kiosks {
 		desk, err := tx.Desk(k.ID)
 		if err != nil {
 			return err
 		}
-		shows, stirred := desk.Sale != "" || desk.Parked != "", false
+		stirred := false
 		for _, epc := range garments {
 			if as, _ := desk.On(epc); as != showroom.LayElsewhere {
 				continue
@@ -232,12 +268,7 @@ func (d *Desks) free(tx *store.Tx, garments ...gs1.EPC) error {
 			if d.board.Counter(k.ID).Notice.Code == noticeTaken {
 				d.quiet(k.ID)
 			}
-			if shows {
-				err = d.lay(tx, k, epc, showroom.LayLate)
-			} else {
-				err = d.countAgain(tx, k, epc)
-			}
-			if err != nil {
+			if err := d.countAgain(tx, k, epc); err != nil {
 				return err
 			}
 		}

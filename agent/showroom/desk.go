@@ -15,7 +15,9 @@ const (
 	LayHeld      Lay = "held"      // the shop's, and nobody can say what it costs: staff must look
 	LayElsewhere Lay = "elsewhere" // it is in another basket
 	LayLate      Lay = "late"      // laid down while nothing could go into the basket
-	LayAside     Lay = "aside"     // it counts for nothing until it is lifted
+	LayOut       Lay = "out"       // the shopper took it out of the basket by hand: it counts for nothing there until it is lifted
+	LayLeft      Lay = "left"      // of a basket that has ended: it opens none by itself, and goes into the next one
+	LayAside     Lay = "aside"     // staff have seen to it: it counts for nothing until it is lifted
 )
 
 // Laid is one garment on a checkout tray.
