@@ -143,10 +143,16 @@ type Sighting struct {
 	At      time.Time
 }
 
+// MostMessage is how many bytes of a message are held, with its topic and what the protocol needs. A Zebra reader's batch is a few
+// kilobytes.
+const MostMessage = 256 << 10
+
 // Message is what came over a message broker, before any protocol has looked at it. The receiver owns Payload.
 type Message struct {
 	Topic   string
 	Payload []byte
+	// Missing is how many bytes of a message that was too long to be held are not in Payload, which is its beginning.
+	Missing int
 	// Retained: the broker kept it for whoever came later. It may be of any age and says nothing about now.
 	Retained bool
 	At       time.Time // when it arrived here

@@ -21,7 +21,7 @@ const eventsPing = 30 * time.Second
 // therefore stay the same over restarts and be used for nothing else. How much a broker keeps is its own affair: Mosquitto drops what
 // is beyond max_queued_messages, a thousand unless it is told otherwise.
 //
-// Each event is acknowledged by its receiver, in the order they came. The channel's capacity is Options.Queue. While it is full nothing
+// Each event is acknowledged by its receiver, in the order they came; one that is longer than [devices.MostMessage] comes cut. The channel's capacity is Options.Queue. While it is full nothing
 // more is read, and the broker waits; Debian's Mosquitto sends far more than its max_inflight_messages. The channel closes when the
 // connection is lost or the Client is closed; what was not acknowledged comes again at the next one. It must be emptied or the Client
 // closed, or the loss of the connection is not noticed.
@@ -84,9 +84,9 @@ type events struct {
 
 // among takes the messages out of what the broker sends.
 func (e *events) among(c *Client, read inPieces) net.Conn {
-	return &incoming{inPieces: read, take: func(topic string, payload []byte, retained bool, qos byte, id uint16) {
+	return &incoming{inPieces: read, take: func(topic string, payload []byte, missing int, retained bool, qos byte, id uint16) {
 		d := devices.Delivery{
-			Message:     devices.Message{Topic: topic, Payload: payload, Retained: retained, At: c.options.Now()},
+			Message:     devices.Message{Topic: topic, Payload: payload, Missing: missing, Retained: retained, At: c.options.Now()},
 			Acknowledge: func() {},
 		}
 		if qos > 0 {

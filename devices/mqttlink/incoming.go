@@ -9,6 +9,8 @@ import (
 	"net"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"showroom/devices"
 )
 
 // errPacket is a broker that does not speak MQTT 3.1.1, or sends what nobody asked it for.
@@ -26,7 +28,7 @@ func (p *inPieces) Read(b []byte) (int, error) { return p.buffered.Read(b) }
 // through four goroutines, which costs more than to make it durable.
 type incoming struct {
 	inPieces
-	take  func(topic string, payload []byte, retained bool, qos byte, id uint16)
+	take  func(topic string, payload []byte, missing int, retained bool, qos byte, id uint16)
 	left  int    // bytes of a packet that the library is to read
 	topic string // of the message before
 }
@@ -72,11 +74,16 @@ func (in *incoming) head() (head []byte, length int, err error) {
 	return nil, 0, fmt.Errorf("%w: a packet without an end", errPacket)
 }
 
-// message reads a PUBLISH behind its head. Section 3.3.
+// message reads a PUBLISH behind its head, of which no more is held than may be. Section 3.3.
 func (in *incoming) message(flags byte, length int) error {
 	const number = 2 // bytes of one
+	missing := max(0, length-devices.MostMessage)
+	length -= missing
 	packet := make([]byte, length)
 	if _, err := io.ReadFull(in.buffered, packet); err != nil {
+		return err
+	}
+	if _, err := in.buffered.Discard(missing); err != nil {
 		return err
 	}
 	qos, id := flags>>1&3, uint16(0)
@@ -97,6 +104,6 @@ func (in *incoming) message(flags byte, length int) error {
 	if topic := packet[number:behind]; string(topic) != in.topic {
 		in.topic = string(topic)
 	}
-	in.take(in.topic, packet[body:], flags&1 != 0, qos, id)
+	in.take(in.topic, packet[body:], missing, flags&1 != 0, qos, id)
 	return nil
 }

@@ -11,11 +11,14 @@ import (
 	"github.com/eclipse/paho.mqtt.golang/packets"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"showroom/devices"
 )
 
 // said is a message as it was taken.
 type said struct {
 	Topic, Payload string
+	Missing        int
 	Retained       bool
 	QoS            byte
 	ID             uint16
@@ -23,8 +26,8 @@ type said struct {
 
 // reads has the library's part of a connection read, with buffers of any size, and answers what was taken on the way.
 func reads(stream io.Reader, size func() int) (library []byte, taken []said, err error) {
-	in := &incoming{inPieces: inPieces{nil, bufio.NewReaderSize(stream, 16)}, take: func(topic string, payload []byte, retained bool, qos byte, id uint16) {
-		taken = append(taken, said{topic, string(payload), retained, qos, id})
+	in := &incoming{inPieces: inPieces{nil, bufio.NewReaderSize(stream, 16)}, take: func(topic string, payload []byte, missing int, retained bool, qos byte, id uint16) {
+		taken = append(taken, said{topic, string(payload), missing, retained, qos, id})
 	}}
 	for {
 		b := make([]byte, size())
@@ -56,7 +59,7 @@ func TestMessagesAreTakenOutOfTheStream(t *testing.T) {
 			if p.Qos > 0 {
 				p.MessageID = rapid.Uint16Min(1).Draw(r, "id")
 			}
-			want = append(want, said{p.TopicName, string(p.Payload), p.Retain, p.Qos, p.MessageID})
+			want = append(want, said{p.TopicName, string(p.Payload), 0, p.Retain, p.Qos, p.MessageID})
 			if err := p.Write(&stream); err != nil {
 				r.Fatal(err)
 			}
@@ -73,6 +76,32 @@ func TestMessagesAreTakenOutOfTheStream(t *testing.T) {
 			r.Fatal(diff)
 		}
 	})
+}
+
+func TestAMessageThatIsTooLongComesCut(t *testing.T) {
+	var stream bytes.Buffer
+	for _, bytes := range []int{devices.MostMessage - 5, devices.MostMessage - 4, 3 * devices.MostMessage, 1} { // its topic and number take five
+		p := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+		p.TopicName, p.Payload, p.Qos, p.MessageID = "a", make([]byte, bytes), 1, 7
+		if err := p.Write(&stream); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, taken, err := reads(&stream, func() int { return 50 })
+	if !errors.Is(err, io.EOF) {
+		t.Error(err)
+	}
+	var got [][2]int
+	for _, m := range taken {
+		if m.Topic != "a" || m.ID != 7 {
+			t.Errorf("taken: %q, number %d", m.Topic, m.ID)
+		}
+		got = append(got, [2]int{len(m.Payload), m.Missing})
+	}
+	const most = devices.MostMessage - 5
+	if diff := cmp.Diff([][2]int{{most, 0}, {most, 1}, {most, 2*devices.MostMessage + 5}, {1, 0}}, got); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestWhatIsNoMQTTEndsTheConnection(t *testing.T) {

@@ -26,12 +26,12 @@ var ErrOpen = errors.New("a broker that other machines can reach needs users wit
 // Limits of the broker. The library's defaults are without end: a reader that goes wild must not take the agent's memory.
 const (
 	maxClients        = 256
-	maxPacket         = 256 << 10 // a Zebra reader's batch is a few kilobytes
-	maxInflight       = 256       // messages a client has not acknowledged
-	maxWritesPending  = 1024      // messages a slow client has not taken; further ones are dropped
-	sessionExpiry     = 60        // seconds a session outlives its connection
-	messageExpiry     = 3600      // seconds the broker keeps a message for somebody
-	sysTopicsInterval = 60        // seconds between $SYS messages
+	maxPacket         = devices.MostMessage
+	maxInflight       = 256  // messages a client has not acknowledged
+	maxWritesPending  = 1024 // messages a slow client has not taken; further ones are dropped
+	sessionExpiry     = 60   // seconds a session outlives its connection
+	messageExpiry     = 3600 // seconds the broker keeps a message for somebody
+	sysTopicsInterval = 60   // seconds between $SYS messages
 )
 
 // User is one account. It may publish and subscribe only where a filter allows it; filters are MQTT topic filters. What it
@@ -54,7 +54,8 @@ type Options struct {
 	Strangers *devices.Strangers // nil keeps a list that nobody sees
 	// Events are filters of what must not be lost, and Take makes it durable: a publisher is acknowledged once Take has answered nil,
 	// and hung up on when it answers an error, so that it publishes again. Only that one publisher waits. Take is called from many
-	// goroutines; its ctx ends when the broker is closed. Both are set, or neither.
+	// goroutines; its ctx ends when the broker is closed. Of a longer message than the broker holds it gets the beginning, unless the
+	// publisher speaks MQTT 5 and so had been told how long one may be. Both are set, or neither.
 	Events []string
 	Take   func(ctx context.Context, m devices.Message) error
 	Log    *slog.Logger // nil logs nothing

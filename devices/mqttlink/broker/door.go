@@ -78,7 +78,7 @@ func (d *door) admit(conn net.Conn, establish listeners.EstablishFn) {
 	d.busy.Add(1)
 	go func() {
 		defer d.busy.Done()
-		if err := establish(d.ID(), conn); err != nil {
+		if err := establish(d.ID(), newGauged(conn)); err != nil {
 			d.log.Debug("broker client", "error", err)
 		}
 		_ = conn.Close()

@@ -32,11 +32,15 @@ type rules struct {
 	take      func(context.Context, devices.Message) error
 	taking    context.Context // ends with stop
 	stop      context.CancelFunc
+	log       *slog.Logger
 }
 
 func newRules(o Options) *rules {
 	r := &rules{users: make(map[string]User, len(o.Users)), ours: o.Ours, strangers: o.Strangers, closing: make(chan struct{})}
-	r.events, r.take = o.Events, o.Take
+	r.events, r.take, r.log = o.Events, o.Take, o.Log
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
 	r.taking, r.stop = context.WithCancel(context.Background())
 	for _, u := range o.Users {
 		r.users[u.Name] = u
@@ -57,7 +61,7 @@ func (r *rules) ID() string { return "rules" }
 
 // Provides says which questions of the library are answered here.
 func (r *rules) Provides(b byte) bool {
-	return b == mochi.OnConnectAuthenticate || b == mochi.OnACLCheck || b == mochi.OnPublish
+	return slices.Contains([]byte{mochi.OnConnectAuthenticate, mochi.OnACLCheck, mochi.OnPublish, mochi.OnPacketEncode, mochi.OnDisconnect}, b)
 }
 
 // OnConnectAuthenticate lets in whoever knows a password; anybody when there are no users. A will that its user may not publish is
@@ -85,21 +89,33 @@ func (r *rules) knows(pk packets.Packet) bool {
 }
 
 // OnPublish notices who publishes where no device of the shop does. It is passed on all the same. An event is made durable before it
-// is acknowledged.
+// is acknowledged, be it only its beginning: to hang up on a client of MQTT 3.1.1 is to have it sent again.
 func (r *rules) OnPublish(cl *mochi.Client, pk packets.Packet) (packets.Packet, error) {
-	ours := func(filter string) bool { return Covers(filter, pk.TopicName) }
-	if len(r.ours) > 0 && !cl.Net.Inline && !slices.ContainsFunc(r.ours, ours) {
+	here := func(filter string) bool { return Covers(filter, pk.TopicName) }
+	if len(r.ours) > 0 && !cl.Net.Inline && !slices.ContainsFunc(r.ours, here) {
 		r.note(devices.StrangerUnknown, cl, pk.TopicName, time.Now())
 	}
-	event := func(filter string) bool { return Covers(filter, pk.TopicName) }
-	if r.take == nil || cl.Net.Inline || !slices.ContainsFunc(r.events, event) {
+	event := r.take != nil && !cl.Net.Inline && slices.ContainsFunc(r.events, here)
+	conn := gaugeOf(cl)
+	cut := conn.missing > 0
+	if cut && (!event || cl.Properties.ProtocolVersion == 5) {
+		conn.refuse(cl)
+		return pk, packets.ErrRejectPacket
+	}
+	if !event {
 		return pk, nil
 	}
-	m := devices.Message{Topic: pk.TopicName, Payload: slices.Clone(pk.Payload), At: time.Now()}
+	if cut {
+		r.tellTooLong(cl, conn.size)
+	}
+	m := devices.Message{Topic: pk.TopicName, Payload: slices.Clone(pk.Payload), Missing: conn.missing, At: time.Now()}
 	if err := r.take(r.taking, m); err != nil {
 		// Any other error than this one the library acknowledges, and without the hang-up nobody would publish it again.
 		cl.Stop(fmt.Errorf("event not taken: %w", err))
 		return pk, packets.ErrRejectPacket
+	}
+	if cut {
+		return pk, packets.CodeSuccessIgnore // acknowledged, and nobody else gets a piece of it
 	}
 	return pk, nil
 }
