@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 
 	"showroom/agent/showroom"
 	"showroom/agent/store"
@@ -143,7 +144,7 @@ type Ask struct {
 
 // Answer is what a till is told. Either Basket is what it has now, or Error why it has none; after giving back both are missing.
 type Answer struct {
-	Request string    `json:"request"`
+	Request string    `json:"request"` // empty where none could be read
 	Basket  *Offered  `json:"basket,omitempty"`
 	Error   *AskError `json:"error,omitempty"`
 }
@@ -164,7 +165,7 @@ func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to st
 	var ask Ask
 	answer := Answer{}
 	if err := askShape.decodeStrictly(payload, &ask); err != nil {
-		answer.Error = &AskError{showroom.CodeInvalid, err.Error()}
+		answer = Answer{Request: requestIn(payload, ask), Error: &AskError{showroom.CodeInvalid, err.Error()}}
 	} else {
 		answer = t.ask(ctx, till, ask)
 	}
@@ -175,12 +176,32 @@ func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to st
 	return t.prefix() + string(till) + "/basket/answer", told, nil
 }
 
+// requestIn is the request of an ask that is wrong somewhere: as far as it was understood, or could be. Empty when there is none.
+func requestIn(payload []byte, understood Ask) string {
+	if understood.Request == "" {
+		var found struct {
+			Request string `json:"request"`
+		}
+		if json.Unmarshal(payload, &found) == nil {
+			understood.Request = found.Request
+		}
+	}
+	if tooLong(understood.Request) {
+		return ""
+	}
+	return understood.Request
+}
+
+func tooLong(text string) bool { return utf8.RuneCountInString(text) > mostText }
+
 func (t *Tills) ask(ctx context.Context, till showroom.TillID, ask Ask) Answer {
 	answer := Answer{Request: ask.Request}
 	var err error
 	switch {
-	case ask.Request == "" || len(ask.Request) > mostText || (ask.Code == "") == (ask.Basket == ""):
+	case tooLong(ask.Request):
 		answer.Request = ""
+		err = showroom.Errorf(showroom.CodeInvalid, "The request id has more than %d letters.", mostText)
+	case ask.Request == "" || (ask.Code == "") == (ask.Basket == ""):
 		err = showroom.Errorf(showroom.CodeInvalid, "Ask with a request id and either a code or a basket.")
 	case ask.Code != "":
 		var offered Offered

@@ -2,6 +2,7 @@ package till_test
 
 import (
 	"encoding/json"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -131,7 +132,25 @@ func TestTillsAskOverMQTT(t *testing.T) {
 			`{"request":"r2","error":{"code":"taken","message":"This basket is at the till."}}`},
 		{"give it back", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r3","basket":"` + string(b.ID) + `"}`, "showroom/v1/ist-01/pos/k1/basket/answer", `{"request":"r3"}`},
 		{"both", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r4","basket":"b","code":"c"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
-			`{"request":"","error":{"code":"invalid","message":"Ask with a request id and either a code or a basket."}}`},
+			`{"request":"r4","error":{"code":"invalid","message":"Ask with a request id and either a code or a basket."}}`},
+		{"neither", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r5"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"r5","error":{"code":"invalid","message":"Ask with a request id and either a code or a basket."}}`},
+		{"no request", "showroom/v1/ist-01/pos/k1/basket/ask", `{"code":"AB12"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"","error":{"code":"invalid","message":"request is missing"}}`},
+		{"misspelt", "showroom/v1/ist-01/pos/k1/basket/ask", `{"cod":"AB12","request":"r6"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"r6","error":{"code":"invalid","message":"\"cod\" is none of the names, all of which are in small letters"}}`},
+		{"no text", "showroom/v1/ist-01/pos/k1/basket/ask", `{"code":12,"request":"r7"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"r7","error":{"code":"invalid","message":"code is not a text"}}`},
+		{"twice", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r8","request":"r9","code":"AB12"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"r8","error":{"code":"invalid","message":"request is there twice"}}`},
+		{"cut off", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"r10","code":"AB`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"r10","error":{"code":"invalid","message":"not JSON from byte 28 on"}}`},
+		{"no UTF-8", "showroom/v1/ist-01/pos/k1/basket/ask", "{\"request\":\"r11\",\"code\":\"\xff\"}", "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"r11","error":{"code":"invalid","message":"it is not UTF-8"}}`},
+		{"as long as may be", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"` + strings.Repeat("ş", 200) + `","code":"ZZ99"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"` + strings.Repeat("ş", 200) + `","error":{"code":"not_found","message":"This basket does not exist any more."}}`},
+		{"too long", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"` + strings.Repeat("ş", 201) + `","code":"AB12"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
+			`{"request":"","error":{"code":"invalid","message":"The request id has more than 200 letters."}}`},
 		{"nonsense", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":1}`, "showroom/v1/ist-01/pos/k1/basket/answer",
 			`{"request":"","error":{"code":"invalid","message":"request is not a text"}}`},
 		{"a stranger", "showroom/v1/ist-01/pos/k9/basket/ask", `{"request":"r1","code":"AB12"}`, "", ""},
