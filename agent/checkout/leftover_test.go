@@ -76,47 +76,69 @@ func TestWhatWasLeftOnTheTrayIsInTheNextBasket(t *testing.T) {
 }
 
 func TestWhatWasLeftBeginsNothingByItself(t *testing.T) {
-	for name, end := range map[string]func(s *shop, late gs1.EPC){
-		"given up": func(s *shop, late gs1.EPC) { s.lays("t1", late); s.givesUp("sco1") },
-		"paid, with another one laid down meanwhile": func(s *shop, late gs1.EPC) {
+	story(t, func(s *shop) {
+		epc := tag(t, shirt, 1)
+		s.lays("t1", epc)
+		s.givesUp("sco1")
+		s.must("sco1", s.Done)
+		s.restart(5 * time.Second)
+		s.lays("t1", epc)
+		s.opens("sco1", false)
+		s.opens("sco1", true)
+		s.wants(s.look("sco1"), checkout.StageAttract, "")
+		s.lifts("t1", epc)
+		s.lays("t1", epc)
+		if now := s.look("sco1"); now.Stage != checkout.StageBasket || !now.OnTray(epc) {
+			t.Errorf("it was laid down anew, and the kiosk is at %s", now.Stage)
+		}
+	})
+}
+
+// opens has an associate open or close a kiosk.
+func (s *shop) opens(id showroom.KioskID, open bool) {
+	s.t.Helper()
+	s.Unlock(id, "ayse")
+	s.must(id, func(tx *store.Tx, k checkout.Kiosk) error { return s.SetOpen(tx, k, open) })
+	s.Lock(id)
+}
+
+// A garment that was laid down while nothing could go into a basket was not left there by one: it begins the next, and that finds what was
+// left.
+func TestWhatWasLaidDownTooLateBeginsTheNextBasketWithWhatWasLeft(t *testing.T) {
+	for name, late := range map[string]func(s *shop, epc gs1.EPC){
+		"while somebody paid": func(s *shop, epc gs1.EPC) {
+			s.scans("sco1", bag)
 			pays := make(chan struct{}) // closed once the card is shown
 			s.term.will(func(_ showroomCtx, p showroom.Settlement, _ tell) showroom.Result {
 				<-pays
 				return s.term.charge(p)
 			})
 			s.pays("sco1")
-			s.lays("t1", late)
+			s.lays("t1", epc)
 			close(pays)
 			synctest.Wait()
+			s.wants(s.look("sco1"), checkout.StageReceipt, "")
 			s.must("sco1", s.Done)
 		},
-		"closed, with another one laid down then": func(s *shop, late gs1.EPC) {
+		"while the kiosk was closed": func(s *shop, epc gs1.EPC) {
 			s.givesUp("sco1")
-			open := func(open bool) {
-				s.Unlock("sco1", "ayse")
-				s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.SetOpen(tx, k, open) })
-			}
-			open(false)
-			s.lays("t1", late)
-			open(true)
+			s.opens("sco1", false)
+			s.lays("t1", epc)
+			s.wants(s.look("sco1"), checkout.StageClosed, "")
+			s.opens("sco1", true)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			story(t, func(s *shop) {
-				late := tag(t, jacket, 1)
-				s.lays("t1", tag(t, shirt, 1))
-				end(s, late)
-				s.restart(5 * time.Second)
-				s.lays("t1", late)
-				s.wants(s.look("sco1"), checkout.StageAttract, "")
-				if now := s.scans("sco1", bag); !now.OnTray(late) {
-					t.Errorf("whoever comes next has on the tray %+v", now.Tray)
-				}
-				s.lifts("t1", late)
-				s.givesUp("sco1")
-				s.lays("t1", late)
-				if now := s.look("sco1"); now.Stage != checkout.StageBasket || !now.OnTray(late) {
-					t.Errorf("it was laid down anew, and the kiosk is at %s", now.Stage)
+				out, again := tag(t, shirt, 1), tag(t, shirt, 2)
+				s.lays("t1", out)
+				l, _ := s.look("sco1").Basket.Holds(out)
+				s.must("sco1", func(tx *store.Tx, k checkout.Kiosk) error { return s.SetQuantity(tx, k, l.ID, 0) })
+				late(s, again)
+				now := s.look("sco1")
+				s.wants(now, checkout.StageBasket, "")
+				if !now.OnTray(out) || !now.OnTray(again) || now.Totals.Due != eur(2*2990) {
+					t.Errorf("the tray %+v, to pay %v", now.Tray, now.Totals.Due)
 				}
 			})
 		})

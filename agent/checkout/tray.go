@@ -52,9 +52,10 @@ func (d *Desks) trayAt(p showroom.Place) (Kiosk, bool) {
 }
 
 // laid: a garment lies on the tray; anew, or as before. One that is laid down anew goes into the basket of the kiosk, and begins one if
-// there is none. What has only been left there begins none: whoever it belongs to has gone, or is about to. Once somebody begins a basket
-// in whatever way, that is theirs too, as if they had just laid it down, for it lies on their tray; see lookAgain. What was paid for is sold
-// and does not exist any more; what was set aside is in another basket for as long as that holds it.
+// there is none, be it when a payment is over or a closed kiosk opens. What was left there by a basket that has ended begins none: whoever
+// it belongs to has gone, or is about to. Once somebody begins a basket, in whatever way, that is theirs too, as if they had just laid it
+// down, for it lies on their tray; see lookAgain. What was paid for is sold and does not exist any more; what was set aside is in another
+// basket for as long as that holds it.
 //
 // One that was taken back and lifted before presence knew of it lies there on paper only: when it is laid down anew and the associate has
 // gone, it counts.
@@ -67,6 +68,14 @@ func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC, anew bool) error {
 		return nil
 	}
 	d.stir(k)
+	if err := d.begins(tx, k, epc); err != nil {
+		return err
+	}
+	return changed(tx, k.ID, "")
+}
+
+// begins has a garment that was laid down count, in a new basket if there is none.
+func (d *Desks) begins(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	as, err := d.counts(tx, k, epc)
 	if err == nil && as == showroom.LayLeft {
 		as, err = d.takeIn(tx, k, epc)
@@ -74,10 +83,7 @@ func (d *Desks) laid(tx *store.Tx, k Kiosk, epc gs1.EPC, anew bool) error {
 	if err != nil {
 		return err
 	}
-	if err := d.lay(tx, k, epc, as); err != nil {
-		return err
-	}
-	return changed(tx, k.ID, "")
+	return d.lay(tx, k, epc, as)
 }
 
 // stir notes that a tray has just changed.
@@ -179,7 +185,7 @@ func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 }
 
 // lookAgain has the garments count that lay on the tray while nothing could go into the basket or come out of it, or while it was set
-// aside, and those that were there before it. Without a basket they are left for the next one.
+// aside, and those that were there before it. Without a basket what was laid down too late for the last one begins the next.
 func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	desk, err := tx.Desk(k.ID)
 	if err != nil || k.Tray == "" {
@@ -190,7 +196,7 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		return err
 	}
 	if !has {
-		return d.leaveLying(tx, desk)
+		return d.goOn(tx, k, desk)
 	}
 	var gone []gs1.EPC
 	for _, l := range b.Lines {
@@ -221,14 +227,26 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	return nil
 }
 
-// leaveLying has what lies on the tray of a desk without a basket wait for the next one.
-func (d *Desks) leaveLying(tx *store.Tx, desk showroom.Desk) error {
+// goOn has what lies on the tray of a desk without a basket wait for the next one, and what was laid down too late for the last begin it.
+func (d *Desks) goOn(tx *store.Tx, k Kiosk, desk showroom.Desk) error {
+	var late []gs1.EPC
 	for _, l := range desk.Tray {
-		if !d.opt.Tags.Own(l.EPC) { // it has been sold since
+		switch {
+		case !d.opt.Tags.Own(l.EPC): // it has been sold since
 			desk = desk.Lift(l.EPC)
+		case l.As == showroom.LayLate:
+			late = append(late, l.EPC)
 		}
 	}
-	return tx.PutDesk(leave(desk))
+	if err := tx.PutDesk(leave(desk)); err != nil {
+		return err
+	}
+	for _, epc := range late {
+		if err := d.begins(tx, k, epc); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // leave has what lies on the tray of a desk wait for the next basket. What staff have seen to, or are to look at, stays so.
@@ -251,15 +269,15 @@ func (d *Desks) countAgain(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 	return d.lay(tx, k, epc, as)
 }
 
-// free has garments that a basket holds no more count on the trays of kiosks that have said they are in another one. Where there is no
-// basket they begin none: nobody may be there, and a receipt or a code may be shown.
+// free has garments that a basket holds no more count on the trays of kiosks that have said they are in another one. Where a receipt or
+// a code is shown nothing takes that away: there they count once somebody is done with it. Where nobody is they begin nothing.
 func (d *Desks) free(tx *store.Tx, garments ...gs1.EPC) error {
 	for _, k := range d.opt.Kiosks {
 		desk, err := tx.Desk(k.ID)
 		if err != nil {
 			return err
 		}
-		stirred := false
+		shows, stirred := desk.Sale != "" || desk.Parked != "", false
 		for _, epc := range garments {
 			if as, _ := desk.On(epc); as != showroom.LayElsewhere {
 				continue
@@ -268,7 +286,12 @@ func (d *Desks) free(tx *store.Tx, garments ...gs1.EPC) error {
 			if d.board.Counter(k.ID).Notice.Code == noticeTaken {
 				d.quiet(k.ID)
 			}
-			if err := d.countAgain(tx, k, epc); err != nil {
+			if shows {
+				err = d.lay(tx, k, epc, showroom.LayLate)
+			} else {
+				err = d.countAgain(tx, k, epc)
+			}
+			if err != nil {
 				return err
 			}
 		}
