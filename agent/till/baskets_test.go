@@ -148,7 +148,7 @@ func TestTillsAskOverMQTT(t *testing.T) {
 		{"no UTF-8", "showroom/v1/ist-01/pos/k1/basket/ask", "{\"request\":\"r11\",\"code\":\"\xff\"}", "showroom/v1/ist-01/pos/k1/basket/answer",
 			`{"request":"r11","error":{"code":"invalid","message":"it is not UTF-8"}}`},
 		{"as long as may be", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"` + strings.Repeat("ş", 200) + `","code":"ZZ99"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
-			`{"request":"` + strings.Repeat("ş", 200) + `","error":{"code":"not_found","message":"This basket does not exist any more."}}`},
+			`{"request":"` + strings.Repeat("ş", 200) + `","error":{"code":"not_found","message":"This basket does not exist, or not any more."}}`},
 		{"too long", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":"` + strings.Repeat("ş", 201) + `","code":"AB12"}`, "showroom/v1/ist-01/pos/k1/basket/answer",
 			`{"request":"","error":{"code":"invalid","message":"The request id has more than 200 letters."}}`},
 		{"nonsense", "showroom/v1/ist-01/pos/k1/basket/ask", `{"request":1}`, "showroom/v1/ist-01/pos/k1/basket/answer",
