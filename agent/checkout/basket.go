@@ -98,24 +98,15 @@ func (d *Desks) put(tx *store.Tx, k Kiosk, l showroom.Line) error {
 	if _, in := b.Holds(l.EPC); in { // begin has taken it in with what lies there
 		return nil
 	}
-	l = asShown(b, l)
+	if l, err = d.asShown(&tx.View, b, l); err != nil {
+		return err
+	}
 	l.ID = showroom.LineID(d.opt.NewID())
 	b, err = b.Add(l, tx.Now())
 	if err != nil {
 		return d.why(err, l)
 	}
 	return save(tx, b)
-}
-
-// asShown is a line at the lowest price of its item that the basket has shown, with today's rate of tax inside: see lower. What staff
-// have made of a price holds for its own line.
-func asShown(b showroom.Basket, l showroom.Line) showroom.Line {
-	for _, o := range b.Lines {
-		if o.GTIN == l.GTIN && o.Overridden == "" && o.Unit.Minor < l.Unit.Minor {
-			l.Unit, l.Was = o.Unit, o.Was
-		}
-	}
-	return l
 }
 
 // why gives a refusal of the basket its word.
@@ -184,6 +175,11 @@ func (d *Desks) occupy(tx *store.Tx, desk showroom.Desk, b showroom.BasketID) er
 	if desk.Parked != b {
 		desk = desk.Turn(showroom.LayOut, showroom.LayLeft)
 	}
+	shown, err := stillShown(&tx.View, desk.Shown)
+	if err != nil {
+		return err
+	}
+	desk.Shown = shown
 	d.board.ChangeCounter(desk.Kiosk, forgetPrint)
 	desk.Sale, desk.Parked, desk.Left, desk.Seen = "", "", false, tx.Now()
 	return tx.PutDesk(desk)
@@ -229,6 +225,9 @@ func (d *Desks) SetQuantity(tx *store.Tx, k Kiosk, line showroom.LineID, pieces 
 	}
 	if pieces > 0 {
 		return nil
+	}
+	if err := remember(tx, b, b.Lines[i]); err != nil {
+		return err
 	}
 	return d.free(tx, b.Lines[i].EPC)
 }

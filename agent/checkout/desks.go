@@ -88,7 +88,8 @@ type Desks struct {
 	cashiers map[showroom.DeviceID]*cashier
 	presses  map[showroom.DeviceID]*press // likewise
 	// shown are sold garments on the trays of unlocked kiosks. When it is full another is dropped; its tag is read again.
-	shown chan laid
+	shown    chan laid
+	searched searched
 
 	mu sync.Mutex // guards unsettled
 	// unsettled are tags whose sale was tried, and of which the readers' filters may believe something else than the store.
@@ -204,8 +205,11 @@ func (d *Desks) day(at time.Time) string {
 	return time.Date(year, month, day, 12, 0, 0, 0, time.UTC).Format(time.DateOnly) // at noon: the day before may have had no such hour
 }
 
-// Touch notes that somebody is at a kiosk.
+// Touch notes that somebody is at a kiosk. After a time in which nobody was, it is somebody else.
 func (d *Desks) Touch(kiosk showroom.KioskID) {
 	at := d.opt.Clock()
+	if before := d.board.Counter(kiosk).Touched; before.Boot == at.Boot && at.Since(before) >= d.forsaken() {
+		d.searched.forget(kiosk)
+	}
 	d.board.ChangeCounter(kiosk, func(c *live.Counter) { c.Touched = at })
 }

@@ -76,6 +76,9 @@ func (d *Desks) vacate(tx *store.Tx, b showroom.Basket, shown bool) error {
 	}
 	desk = leave(desk)
 	desk.Left, desk.Parked, desk.Seen = false, "", tx.Now()
+	for _, p := range d.searched.by(b.Kiosk, b.ID) {
+		desk.Shown = withShown(desk.Shown, p)
+	}
 	if shown {
 		desk.Parked = b.ID
 	}
@@ -159,6 +162,9 @@ func (d *Desks) Resume(tx *store.Tx, k Kiosk, code string) error {
 		return err
 	}
 	if err := d.occupy(tx, desk, b.ID); err != nil {
+		return err
+	}
+	if err := carry(tx, b.ID, from, k.ID); err != nil {
 		return err
 	}
 	if err := d.unshow(tx, from, b.ID); err != nil {

@@ -57,6 +57,9 @@ func (d *Desks) Override(tx *store.Tx, k Kiosk, line showroom.LineID, unit showr
 	case b.Lines[i].Fixed:
 		return showroom.Errorf(showroom.CodeForbidden, "Nothing may be taken off this.")
 	}
+	if err := remember(tx, b, b.Lines[i]); err != nil {
+		return err
+	}
 	was := b.Lines[i].Unit
 	b.Lines = slices.Clone(b.Lines)
 	b.Lines[i].Unit, b.Lines[i].Overridden, b.Lines[i].Was = unit, why, showroom.Money{}

@@ -177,6 +177,9 @@ func (d *Desks) lifted(tx *store.Tx, k Kiosk, epc gs1.EPC) error {
 		if err := tx.PutBasket(b); err != nil {
 			return err
 		}
+		if err := remember(tx, b, l); err != nil {
+			return err
+		}
 		if err := d.free(tx, epc); err != nil {
 			return err
 		}
@@ -198,20 +201,23 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 	if !has {
 		return d.goOn(tx, k, desk)
 	}
-	var gone []gs1.EPC
+	var gone []showroom.Line
 	for _, l := range b.Lines {
 		if _, lies := desk.On(l.EPC); l.Source == showroom.FromTray && !lies && b.Open() {
 			if b, err = b.SetQuantity(l.ID, 0, tx.Now()); err != nil {
 				return err
 			}
-			gone = append(gone, l.EPC)
+			gone = append(gone, l)
 		}
 	}
 	if b.Open() {
 		if err := tx.PutBasket(b); err != nil {
 			return err
 		}
-		if err := d.free(tx, gone...); err != nil {
+		if err := remember(tx, b, gone...); err != nil {
+			return err
+		}
+		if err := d.free(tx, showroom.Basket{Lines: gone}.Garments()...); err != nil {
 			return err
 		}
 	}

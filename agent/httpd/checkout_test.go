@@ -181,6 +181,26 @@ func TestAPieceFoundBySearchIsPaid(t *testing.T) {
 	}
 }
 
+// What a search has shown costs no more when it is taken, although the feed has another price by then.
+func TestAPieceCostsWhatTheSearchHasShown(t *testing.T) {
+	c := openCheckout(t)
+	r, err := http.Get(c.url + strings.Replace(localapi.PathSearch, "{kiosk}", "sco1", 1) + "?q=" + string(tee))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	var found localapi.Found
+	if err := json.NewDecoder(r.Body).Decode(&found); err != nil || len(found.Items) != 1 || found.Items[0].Unit.Minor != 49990 {
+		t.Fatalf("found: %+v, %v", found.Items, err)
+	}
+	c.shop.update(func(tx *store.Tx) error {
+		return tx.PutPrices(tee, []showroom.Price{{GTIN: tee, Amount: showroom.Money{Minor: 59990, Currency: "TRY"}, VATBasisPoints: 1000}}, 10)
+	})
+	if got := c.must(localapi.PathBasketItems, map[string]any{"gtin": string(tee)}); got.Basket.Due.Minor != 49990 {
+		t.Errorf("it costs %+v", got.Basket.Due)
+	}
+}
+
 func (c *checkoutAPI) get() localapi.Checkout {
 	c.t.Helper()
 	return c.at("sco1")

@@ -29,12 +29,13 @@ func (s *Server) getSearch(ctx context.Context, in *searchQuery) (*foundReply, e
 		return nil, refuse(s.log, err)
 	}
 	out := &foundReply{Body: localapi.Found{Query: in.Query, Items: []localapi.BasketLine{}}}
+	var found []showroom.Found
 	err = s.db.View(ctx, func(v *store.View) error {
 		language, err := s.sessions.Language(v, k)
 		if err != nil {
 			return err
 		}
-		found, err := v.Search(in.Query, lang.Tag(language), s.sessions.Now().Wall)
+		found, err = v.Search(in.Query, lang.Tag(language), s.sessions.Now().Wall)
 		if err != nil {
 			return err
 		}
@@ -49,6 +50,9 @@ func (s *Server) getSearch(ctx context.Context, in *searchQuery) (*foundReply, e
 		}
 		return nil
 	})
+	if err == nil && s.opt.Checkout != nil {
+		s.desks().Show(k.ID, found)
+	}
 	return out, refuse(s.log, err)
 }
 

@@ -46,6 +46,8 @@ type Desk struct {
 	Shared      bool     `json:"shared,omitempty"`
 	// Papers are the slips that are asked for or did not come out, the oldest first.
 	Papers []Paper `json:"papers,omitempty"`
+	// Shown are prices that baskets begun or set aside here have shown in lines they hold no more, the oldest first.
+	Shown []ShownPrice `json:"shown,omitempty"`
 	// Seen is when the kiosk was last known to work while somebody was at it.
 	Seen Moment `json:"seen,omitzero"`
 }
