@@ -1,6 +1,7 @@
 package till_test
 
 import (
+	"fmt"
 	"os"
 	"reflect"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"showroom/agent/till"
+	"showroom/devices"
 )
 
 // schema is as much of a JSON schema as the contract uses.
@@ -31,7 +33,10 @@ func TestTheContractIsTheTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	var contract struct {
-		Version    string `yaml:"asyncapi"`
+		Version string `yaml:"asyncapi"`
+		Info    struct {
+			Description string `yaml:"description"`
+		} `yaml:"info"`
 		Components struct {
 			Schemas map[string]schema `yaml:"schemas"`
 		} `yaml:"components"`
@@ -72,6 +77,11 @@ func TestTheContractIsTheTypes(t *testing.T) {
 	}
 	if event.Properties["lines"].MaxItems != till.MaxLines || event.Properties["tenders"].MaxItems != till.MaxTenders {
 		t.Error("the contract has other limits")
+	}
+	for _, most := range []int{till.MaxEvent, devices.MostMessage} {
+		if !strings.Contains(contract.Info.Description, fmt.Sprint("at most ", most, " bytes")) && !strings.Contains(contract.Info.Description, fmt.Sprint("more than ", most, " bytes")) {
+			t.Errorf("the contract does not say that there are at most %d bytes", most)
+		}
 	}
 	s := open(t)
 	if a := contract.Channels["event"].Address; strings.NewReplacer("{store}", "ist-01", "{till}", "+").Replace(a) != s.EventTopics() {

@@ -108,8 +108,8 @@ func ParseEvent(payload []byte) (Event, error) {
 
 // parseEvent reads into an empty event, and answers whether a card number was hidden, so that the payload says more than the event.
 func parseEvent(payload []byte, e *Event) (hidden bool, err error) {
-	if len(payload) > MaxEvent {
-		return false, fmt.Errorf("the event has %d bytes, at most %d", len(payload), MaxEvent)
+	if err := checkSize(len(payload)); err != nil {
+		return false, err
 	}
 	if err := eventShape.decodeStrictly(payload, e); err != nil {
 		return false, err
@@ -144,6 +144,13 @@ func parseEvent(payload []byte, e *Event) (hidden bool, err error) {
 		mask(&e.Tenders[i].Ref)
 	}
 	return hidden, nil
+}
+
+func checkSize(bytes int) error {
+	if bytes > MaxEvent {
+		return fmt.Errorf("the event has %d bytes, at most %d", bytes, MaxEvent)
+	}
+	return nil
 }
 
 func (e *Event) check() error {

@@ -33,6 +33,9 @@ func (t *Tills) understand(m devices.Message) *heard {
 	if !known {
 		return dead("", "no till of the configuration speaks here")
 	}
+	if err := checkSize(len(m.Payload) + m.Missing); err != nil {
+		return dead(id, err.Error())
+	}
 	h := &heard{topic: m.Topic}
 	event := &h.event
 	hidden, err := parseEvent(m.Payload, event)

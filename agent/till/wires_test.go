@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -147,6 +148,37 @@ func TestATillLosesNothingOverEitherBroker(t *testing.T) {
 		s.until("every event is in the journal", func() bool { return s.count(showroom.KindTillReported) == 30 && s.Counters().Taken >= 30 })
 		if gaps, c := s.count(showroom.KindTillGap), s.Counters(); gaps != 1 || c.Taken != 30 || c.Dead != 0 {
 			t.Errorf("%d gaps, counted %+v", gaps, c)
+		}
+	})
+}
+
+// An event that is too long is kept as far as it goes, and acknowledged: its till would send it again for ever.
+func TestAnEventThatIsTooLongIsDealtWithOverEitherBroker(t *testing.T) {
+	overBothBrokers(t, func(t *testing.T, s *shop, failing *atomic.Bool, url string) {
+		const letters = 900_000
+		ctx := served(t)
+		sim := tillsim.NewTill("ist-01", "k1", dialler(url, "k1"))
+		defer sim.Close()
+		if err := sim.Say(ctx, map[string]any{"type": "drawer.opened", "reason": strings.Repeat("x", letters)}); err != nil {
+			t.Fatal(err)
+		}
+		s.until("it is kept", func() bool { return s.Counters().Dead > 0 })
+		failing.Store(true) // what is not acknowledged comes again over the next connection
+		time.AfterFunc(50*time.Millisecond, func() { failing.Store(false) })
+		if err := sim.Say(ctx, map[string]any{"type": "drawer.opened"}); err != nil {
+			t.Fatal(err)
+		}
+		s.until("the next is taken", func() bool { return s.Counters().Taken > 0 })
+		dead := s.dead()
+		if len(dead) != 1 {
+			t.Fatalf("kept %d messages", len(dead))
+		}
+		var size int
+		if _, err := fmt.Sscanf(dead[0].Reason, "the event has %d bytes, at most", &size); err != nil || size < letters || size > letters+1000 {
+			t.Errorf("the reason is %q", dead[0].Reason)
+		}
+		if dead[0].Till != "k1" || !strings.Contains(string(dead[0].Body), `"reason":"xxxx`) {
+			t.Errorf("kept of till %q: %.300s", dead[0].Till, dead[0].Body)
 		}
 	})
 }
