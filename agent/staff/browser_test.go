@@ -23,6 +23,12 @@ func TestARequestAppearsByItselfAndIsTaken(t *testing.T) {
 	b.picture("names")
 	b.tap(`//a[text()="Elif"]`)
 	b.run(chromedp.WaitVisible(chromedp.CSS("#pin")))
+	if how := b.text(`getComputedStyle(document.querySelector("#pin")).webkitTextSecurity`); how != "disc" {
+		t.Errorf("whoever looks on reads the PIN: %q", how)
+	}
+	if n := b.text(`String(document.querySelectorAll("[type=password]").length)`); n != "0" {
+		t.Errorf("the browser offers to keep what is typed into %s fields", n)
+	}
 	b.picture("pin")
 	b.signIn("Elif")
 	b.sees("Açık istek yok")

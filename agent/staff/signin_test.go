@@ -22,7 +22,7 @@ func TestSignInByNameAndPIN(t *testing.T) {
 	if !order.MatchString(names.html) {
 		t.Errorf("names are not in the order of the Turkish alphabet:\n%s", names.html)
 	}
-	p.get("/staff/signin?as=elif").has(t, `name="as" value="elif"`, `type="password"`, `inputmode="numeric"`)
+	p.get("/staff/signin?as=elif").has(t, `name="as" value="elif"`, `<label for="pin">`, `id="pin" name="pin" type="text"`, `inputmode="numeric"`, `autocomplete="one-time-code"`)
 	wrong := p.post("/staff/signin", url.Values{"as": {"elif"}, "pin": {"000000"}})
 	if wrong.status != http.StatusUnauthorized {
 		t.Errorf("a wrong PIN: %d", wrong.status)
