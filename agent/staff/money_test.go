@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,26 @@ func sells(t *testing.T) (*shop, *counterDesk) {
 		return tx.PutSale(sale, []store.Release{{ID: "r1", GTIN: dress, State: store.ReleaseFailed, Changed: now, Detail: "no answer"}})
 	})
 	return s, d
+}
+
+// Staff with several checkouts must know where the garment is, or was.
+func TestATagThatIsStillOnSaysWhere(t *testing.T) {
+	s, _ := sells(t)
+	s.update(func(tx *store.Tx) error {
+		sale, err := tx.Sale("v1")
+		if err != nil {
+			return err
+		}
+		sale.ID, sale.Basket, sale.Settlement, sale.Number, sale.Kiosk, sale.Till = "v9", "b9", "s9", 18, "", "k7"
+		return tx.PutSale(sale, []store.Release{{ID: "r9", GTIN: dress, Device: "eas1", State: store.ReleaseFailed, Changed: tx.Now(), Detail: "not reached"}})
+	})
+	a := s.signIn("elif").get("/staff/checkout")
+	if !regexp.MustCompile(`(?s)Alarm hâlâ üzerinde.*<[^>]*>sco1 · \d\d:\d\d<`).MatchString(a.html) {
+		t.Errorf("of the kiosk nothing is told:\n%s", a.html)
+	}
+	if !regexp.MustCompile(`k7 kasasında · eas1 · \d\d:\d\d<`).MatchString(a.html) {
+		t.Errorf("of the till nothing is told:\n%s", a.html)
+	}
 }
 
 func TestWhatIsToBeDoneAboutMoneyIsOnOnePage(t *testing.T) {

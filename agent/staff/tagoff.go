@@ -3,6 +3,7 @@ package staff
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"showroom/agent/lang"
@@ -13,9 +14,22 @@ import (
 // tagOffCard is a garment that was sold and still has its security tag.
 func (p *Page) tagOffCard(v *store.View, texts *lang.Texts, f store.Release) moneyCard {
 	return moneyCard{
-		ID: f.ID, Title: nameIn(v, texts, f.Sale, f.GTIN), State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{whyOn(texts, f.Detail), true}, {p.when(texts, f.Changed.Wall), false}},
+		ID: f.ID, Title: nameIn(v, texts, f.Sale, f.GTIN), State: "fault", Word: texts.T("staff.money.tag_on"), Facts: []fact{{whyOn(texts, f.Detail), true}, {p.soldAt(v, texts, f), false}},
 		Buttons: []button{{Action: pathMoney + "/tags/" + url.PathEscape(f.ID) + "/" + string(tagTakenOff), Label: texts.T("staff.money.tag_off"), Primary: true, Command: newCommand()}},
 	}
+}
+
+// soldAt says where its buyer has paid, which device was asked to let go of it, and when.
+func (p *Page) soldAt(v *store.View, texts *lang.Texts, f store.Release) string {
+	parts := []string{string(f.Device), p.when(texts, f.Changed.Wall)}
+	if sale, err := v.Sale(f.Sale); err == nil {
+		place := string(sale.Kiosk)
+		if sale.Till != "" {
+			place = texts.T("staff.money.at_till", "till", string(sale.Till))
+		}
+		parts = append([]string{place}, parts...)
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " · ")
 }
 
 // whyOn is why a tag is still on, and what to do.
