@@ -49,6 +49,7 @@ type Broker struct {
 type Tills struct {
 	Taken      uint64 // events taken for the first time
 	Duplicates uint64 // events that had been taken before
+	Twice      uint64 // events that were taken, and had the number of the one before
 	Dead       uint64 // messages nobody understood
 }
 

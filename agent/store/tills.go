@@ -16,6 +16,8 @@ type TillEvent struct {
 	Late bool
 	// MissingFrom and MissingTo are numbers, both inclusive, that have not come in before it; 0 for none.
 	MissingFrom, MissingTo int64
+	// Twice: the event before it had this number too. What comes next is expected to have the next one.
+	Twice bool
 	// Anew: the till counts from the beginning again, or from somewhere else; another event had this number.
 	Anew bool
 }
@@ -131,6 +133,9 @@ func (tx *Tx) countTillEvent(said TillSaid, row int64) (e TillEvent, err error) 
 	case !count.known || said.Seq == count.last+1:
 	case said.Seq > count.last+1:
 		e.MissingFrom, e.MissingTo = count.last+1, said.Seq-1
+	case said.Seq == count.last:
+		e.Twice = true
+		return e, nil
 	default:
 		var sameNumber int64
 		if _, err := tx.one(`SELECT count(*) FROM till_event WHERE till=? AND seq=? AND number<=?`, []any{said.Till, said.Seq, row}, &sameNumber); err != nil {

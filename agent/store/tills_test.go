@@ -36,6 +36,10 @@ func TestTillEventsAreCounted(t *testing.T) {
 		{"k3", "y", 1, store.TillEvent{Fresh: true, Anew: true}}, // so long ago that nobody remembers
 		{"k3", "z", 2, fresh},
 		{"k1", "new-d", 44, store.TillEvent{Fresh: true, MissingFrom: 43, MissingTo: 43}},
+		{"k1", "twice", 44, store.TillEvent{Fresh: true, Twice: true}},
+		{"k1", "thrice", 44, store.TillEvent{Fresh: true, Twice: true}},
+		{"k1", "twice", 44, store.TillEvent{}},
+		{"k1", "new-e", 45, fresh}, // and nothing is missing
 	}
 	for n := 1; n <= len(steps); n++ { // however many of them come at once
 		db := open(t, store.Options{})

@@ -85,7 +85,7 @@ func open(t *testing.T, security ...till.Security) *shop {
 	s.db = db
 	s.Tills, err = till.New(db, till.Options{
 		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2"}, Tags: s, Language: "tr", Clock: s.clock, NewID: s.newID,
-		Security: security, Log: slog.New(slog.DiscardHandler),
+		Security: security, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)

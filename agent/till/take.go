@@ -213,6 +213,9 @@ func (t *Tills) tally(h *heard) {
 		return
 	case h.seen.MissingFrom > 0:
 		t.opt.Log.Warn("Events of a till are missing", "till", string(h.said.Till), "from", h.seen.MissingFrom, "to", h.seen.MissingTo)
+	case h.seen.Twice:
+		t.count.twice.Add(1)
+		t.opt.Log.Warn("Till has given a number twice", "till", string(h.said.Till), "seq", h.event.Seq)
 	case h.seen.Anew:
 		t.opt.Log.Warn("Till counts its events anew", "till", string(h.said.Till), "seq", h.event.Seq)
 	}

@@ -45,6 +45,24 @@ func TestEventsAreTakenOnceAndGapsAreTold(t *testing.T) {
 	}
 }
 
+// Another event under the same number is a fault of the till, but no less an event.
+func TestANumberThatIsGivenTwiceLosesNothing(t *testing.T) {
+	s := open(t)
+	for _, seq := range []int64{7, 8, 8, 9} {
+		s.takes("k1", plain(seq))
+	}
+	reported := slices.Repeat([]showroom.Kind{showroom.KindTillReported}, 4)
+	if diff := cmp.Diff(reported, s.said()); diff != "" {
+		t.Error(diff)
+	}
+	if c := s.Counters(); c.Taken != 4 || c.Twice != 1 || c.Duplicates != 0 || c.Dead != 0 {
+		t.Errorf("counted %+v", c)
+	}
+	if told := s.log.String(); strings.Count(told, "WARN") != 1 || !strings.Contains(told, "number twice") || !strings.Contains(told, "till=k1 seq=8") {
+		t.Errorf("the log tells %s", told)
+	}
+}
+
 // Whatever order events come in and however often: each is in the journal once.
 func TestEveryEventCountsOnce(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {

@@ -65,12 +65,13 @@ type Tills struct {
 	taking  sync.Mutex // held while some are taken
 }
 
-type counters struct{ taken, duplicates, dead, forged atomic.Uint64 }
+type counters struct{ taken, duplicates, twice, dead, forged atomic.Uint64 }
 
 // Counters are what has been counted since the agent started.
 type Counters struct {
 	Taken      uint64 // events taken for the first time
 	Duplicates uint64 // events that had been taken before
+	Twice      uint64 // events that were taken, and had the number of the one before
 	Dead       uint64 // messages nobody understood
 	Forged     uint64 // answers about tags under no key of ours
 }
@@ -93,7 +94,8 @@ func New(db *store.DB, opt Options) (*Tills, error) {
 
 // Counters is what has been counted so far.
 func (t *Tills) Counters() Counters {
-	return Counters{Taken: t.count.taken.Load(), Duplicates: t.count.duplicates.Load(), Dead: t.count.dead.Load(), Forged: t.count.forged.Load()}
+	c := &t.count
+	return Counters{Taken: c.taken.Load(), Duplicates: c.duplicates.Load(), Twice: c.twice.Load(), Dead: c.dead.Load(), Forged: c.forged.Load()}
 }
 
 // prefix is where all tills of the shop speak.
