@@ -15,7 +15,8 @@ import (
 
 // cashier has one device move money, one settlement after the other, for all kiosks that share it. What it has to do is read from the
 // store: a frozen basket without a settlement, and a settlement that waits, have not been asked for; a settlement that is open and not
-// being made has been begun by an agent that was killed, or came to nothing anybody knows, and is asked about until its device can say.
+// being made has been begun by an agent that was killed, or came to nothing anybody knows, and is asked about until its device can say;
+// one that staff have decided unheard is asked about once more.
 type cashier struct {
 	desks   *Desks
 	device  showroom.DeviceID
@@ -37,6 +38,7 @@ type cashier struct {
 type asking struct {
 	at   showroom.Moment
 	wait time.Duration
+	open bool // it was; when a person has decided it, that begins anew
 }
 
 const (
@@ -88,61 +90,80 @@ func (c *cashier) run(ctx context.Context) error {
 	}
 }
 
-// turn does the next thing there is to do. What is open goes before what is new: another payment would take away what the device
-// remembers of it. What is new goes in the order in which it was asked for, whether a shopper has pressed "pay" at one of the kiosks or
-// staff want money given back: for as long as a refund may wait, whoever gets it is taken to stand at the device too. It answers how long
-// until there is something to do again, 0 for when something has changed.
+// turn does the next thing there is to do. What is open goes before what is new, and so does what staff have decided unheard: another
+// payment would take away what the device remembers of it. What is new goes in the order in which it was asked for, whether a shopper has
+// pressed "pay" at one of the kiosks or staff want money given back: for as long as a refund may wait, whoever gets it is taken to stand at
+// the device too. It answers how long until there is something to do again, 0 for when something has changed.
 func (c *cashier) turn(ctx context.Context) (did bool, next time.Duration, err error) {
 	c.heedReturn()
-	var open, ordered []showroom.Settlement
-	var waiting []showroom.Basket
-	if err := c.desks.db.View(ctx, func(v *store.View) (err error) {
-		if open, err = v.OpenSettlements(); err != nil {
-			return err
-		}
-		if ordered, err = v.WaitingSettlements(); err != nil {
-			return err
-		}
-		waiting, err = c.waiting(v)
-		return err
-	}); err != nil {
+	w, err := c.look(ctx)
+	if err != nil {
 		return false, 0, err
 	}
-	open, ordered = c.mine(open), c.mine(ordered)
-	c.forget(open)
+	c.forget(slices.Concat(w.open, w.unheard))
 	sooner := func(left time.Duration) {
 		if next == 0 || left < next {
 			next = left
 		}
 	}
 	now := c.desks.opt.Clock()
-	for _, s := range ordered {
+	for _, s := range w.ordered {
 		if unknown := now.Boot != s.Started.Boot && !now.Confirmed(); unknown || stale(now, s.Started, orderHolds) {
 			return true, 0, c.lapse(ctx, s.ID)
 		}
 		sooner(orderHolds - now.Since(s.Started))
 	}
-	for _, s := range open {
-		left := c.pause(s.ID)
+	for _, s := range w.open {
+		left := c.pause(s)
 		if left <= 0 {
 			c.ask(ctx, s)
 			return true, 0, nil
 		}
-		if s.Tries >= mostTries && len(waiting) > 0 {
-			return true, 0, c.desks.handBack(ctx, waiting[0], noticeTerminal)
+		if s.Tries >= mostTries && len(w.waiting) > 0 {
+			return true, 0, c.desks.handBack(ctx, w.waiting[0], noticeTerminal)
 		}
 		sooner(left)
 	}
-	switch {
-	case len(open) > 0:
+	if len(w.open) > 0 {
 		return false, next, nil
-	case len(ordered) > 0 && (len(waiting) == 0 || inTurn(ordered[0].Started, waiting[0].Changed) <= 0):
-		return true, 0, c.begin(ctx, ordered[0].ID)
-	case len(waiting) > 0:
-		return true, 0, c.payIfThereIsRoom(ctx, waiting[0])
+	}
+	did, held, err := c.askUnheard(ctx, w, sooner)
+	switch {
+	case did || err != nil:
+		return did, 0, err
+	case held:
+		return false, next, nil
+	case len(w.ordered) > 0 && (len(w.waiting) == 0 || inTurn(w.ordered[0].Started, w.waiting[0].Changed) <= 0):
+		return true, 0, c.begin(ctx, w.ordered[0].ID)
+	case len(w.waiting) > 0:
+		return true, 0, c.payIfThereIsRoom(ctx, w.waiting[0])
 	}
 	clear(c.unwritten)
 	return false, next, nil
+}
+
+// work is what there is to do at a device: what it is to be asked about, and what it is to be asked for.
+type work struct {
+	open, unheard, ordered []showroom.Settlement
+	waiting                []showroom.Basket
+}
+
+func (c *cashier) look(ctx context.Context) (w work, err error) {
+	err = c.desks.db.View(ctx, func(v *store.View) (err error) {
+		if w.open, err = v.OpenSettlements(); err != nil {
+			return err
+		}
+		if w.unheard, err = v.UnheardSettlements(); err != nil {
+			return err
+		}
+		if w.ordered, err = v.WaitingSettlements(); err != nil {
+			return err
+		}
+		w.waiting, err = c.waiting(v)
+		return err
+	})
+	w.open, w.unheard, w.ordered = c.mine(w.open), c.mine(w.unheard), c.mine(w.ordered)
+	return w, err
 }
 
 // inTurn compares when two were asked for. The clock on the wall may have been set in between, and counts only across boots.
@@ -255,7 +276,7 @@ func (c *cashier) settle(ctx context.Context, s showroom.Settlement) {
 		})
 	}
 	c.set("")
-	c.heard(s.ID)
+	c.heard(s)
 	c.conclude(ctx, s, r)
 }
 
@@ -265,7 +286,7 @@ func (c *cashier) ask(ctx context.Context, s showroom.Settlement) {
 	if ctx.Err() != nil && r.Outcome == showroom.Unknown {
 		return // the agent is being stopped; the next one asks again
 	}
-	c.heard(s.ID)
+	c.heard(s)
 	c.conclude(ctx, s, r)
 }
 
@@ -303,26 +324,27 @@ const mostTries = 4
 
 // heard notes when the device may be asked again, should the settlement still be open: later and later. An answer that settles
 // nothing, such as an approval of another sum, is asked for no sooner than none.
-func (c *cashier) heard(id showroom.SettlementID) {
+func (c *cashier) heard(s showroom.Settlement) {
 	wait := firstAsking
-	if before, again := c.asked[id]; again {
+	if before, again := c.asked[s.ID]; again && before.open == s.Open() {
 		wait = min(2*before.wait, lastAsking)
 	}
-	c.asked[id] = asking{c.desks.opt.Clock(), wait}
+	c.asked[s.ID] = asking{c.desks.opt.Clock(), wait, s.Open()}
 }
 
 // pause is how long the device is not to be asked about a settlement.
-func (c *cashier) pause(id showroom.SettlementID) time.Duration {
-	a, asked := c.asked[id]
-	if !asked {
+func (c *cashier) pause(s showroom.Settlement) time.Duration {
+	a, asked := c.asked[s.ID]
+	if !asked || a.open != s.Open() {
 		return 0
 	}
 	return a.wait - c.desks.opt.Clock().Since(a.at)
 }
 
-func (c *cashier) forget(open []showroom.Settlement) {
+// forget drops what was asked about and is no more.
+func (c *cashier) forget(asked []showroom.Settlement) {
 	for id := range c.asked {
-		if !slices.ContainsFunc(open, func(s showroom.Settlement) bool { return s.ID == id }) {
+		if !slices.ContainsFunc(asked, func(s showroom.Settlement) bool { return s.ID == id }) {
 			delete(c.asked, id)
 		}
 	}

@@ -29,6 +29,11 @@ func (d *Desks) Pay(tx *store.Tx, k Kiosk, seen showroom.Money) error {
 	if err := d.mayPay(tx, k); err != nil {
 		return err
 	}
+	if moved, err := tx.MovedAfterAll(b.ID, ""); err != nil {
+		return err
+	} else if moved {
+		return d.park(tx, b, parkedForStaff, true)
+	}
 	if b, err = d.renew(tx, b); err != nil {
 		return err
 	}

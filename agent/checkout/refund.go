@@ -83,6 +83,11 @@ func (d *Desks) refunded(v *store.View, r refund) (showroom.Settlement, error) {
 	if err != nil {
 		return none, err
 	}
+	if moved, err := v.MovedAfterAll("", sale.ID); err != nil {
+		return none, err
+	} else if moved {
+		return none, showroom.Errorf(showroom.CodeConflict, "The device says that money of this sale went back already. See to that first.")
+	}
 	if sale.Settlement == "" || len(sale.Tenders) == 0 {
 		return none, showroom.Errorf(showroom.CodeConflict, "No device here has taken money for this sale. The till gives it back.")
 	}

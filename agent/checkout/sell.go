@@ -40,7 +40,7 @@ func (d *Desks) settle(ctx context.Context, id showroom.SettlementID, decide fun
 			return err
 		}
 		if !was.Open() {
-			return d.contradicted(tx, was, now)
+			return d.heardLater(tx, was, now)
 		}
 		sold, err = d.settled(tx, was, now)
 		return err
@@ -121,19 +121,6 @@ func (d *Desks) settled(tx *store.Tx, was, now showroom.Settlement) ([]gs1.EPC, 
 		return nil, d.declined(tx, now)
 	}
 	return nil, d.unsure(tx, now)
-}
-
-// contradicted saves what a device has said against the word of staff.
-func (d *Desks) contradicted(tx *store.Tx, was, now showroom.Settlement) error {
-	if was.Contradicted() || !now.Contradicted() {
-		return nil
-	}
-	d.opt.Log.Error("A payment device contradicts what staff have decided", "device", string(now.Device), "settlement", string(now.ID), "decided", string(now.State))
-	if err := tx.PutSettlement(now); err != nil {
-		return err
-	}
-	_, err := tx.Append(showroom.SettlementContradicted{Settlement: now.ID, State: now.State, Result: now.Later})
-	return err
 }
 
 // sealed doubts an approval that lacks the seal the law asks for: it is neither a sale nor none, so staff decide.

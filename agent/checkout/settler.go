@@ -18,6 +18,6 @@ type Settler interface {
 	// Abort asks the device to stop. It may be too late; Settle answers what became of it.
 	Abort()
 	// Recover asks the device what became of a settlement that was begun before, and moves nothing. Declined means the device knows
-	// that no money moved; Unknown that it can not say.
+	// that no money moved; Unknown that it can not say, and a Final one that it never will.
 	Recover(ctx context.Context, s showroom.Settlement) showroom.Result
 }

@@ -83,6 +83,8 @@ type Result struct {
 	// Slip and MerchantSlip are the lines the device wants printed for either side. They hold no full card number.
 	Slip         []string `json:"slip,omitempty"`
 	MerchantSlip []string `json:"merchant_slip,omitempty"`
+	// Final: the device was asked, and can not say, now or ever, what an Unknown has become.
+	Final bool `json:"-"`
 }
 
 // Progress is what the device says to the shopper meanwhile.
@@ -122,7 +124,9 @@ type Settlement struct {
 	Why     string
 	Started Moment
 	Changed Moment
-	Tries   int // how often the device was asked what had happened
+	Tries   int // how often the device was asked what had happened; since a person has decided
+	// Unheard: a person has decided what the device has said nothing of. It is asked once more.
+	Unheard bool
 	// Later is what the device has said after a person had decided, where that is something else; zero for nothing.
 	Later Result
 	// Seen: staff know that nothing came of what they wanted, or what the device has said later.
@@ -182,25 +186,41 @@ var (
 )
 
 // Contradict keeps what the device has said about a settlement that a person has decided meanwhile, where that is something else. What
-// follows is for a person again: the money has moved as the device says, and all else as was decided.
+// follows is for a person again: the money has moved as the device says, and all else as was decided. A device that says the same, can not
+// say, or has said nothing often enough, is Unheard no more.
 func (s Settlement) Contradict(r Result, at Moment) Settlement {
 	closed := s.State == SettlementApproved || s.State == SettlementDeclined
-	if !closed || s.Contradicted() || r.Outcome == Unknown {
+	if !closed || s.Contradicted() {
 		return s
 	}
+	if r.Outcome == Unknown {
+		if s.Unheard {
+			s.Tries++
+			s.Unheard = !r.Final && s.Tries < mostHearings
+		}
+		return s
+	}
+	unheard := s.Unheard
+	s.Unheard = false
 	said := r.Outcome == Approved
 	if said == (s.State == SettlementApproved) && (!said || r.Amount.IsZero() || r.Amount == s.Amount) {
+		if unheard {
+			s.Result = r
+		}
 		return s
 	}
 	s.Later, s.Seen, s.Changed = r, false, at
 	return s
 }
 
+// mostHearings is how often a device that is there may say nothing of what a person has decided.
+const mostHearings = 60
+
 // Contradicted says that the device has said something else than a person had decided.
 func (s Settlement) Contradicted() bool { return s.Later.Outcome != Unknown }
 
 // Decide is a person's word where the device can not say, with who and why. What the device says to have moved can not be made another
-// sum: such a settlement is undone at the device, and declined.
+// sum: such a settlement is undone at the device, and declined. A device that has said nothing yet is Unheard from then on.
 func (s Settlement) Decide(o Outcome, by StaffID, why string, at Moment) (Settlement, error) {
 	if s.State != SettlementUnsure {
 		return s, Errorf(CodeConflict, "This settlement is not waiting for anybody's decision.")
@@ -212,6 +232,7 @@ func (s Settlement) Decide(o Outcome, by StaffID, why string, at Moment) (Settle
 		return s, ErrOtherSum
 	}
 	s.By, s.Why, s.Changed = by, why, at
+	s.Tries, s.Unheard = 0, s.Result.Outcome == Unknown
 	s.State = SettlementDeclined
 	if o == Approved {
 		s.State = SettlementApproved

@@ -37,9 +37,30 @@ func (p *Page) contradictedCard(v *store.View, texts *lang.Texts, s showroom.Set
 		told.Amount = s.Amount
 	}
 	card.State, card.Word = "fault", texts.T("staff.money.contradicted")
-	card.Facts = append(card.Facts, fact{texts.T("staff.money.decided", "word", texts.T(decided)), false}, p.movedFact(texts, told), fact{texts.T("staff.money.contradicted_how"), false})
+	card.Facts = append(card.Facts, fact{texts.T("staff.money.decided", "word", texts.T(decided)), false}, p.movedFact(texts, told))
+	card.Facts = append(card.Facts, paidTwice(v, texts, s)...)
+	card.Facts = append(card.Facts, fact{texts.T("staff.money.contradicted_how"), false})
 	card.Buttons = []button{{Action: pathRefunds + "/" + url.PathEscape(string(s.ID)) + "/" + string(noted), Label: texts.T("staff.money.noted"), Command: newCommand()}}
 	return card
+}
+
+// paidTwice says of a payment that has been taken although staff have said that it was not, whether its basket has been paid for again, or
+// still may be.
+func paidTwice(v *store.View, texts *lang.Texts, s showroom.Settlement) []fact {
+	if s.State != showroom.SettlementDeclined || s.Basket == "" {
+		return nil
+	}
+	if sale, sold, err := v.SaleOf(s.Basket); err == nil && sold {
+		as := texts.T("staff.money.sale", "number", strconv.FormatInt(sale.Number, 10))
+		if sale.Till != "" {
+			as = texts.T("staff.money.at_till", "till", string(sale.Till))
+		}
+		return []fact{{texts.T("staff.money.paid_twice", "sale", as), true}}
+	}
+	if b, err := v.Basket(s.Basket); err == nil && !b.State.Ended() {
+		return []fact{{texts.T("staff.money.not_again"), true}}
+	}
+	return nil
 }
 
 // letterCard is a message of a till that came to nothing.

@@ -45,6 +45,47 @@ func TestADeviceThatContradictsStaffIsSeenByThem(t *testing.T) {
 	}
 }
 
+// Whoever was charged although staff said otherwise may have paid once more since: here, at a till, or not yet.
+func TestACardSaysThatBothWereCharged(t *testing.T) {
+	for name, c := range map[string]struct {
+		sale showroom.Sale
+		has  string
+	}{
+		"at a kiosk":      {showroom.Sale{ID: "v9", Number: 23, Basket: "b3"}, "İki kez ödendi (Satış no. 23)"},
+		"at a till":       {showroom.Sale{ID: "v9", Till: "k1", Basket: "b3"}, "İki kez ödendi (k1 kasasında)"},
+		"not yet":         {showroom.Sale{}, "Sepetini yeniden ödetmeyin"},
+		"it was approved": {showroom.Sale{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := sells(t)
+			s.update(func(tx *store.Tx) error {
+				one, err := tx.Settlement("s1")
+				if err != nil {
+					return err
+				}
+				decided, said := showroom.Declined, showroom.Approved
+				if c.has == "" {
+					decided, said = said, decided
+				}
+				if one, err = one.Decide(decided, "elif", "no slip", tx.Now()); err != nil {
+					return err
+				}
+				if c.sale.ID != "" {
+					c.sale.At = tx.Now().Wall
+					if err := tx.PutSale(c.sale, nil); err != nil {
+						return err
+					}
+				}
+				return tx.PutSettlement(one.Contradict(showroom.Result{Outcome: said}, tx.Now()))
+			})
+			a := s.signIn("elif").get("/staff/checkout")
+			if a.has(t, "Cihaz başka söylüyor", c.has); c.has == "" {
+				a.hasNot(t, "İki kez ödendi", "Sepetini yeniden")
+			}
+		})
+	}
+}
+
 func TestWhatNobodyUnderstoodOfATillIsOnThePage(t *testing.T) {
 	s, _ := sells(t)
 	s.update(func(tx *store.Tx) error {

@@ -52,6 +52,50 @@ func TestWhatADeviceHasSettled(t *testing.T) {
 	})
 }
 
+// TestWhatIsLeftOfADecision: its device is to be asked, and may contradict it; each is found until it is over.
+func TestWhatIsLeftOfADecision(t *testing.T) {
+	c := newClock()
+	db := open(t, store.Options{Clock: c.Now})
+	unsure := payment("s1", "b1", c.Now())
+	unsure.State = showroom.SettlementUnsure
+	said := done[showroom.Settlement](t)(unsure.Decide(showroom.Declined, "ayse", "no slip", c.Now()))
+	against := said.Contradict(showroom.Result{Outcome: showroom.Approved}, c.Now())
+	seen := against
+	seen.Seen = true
+	same := said.Contradict(showroom.Result{Outcome: showroom.Declined, Code: "05"}, c.Now())
+	vain := said.Contradict(showroom.Result{Final: true}, c.Now())
+	silent := said.Contradict(showroom.Result{}, c.Now())
+	for name, step := range map[string]struct {
+		is               showroom.Settlement
+		unheard, against bool
+	}{
+		"decided": {said, true, false}, "silent": {silent, true, false}, "contradicted": {against, false, true}, "seen": {seen, false, false},
+		"the same": {same, false, false}, "it can not say": {vain, false, false},
+	} {
+		update(t, db, putSettlement(step.is))
+		view(t, db, func(v *store.View) error {
+			unheard, err := v.UnheardSettlements()
+			if len(unheard) == 1 != step.unheard {
+				t.Errorf("%s: to be asked about %+v, %v", name, unheard, err)
+			}
+			against, err := v.ContradictedSettlements()
+			if len(against) == 1 != step.against {
+				t.Errorf("%s: contradicted %+v, %v", name, against, err)
+			}
+			got, err := v.Settlement("s1")
+			if diff := cmp.Diff(step.is, got, sameEPC); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			for basket, want := range map[showroom.BasketID]bool{"b1": step.against, "b2": false, "": false} {
+				if moved, err := v.MovedAfterAll(basket, ""); moved != want || err != nil {
+					t.Errorf("%s: moved for %q: %v, %v", name, basket, moved, err)
+				}
+			}
+			return err
+		})
+	}
+}
+
 // TestSettlementsAreInTheOrderOfTheJournal: a clock that goes back, as without a battery, or is put right, makes nothing older or newer; and
 // what has waited for its device is begun when that is asked.
 func TestSettlementsAreInTheOrderOfTheJournal(t *testing.T) {

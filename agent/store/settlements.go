@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"showroom/agent/showroom"
@@ -23,6 +24,8 @@ type settlementBody struct {
 	Tries  int                      `json:"tries,omitempty"`
 	Later  showroom.Result          `json:"later,omitzero"`
 	Seen   bool                     `json:"seen,omitempty"`
+
+	Unheard bool `json:"unheard,omitempty"`
 }
 
 const (
@@ -42,7 +45,7 @@ func scanSettlement(row scanner) (s showroom.Settlement, err error) {
 	var b settlementBody
 	err = json.Unmarshal(body, &b)
 	s.Kind, s.Kiosk, s.Device, s.Amount, s.Lines, s.Of = b.Kind, b.Kiosk, b.Device, b.Amount, b.Lines, b.Of
-	s.State, s.Result, s.By, s.Why, s.Tries, s.Later, s.Seen = b.State, b.Result, b.By, b.Why, b.Tries, b.Later, b.Seen
+	s.State, s.Result, s.By, s.Why, s.Tries, s.Later, s.Seen, s.Unheard = b.State, b.Result, b.By, b.Why, b.Tries, b.Later, b.Seen, b.Unheard
 	return s, err
 }
 
@@ -59,7 +62,7 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	}
 	body, err := json.Marshal(settlementBody{
 		Kind: s.Kind, Kiosk: s.Kiosk, Device: s.Device, Amount: s.Amount, Lines: s.Lines, Of: s.Of,
-		State: s.State, Result: s.Result, By: s.By, Why: s.Why, Tries: s.Tries, Later: s.Later, Seen: s.Seen,
+		State: s.State, Result: s.Result, By: s.By, Why: s.Why, Tries: s.Tries, Later: s.Later, Seen: s.Seen, Unheard: s.Unheard,
 	})
 	if err != nil {
 		return fmt.Errorf("save settlement: %w", err)
@@ -73,25 +76,25 @@ func (tx *Tx) PutSettlement(s showroom.Settlement) error {
 	return tx.noteAge("settlement", s.ID)
 }
 
-// standing is how a settlement is found: 1 while it is open, 2 while it waits for its device, 3 while staff have not seen that its device
-// contradicts them, 0 when it is closed.
+// standing is how a settlement is found: 1 while it is open, 2 while it waits for its device, 3 while there is something left of what staff
+// have decided: its device is to be asked, or contradicts them and they have not seen it; 0 when it is closed.
 func standing(s showroom.Settlement) int {
 	switch {
 	case s.Open():
 		return 1
 	case s.State == showroom.SettlementWaiting:
 		return 2
-	case s.Contradicted() && !s.Seen:
-		return contradicted
+	case s.Unheard, s.Contradicted() && !s.Seen:
+		return decided
 	}
 	return 0
 }
 
-const contradicted = 3
+const decided = 3
 
 // alone refuses a settlement beside another of the same basket or sale.
 func (tx *Tx) alone(s showroom.Settlement) error {
-	if standing(s) == 0 || standing(s) == contradicted || s.Basket == "" && s.Sale == "" {
+	if standing(s) == 0 || standing(s) == decided || s.Basket == "" && s.Sale == "" {
 		return nil
 	}
 	var other showroom.SettlementID
@@ -124,7 +127,27 @@ func (v *View) WaitingSettlements() ([]showroom.Settlement, error) {
 // ContradictedSettlements answers those of which the device has said something else than staff had decided, until staff have seen it;
 // the oldest first.
 func (v *View) ContradictedSettlements() ([]showroom.Settlement, error) {
+	all, err := v.decidedSettlements()
+	return slices.DeleteFunc(all, func(s showroom.Settlement) bool { return !s.Contradicted() }), err
+}
+
+// UnheardSettlements answers those that staff have decided and whose device is to be asked once more; the oldest first.
+func (v *View) UnheardSettlements() ([]showroom.Settlement, error) {
+	all, err := v.decidedSettlements()
+	return slices.DeleteFunc(all, func(s showroom.Settlement) bool { return !s.Unheard }), err
+}
+
+func (v *View) decidedSettlements() ([]showroom.Settlement, error) {
 	return list(v, "settlements", scanSettlement, `SELECT `+settlementColumns+` FROM settlement WHERE open=3 ORDER BY `+asBegun)
+}
+
+// MovedAfterAll says that a device has moved money for a basket, or back for a sale, of which staff have said that it has not, and have not
+// seen yet that it has.
+func (v *View) MovedAfterAll(basket showroom.BasketID, sale showroom.SaleID) (bool, error) {
+	against, err := v.ContradictedSettlements()
+	return slices.ContainsFunc(against, func(s showroom.Settlement) bool {
+		return s.State == showroom.SettlementDeclined && s.Basket == basket && s.Sale == sale && (basket != "" || sale != "")
+	}), err
 }
 
 // RefundsSince answers what has been given back for sales since a moment, or was to be, the newest first.

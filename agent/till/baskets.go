@@ -23,7 +23,8 @@ type Offered struct {
 
 // Claim gives the basket that is set aside under a code to one till, for [showroom.ClaimedFor]. A till that has it and asks again gets
 // it again, and the time anew. Refused with CodeNotFound when no basket is set aside under the code, with CodeTaken when another till has
-// it, and with CodeTooLarge when the till could not tell in one event that it has sold it.
+// it, with CodeTooLarge when the till could not tell in one event that it has sold it, and with CodeConflict while a device says that it has
+// been paid for and staff have not seen that.
 func (t *Tills) Claim(ctx context.Context, till showroom.TillID, code string) (Offered, error) {
 	var out Offered
 	err := t.db.Update(ctx, func(tx *store.Tx) error {
@@ -36,6 +37,11 @@ func (t *Tills) Claim(ctx context.Context, till showroom.TillID, code string) (O
 		}
 		if b.Pieces() == 0 { // somebody only wishes for what is in it
 			return showroom.Errorf(showroom.CodeNotFound, "There is nothing to be paid for in this basket.")
+		}
+		if moved, err := tx.MovedAfterAll(b.ID, ""); err != nil {
+			return err
+		} else if moved {
+			return showroom.Errorf(showroom.CodeConflict, "The device says that this basket has been paid for. Staff must see to that first.")
 		}
 		first := b.State != showroom.BasketAtTill
 		if b, err = b.Claim(till, tx.Now()); err != nil {

@@ -107,6 +107,25 @@ func TestRefusedClaims(t *testing.T) {
 	}
 }
 
+// A basket that a device says to have been paid for, against the word of staff, is nobody's until they have seen that.
+func TestABasketThatWasPaidAfterAllIsNotClaimed(t *testing.T) {
+	s := open(t)
+	b := s.parks("AB12")
+	paid := showroom.Settlement{
+		ID: "p1", Kind: showroom.Payment, Device: "pt1", Basket: b.ID, State: showroom.SettlementDeclined, By: "ayse",
+		Later: showroom.Result{Outcome: showroom.Approved}, Started: s.clock(), Changed: s.clock(),
+	}
+	s.update(func(tx *store.Tx) error { return tx.PutSettlement(paid) })
+	if _, err := s.Claim(t.Context(), "k1", "AB12"); showroom.ErrorCode(err) != showroom.CodeConflict {
+		t.Errorf("it is to be paid again: %v", err)
+	}
+	paid.Seen = true
+	s.update(func(tx *store.Tx) error { return tx.PutSettlement(paid) })
+	if _, err := s.Claim(t.Context(), "k1", "AB12"); err != nil {
+		t.Errorf("staff have seen to it: %v", err)
+	}
+}
+
 // until waits for something that is looked for again and again: not all of it is a change of the store, or comes before one.
 func (s *shop) until(what string, done func() bool) {
 	s.t.Helper()

@@ -130,7 +130,7 @@ func numberOf(r showroom.Reference) (Number, bool) {
 func sealed(s showroom.Settlement, doc Document) showroom.Result {
 	r := resultOf(doc)
 	if doc.Act != actOf(s.Kind) || !sameTax(s, doc) || !paidInFull(doc) {
-		r.Code = CodeSums
+		r.Code, r.Final = CodeSums, true
 		return r
 	}
 	r.Outcome = showroom.Approved

@@ -124,13 +124,17 @@ func (t *Settler) notFound(ctx context.Context, s showroom.Settlement, m Memory)
 		return showroom.Result{Code: CodeNoAnswer}
 	}
 	if m.Since.IsZero() || status.At.IsZero() || s.Started.Wall.IsZero() {
-		return showroom.Result{Code: CodeForgotten}
+		return final(CodeForgotten)
 	}
 	behind := t.o.Now().Sub(status.At)
 	if !s.Started.Wall.After(m.Since.Add(behind + t.o.ClockSlack)) {
-		return showroom.Result{Code: CodeForgotten}
+		return final(CodeForgotten)
 	}
-	if doubt := t.remembers(ctx, s, status.Serial); doubt != "" {
+	switch doubt := t.remembers(ctx, s, status.Serial); doubt {
+	case "":
+	case CodeForgotten, CodeOtherOne:
+		return final(doubt)
+	default:
 		return showroom.Result{Code: doubt}
 	}
 	return declined(showroom.DeclinedDevice, CodeNeverHeard)
@@ -212,7 +216,7 @@ func (t *Settler) answer(s showroom.Settlement, doc Document, err error) showroo
 	switch doc.State {
 	case Unpaid, Reversed:
 		if doc.State == Unpaid && len(doc.Payments) > 0 {
-			return showroom.Result{Code: CodeSums} // it contradicts itself
+			return final(CodeSums) // it contradicts itself
 		}
 		return declined(reasonOf(doc.Reason), doc.Code)
 	case Closed:
@@ -228,6 +232,9 @@ func (t *Settler) answer(s showroom.Settlement, doc Document, err error) showroo
 func declined(why showroom.DeclineReason, code string) showroom.Result {
 	return showroom.Result{Outcome: showroom.Declined, Reason: why, Code: code}
 }
+
+// final is the answer of a device that can not say, now or later.
+func final(code string) showroom.Result { return showroom.Result{Code: code, Final: true} }
 
 // reasonOf is a reason this program knows.
 func reasonOf(r showroom.DeclineReason) showroom.DeclineReason {

@@ -56,10 +56,10 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 		return showroom.Result{Code: refusal(*r.refused).String()}
 	}
 	if r.status == nil {
-		return showroom.Result{Code: "no receipt"} // some keep none of payments they have been allowed to start themselves
+		return final("no receipt") // some keep none of payments they have been allowed to start themselves
 	}
 	if r.status.Totals {
-		return showroom.Result{Code: "end of day"} // it hides whatever was before it
+		return final("end of day") // it hides whatever was before it
 	}
 	now := t.o.Now().In(t.o.Location)
 	ref := reference(*r.status, now)
@@ -73,7 +73,7 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	}
 	if ok && id != s.ID {
 		if s.Kind == showroom.Reversal && ref.Receipt == s.Of.Receipt || !books.newest(id, began.Before(s.Started.Wall)) {
-			return showroom.Result{Code: "another receipt"} // it hides whatever was before it
+			return final("another receipt") // it hides whatever was before it
 		}
 		return declined(showroom.DeclinedDevice, "no receipt since")
 	}
@@ -81,7 +81,7 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	e := evidence{report: r, ref: ref, now: now, corrected: t.seen.corrected(ref.At), books: books}
 	t.mu.Unlock()
 	if doubt := e.ours(s, alone); !ok && doubt != "" { // whose it is was told before, whatever its sum
-		return showroom.Result{Code: doubt}
+		return final(doubt)
 	}
 	if *r.status.Result != ResultOK {
 		return r.filled(declined(r.status.Result.Reason(), r.status.Result.String()), line.charset, s, now)
@@ -90,6 +90,9 @@ func (t *Terminal) recover(ctx context.Context, line *session, s showroom.Settle
 	t.remember(ref, s, time.Time{})
 	return result
 }
+
+// final is the answer of a terminal that can not say, now or later: its last receipt goes forward only.
+func final(code string) showroom.Result { return showroom.Result{Code: code, Final: true} }
 
 // known is the settlement that has this movement already, and when it began.
 func (t *Terminal) known(ref showroom.Reference) (id showroom.SettlementID, began time.Time, ok bool, err error) {
