@@ -9,6 +9,7 @@ import (
 	"showroom/agent/gs1"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
+	"showroom/devices"
 )
 
 // givesUp ends the basket of a kiosk.
@@ -203,5 +204,27 @@ func TestWhatWasLeftGoesIntoOneBasketOnly(t *testing.T) {
 			t.Errorf("it is free, the tray %+v, to pay %v", now.Tray, now.Totals.Due)
 		}
 		s.wants(s.look("sco2"), checkout.StageAttract, "")
+	})
+}
+
+// What was left may have been lifted while its reader was out of order: nobody pays for that. It counts once it is read again.
+func TestWhatWasLeftIsNotPaidForUnread(t *testing.T) {
+	story(t, func(s *shop) {
+		reader := func(state devices.State) {
+			s.board.SetDevice(devices.Status{Device: "r1", State: state, At: time.Now()})
+			synctest.Wait()
+		}
+		lifted, lies := tag(t, shirt, 1), tag(t, jacket, 1)
+		s.lays("t1", lifted, lies)
+		s.givesUp("sco1")
+		reader(devices.Down)
+		if now := s.scans("sco1", bag); now.Tray.Pieces != 0 || now.Totals.Due != eur(25) {
+			t.Fatalf("the tray %+v, to pay %v", now.Tray, now.Totals.Due)
+		}
+		s.lifts("t1", lifted)
+		reader(devices.Up)
+		if now := s.look("sco1"); now.Tray.Pieces != 1 || !now.OnTray(lies) || now.Totals.Due != eur(25+14990) {
+			t.Errorf("the tray %+v, to pay %v", now.Tray, now.Totals.Due)
+		}
 	})
 }

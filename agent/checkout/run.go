@@ -127,7 +127,11 @@ func (d *Desks) due(v *store.View, now showroom.Moment, next *time.Duration) (bo
 		if err != nil {
 			return false, err
 		}
-		due = due || busy && stale(now, desk.Seen, sweeps) || d.forsakenDesk(desk, now) || vain || idle
+		sees, err := d.seesAgain(v, k, desk)
+		if err != nil {
+			return false, err
+		}
+		due = due || busy && stale(now, desk.Seen, sweeps) || d.forsakenDesk(desk, now) || vain || idle || sees
 	}
 	return due, nil
 }
@@ -191,6 +195,12 @@ func (d *Desks) keepDesk(tx *store.Tx, k Kiosk) error {
 	if idle, err := standsForNothing(&tx.View, desk); err != nil || idle {
 		if idle {
 			err = d.standDown(tx, k, desk)
+		}
+		return err
+	}
+	if sees, err := d.seesAgain(&tx.View, k, desk); err != nil || sees {
+		if sees {
+			err = d.lookAgain(tx, k)
 		}
 		return err
 	}
@@ -260,7 +270,7 @@ func (d *Desks) resumeStrays(tx *store.Tx) error {
 }
 
 // resumeOrphans sees to settlements whose device is not in the configuration any more, so that nobody would ask it: what it has been
-// asked for is staff's to decide, and what it has not comes to nothing. What they have decided it is not asked about.
+// asked for is staff's to decide, and what it has not comes to nothing.
 func (d *Desks) resumeOrphans(tx *store.Tx) error {
 	open, err := tx.OpenSettlements()
 	if err != nil {
@@ -278,9 +288,6 @@ func (d *Desks) resumeOrphans(tx *store.Tx) error {
 			return err
 		}
 		d.logDoubt(s, now)
-	}
-	if err := d.letGo(tx, func(s showroom.Settlement) bool { return d.cashiers[s.Device] == nil }); err != nil {
-		return err
 	}
 	ordered, err := tx.WaitingSettlements()
 	if err != nil {

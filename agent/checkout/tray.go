@@ -11,6 +11,7 @@ import (
 	"showroom/agent/presence"
 	"showroom/agent/showroom"
 	"showroom/agent/store"
+	"showroom/devices"
 )
 
 // settles is how long after the last change a tray may still change.
@@ -222,7 +223,7 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		}
 	}
 	for _, l := range desk.Tray {
-		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere && l.As != showroom.LayLeft {
+		if l.As != showroom.LayLate && l.As != showroom.LayElsewhere && (l.As != showroom.LayLeft || d.blind(k)) {
 			continue
 		}
 		d.stir(k)
@@ -231,6 +232,21 @@ func (d *Desks) lookAgain(tx *store.Tx, k Kiosk) error {
 		}
 	}
 	return nil
+}
+
+// blind says that the reader of a tray is out of order: what was left there may have been lifted since, and nobody pays for that.
+func (d *Desks) blind(k Kiosk) bool {
+	reader, known := d.board.Device(k.Reader)
+	return known && reader.Status.State != devices.Up
+}
+
+// seesAgain says that what was left on a tray has not been taken into the basket of its kiosk, for its reader was out of order, and can be.
+func (d *Desks) seesAgain(v *store.View, k Kiosk, desk showroom.Desk) (bool, error) {
+	if desk.Count(showroom.LayLeft) == 0 || d.blind(k) {
+		return false, nil
+	}
+	b, has, err := v.OpenBasketAt(k.ID)
+	return has && b.Open(), err
 }
 
 // goOn has what lies on the tray of a desk without a basket wait for the next one, and what was laid down too late for the last begin it.
