@@ -143,7 +143,7 @@ func healthOptions(a *agent) health.Options {
 	if len(a.cfg.Tills) > 0 {
 		o.Tills = func() health.Tills {
 			c := a.tills.Counters()
-			return health.Tills{Taken: c.Taken, Duplicates: c.Duplicates, Twice: c.Twice, Dead: c.Dead}
+			return health.Tills{Taken: c.Taken, Duplicates: c.Duplicates, Twice: c.Twice, Foreign: c.Foreign, Dead: c.Dead}
 		}
 	}
 	return o

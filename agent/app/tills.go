@@ -17,7 +17,7 @@ func (a *agent) buildTills() error {
 		return nil
 	}
 	o := till.Options{
-		Store: showroom.StoreID(cfg.Store.ID), Tags: a.tags, Language: cfg.Store.Languages[0], Clock: a.clock.Now, NewID: newID, Log: a.log,
+		Store: showroom.StoreID(cfg.Store.ID), Tags: a.tags, Language: cfg.Store.Languages[0], Currency: showroom.Currency(cfg.Store.Currency), Clock: a.clock.Now, NewID: newID, Log: a.log,
 	}
 	for _, t := range cfg.Tills {
 		o.Tills = append(o.Tills, showroom.TillID(t.ID))

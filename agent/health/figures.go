@@ -56,6 +56,7 @@ func (f *figures) Collect(out chan<- prometheus.Metric) {
 		for result, n := range map[string]uint64{"taken": t.Taken, "duplicate": t.Duplicates, "dead": t.Dead} {
 			out <- prometheus.MustNewConstMetric(desc("till_events_total", "Messages of tills by what became of them.", "result"), prometheus.CounterValue, float64(n), result)
 		}
+		counter("till_foreign_currency_total", "Events of tills in another currency than the shop's.", t.Foreign)
 		counter("till_numbers_twice_total", "Events of tills that had the number of the one before.", t.Twice)
 	}
 	if f.h.opt.Central {

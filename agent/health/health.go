@@ -50,6 +50,7 @@ type Tills struct {
 	Taken      uint64 // events taken for the first time
 	Duplicates uint64 // events that had been taken before
 	Twice      uint64 // events that were taken, and had the number of the one before
+	Foreign    uint64 // events that were taken, with amounts in another currency than the shop's
 	Dead       uint64 // messages nobody understood
 }
 

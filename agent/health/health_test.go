@@ -41,7 +41,7 @@ func open(t *testing.T) *agent {
 		Version: "1.2.3", Devices: []showroom.DeviceID{"fr1", "fr2"}, Central: true,
 		Ingest: func() ingest.Stats { return a.stats }, Streams: func() int64 { return 3 },
 		Broker: func() health.Broker { return health.Broker{Clients: 2, Denied: 7} },
-		Tills:  func() health.Tills { return health.Tills{Taken: 9, Duplicates: 2, Twice: 1} },
+		Tills:  func() health.Tills { return health.Tills{Taken: 9, Duplicates: 2, Twice: 1, Foreign: 4} },
 		Log:    slog.New(slog.DiscardHandler),
 	})
 	return a
@@ -91,6 +91,7 @@ func TestMetricsSayWhatTheShopIsDoing(t *testing.T) {
 		`showroom_streams 3`,
 		`showroom_broker_denied_total 7`,
 		`showroom_till_events_total{result="duplicate"} 2`,
+		`showroom_till_foreign_currency_total 4`,
 		`showroom_till_numbers_twice_total 1`,
 		`process_resident_memory_bytes`,
 	} {

@@ -132,7 +132,7 @@ func shopOfFour(ctx context.Context, dir string) (*store.DB, *till.Tills, error)
 		return nil, nil, err
 	}
 	tills, err := till.New(db, till.Options{
-		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2", "k3", "k4"}, Tags: &shop{}, Language: "tr", Clock: clock, NewID: uuid.NewString,
+		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2", "k3", "k4"}, Tags: &shop{}, Language: "tr", Currency: "TRY", Clock: clock, NewID: uuid.NewString,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	return db, tills, err

@@ -84,7 +84,7 @@ func open(t *testing.T, security ...till.Security) *shop {
 	t.Cleanup(func() { _ = db.Close() })
 	s.db = db
 	s.Tills, err = till.New(db, till.Options{
-		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2"}, Tags: s, Language: "tr", Clock: s.clock, NewID: s.newID,
+		Store: "ist-01", Tills: []showroom.TillID{"k1", "k2"}, Tags: s, Language: "tr", Currency: "TRY", Clock: s.clock, NewID: s.newID,
 		Security: security, Log: slog.New(slog.NewTextHandler(s.log, nil)),
 	})
 	if err != nil {

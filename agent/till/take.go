@@ -194,11 +194,21 @@ func look(tx *store.Tx, all []*heard) error {
 // sell ends the basket of a sale.
 func (t *Tills) sell(tx *store.Tx, h *heard) (err error) {
 	h.garments, err = t.close(tx, h.said.Till, h.event)
-	if refusal := showroom.ErrorCode(err); refusal == "" || refusal == showroom.CodeInternal {
+	// The till has the money, whatever we think of the basket: the event stands, and somebody looks.
+	look := func(reason string) error {
+		return tx.PutDeadLetter(store.DeadLetter{Till: h.said.Till, Topic: h.topic, Reason: reason, Body: h.said.Body})
+	}
+	switch showroom.ErrorCode(err) {
+	case "":
+		b, err := tx.Basket(h.event.Basket)
+		if err != nil || b.Currency == h.event.Currency {
+			return err
+		}
+		return look(fmt.Sprintf("taken, and its basket was closed, which was offered in %s and is sold in %s", b.Currency, h.event.Currency))
+	case showroom.CodeInternal:
 		return err
 	}
-	// The till has the money, whatever we think of the basket: the event stands, and somebody looks.
-	return tx.PutDeadLetter(store.DeadLetter{Till: h.said.Till, Topic: h.topic, Reason: "taken, but its basket was not closed: " + err.Error(), Body: h.said.Body})
+	return look("taken, but its basket was not closed: " + err.Error())
 }
 
 // tally counts what is durable, and says what somebody should know of.
@@ -218,6 +228,10 @@ func (t *Tills) tally(h *heard) {
 		t.opt.Log.Warn("Till has given a number twice", "till", string(h.said.Till), "seq", h.event.Seq)
 	case h.seen.Anew:
 		t.opt.Log.Warn("Till counts its events anew", "till", string(h.said.Till), "seq", h.event.Seq)
+	}
+	if c := h.event.Currency; c != "" && c != t.opt.Currency {
+		t.count.foreign.Add(1)
+		t.opt.Log.Info("Till reckons in another currency than the shop", "till", string(h.said.Till), "seq", h.event.Seq, "currency", string(c))
 	}
 	t.count.taken.Add(1)
 }

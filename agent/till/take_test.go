@@ -272,6 +272,43 @@ func TestASaleIsNeverLostToItsBasket(t *testing.T) {
 	}
 }
 
+// A shop may sell in other money. A basket that was offered in one and is sold in another is paid for, and somebody looks.
+func TestASaleInAnotherCurrencyIsTaken(t *testing.T) {
+	s := open(t)
+	lines := till.Offered{Currency: "EUR", Lines: []till.EventLine{{Line: 1, GTIN: trousers, Quantity: 1, UnitPrice: 2499}}, Totals: till.EventTotals{Gross: 2499, Due: 2499}}
+	s.takes("k1", event(1, lines))
+	if c, dead := s.Counters(), s.dead(); c.Taken != 1 || c.Foreign != 1 || len(dead) != 0 {
+		t.Errorf("counted %+v, staff are told %+v", c, dead)
+	}
+	if told := s.log.String(); !strings.Contains(told, "level=INFO") || !strings.Contains(told, "till=k1 seq=1 currency=EUR") {
+		t.Errorf("the log tells %s", told)
+	}
+	b := s.parks("AB12")
+	offered, err := s.Claim(t.Context(), "k1", "AB12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	offered.Currency = "EUR"
+	s.takes("k1", event(2, offered))
+	if now := s.basket(b.ID); now.State != showroom.BasketPaid {
+		t.Errorf("the basket is %s", now.State)
+	}
+	if dead := s.dead(); len(dead) != 1 || dead[0].Till != "k1" || !strings.Contains(dead[0].Reason, "offered in TRY and is sold in EUR") {
+		t.Errorf("staff are told %+v", dead)
+	}
+	s.view(func(v *store.View) error {
+		sale, _, err := v.SaleOf(b.ID)
+		if want := (showroom.Money{Minor: offered.Totals.Due, Currency: "EUR"}); err == nil && sale.Totals.Due != want {
+			t.Errorf("sold for %+v, want %+v", sale.Totals.Due, want)
+		}
+		return err
+	})
+	s.takes("k1", plain(3)) // without an amount
+	if c := s.Counters(); c.Taken != 3 || c.Foreign != 2 {
+		t.Errorf("counted %+v", c)
+	}
+}
+
 // A full disk: the till is not acknowledged, nothing is half done, and the event counts when it comes again.
 func TestAnEventThatCanNotBeKeptComesAgain(t *testing.T) {
 	s := open(t)

@@ -46,6 +46,7 @@ type Options struct {
 	Security []Security        // may be empty: nothing is to be released
 	Tags     Tags
 	Language string                 // of the sales made at tills
+	Currency showroom.Currency      // the shop's; a till may sell in another, which is counted
 	Clock    func() showroom.Moment // the store's
 	NewID    func() string          // unique for ever
 	Log      *slog.Logger
@@ -65,13 +66,14 @@ type Tills struct {
 	taking  sync.Mutex // held while some are taken
 }
 
-type counters struct{ taken, duplicates, twice, dead, forged atomic.Uint64 }
+type counters struct{ taken, duplicates, twice, foreign, dead, forged atomic.Uint64 }
 
 // Counters are what has been counted since the agent started.
 type Counters struct {
 	Taken      uint64 // events taken for the first time
 	Duplicates uint64 // events that had been taken before
 	Twice      uint64 // events that were taken, and had the number of the one before
+	Foreign    uint64 // events that were taken, with amounts in another currency than the shop's
 	Dead       uint64 // messages nobody understood
 	Forged     uint64 // answers about tags under no key of ours
 }
@@ -95,7 +97,9 @@ func New(db *store.DB, opt Options) (*Tills, error) {
 // Counters is what has been counted so far.
 func (t *Tills) Counters() Counters {
 	c := &t.count
-	return Counters{Taken: c.taken.Load(), Duplicates: c.duplicates.Load(), Twice: c.twice.Load(), Dead: c.dead.Load(), Forged: c.forged.Load()}
+	return Counters{
+		Taken: c.taken.Load(), Duplicates: c.duplicates.Load(), Twice: c.twice.Load(), Foreign: c.foreign.Load(), Dead: c.dead.Load(), Forged: c.forged.Load(),
+	}
 }
 
 // prefix is where all tills of the shop speak.
