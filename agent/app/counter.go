@@ -36,7 +36,12 @@ func (a *agent) servedCounter() *httpd.Counter {
 		o.Terminals[id] = t
 	}
 	for id, p := range a.printers {
-		o.PrintTest[id] = func(ctx context.Context) error { return plainly(p.PrintTest(ctx)) }
+		o.PrintTest[id] = func(ctx context.Context) error {
+			if err := a.away(id); err != nil {
+				return err
+			}
+			return plainly(p.PrintTest(ctx))
+		}
 	}
 	if a.desks != nil {
 		o.Charge = func(tx *store.Tx, device showroom.DeviceID, amount showroom.Money, why string) (showroom.SettlementID, error) {
@@ -55,6 +60,20 @@ func (a *agent) standing(id showroom.DeviceID) func(context.Context) ([]string, 
 		}
 		return nil, cmp.Or(known.Reason, known.State.String()), nil
 	}
+}
+
+// away is why a device can do nothing at the moment, as the board knows it; nil when it may. An engineer who stands beside a printer
+// without power should not be kept waiting for it as a receipt would be.
+func (a *agent) away(id showroom.DeviceID) error {
+	known, heard := a.board.Device(id)
+	if !heard || known.State == devices.Up {
+		return nil
+	}
+	why := cmp.Or(known.Reason, known.State.String())
+	if known.Advice != "" {
+		return showroom.Errorf(showroom.CodeUnavailable, "%s can not print now: %s. %s", id, why, known.Advice)
+	}
+	return showroom.Errorf(showroom.CodeUnavailable, "%s can not print now: %s.", id, why)
 }
 
 // reported makes a terminal's answer one for people.

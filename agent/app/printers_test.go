@@ -3,7 +3,12 @@ package app_test
 import (
 	"context"
 	"image"
+	"io"
 	"net"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +56,35 @@ func TestATestPageIsPrinted(t *testing.T) {
 	}
 	if diff := cmp.Diff(slip(t, other), slip(t, paper)); diff != "" {
 		t.Errorf("what was printed is no test page:\n%s", diff)
+	}
+}
+
+// What is known to be away is not waited for: the answer is what the board says, and not what a receipt would have been told in the end.
+func TestATestPageDoesNotWaitForAPrinterThatIsGone(t *testing.T) {
+	cfg := sells(t, shop(t), config.OKC, &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, "TRY") // nobody pays
+	p := config.DefaultPrinter()
+	p.ID, p.Port = "p1", filepath.Join(cfg.StateDir, "unplugged")
+	cfg.Printers, cfg.Kiosks[len(cfg.Kiosks)-1].Printer = []config.Printer{p}, "p1"
+	if err := cfg.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	url, stop := start(t, cfg)
+	until(t, "the printer is known to be away", func() bool {
+		var all localapi.Devices
+		read(t, http.DefaultClient, url+localapi.PathDevices, &all)
+		return slices.ContainsFunc(all.Devices, func(d localapi.Device) bool { return d.ID == "p1" && d.State == "down" && d.Advice != "" })
+	})
+	r, err := overSocket(cfg).Post("http://agent/v1/printers/p1/test", "application/json", strings.NewReader(`{"id": "1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	said, err := io.ReadAll(r.Body)
+	if err != nil || r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(string(said), "p1 can not print now: ") {
+		t.Errorf("%s: %s, %v", r.Status, said, err)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }
 
