@@ -270,7 +270,7 @@ func (d *Desks) resumeStrays(tx *store.Tx) error {
 }
 
 // resumeOrphans sees to settlements whose device is not in the configuration any more, so that nobody would ask it: what it has been
-// asked for is staff's to decide, and what it has not comes to nothing.
+// asked for is staff's to decide, and what it has not comes to nothing. What they have decided it is not asked about.
 func (d *Desks) resumeOrphans(tx *store.Tx) error {
 	open, err := tx.OpenSettlements()
 	if err != nil {
@@ -288,6 +288,9 @@ func (d *Desks) resumeOrphans(tx *store.Tx) error {
 			return err
 		}
 		d.logDoubt(s, now)
+	}
+	if err := d.letGo(tx, func(s showroom.Settlement) bool { return d.cashiers[s.Device] == nil }); err != nil {
+		return err
 	}
 	ordered, err := tx.WaitingSettlements()
 	if err != nil {
