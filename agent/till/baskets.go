@@ -169,7 +169,7 @@ func (t *Tills) Answer(ctx context.Context, topic string, payload []byte) (to st
 		return "", nil, nil
 	}
 	var ask Ask
-	answer := Answer{}
+	var answer Answer
 	if err := askShape.decodeStrictly(payload, &ask); err != nil {
 		answer = Answer{Request: requestIn(payload, ask), Error: &AskError{showroom.CodeInvalid, err.Error()}}
 	} else {
