@@ -238,6 +238,9 @@ func (r *result) count(s showroom.Settlement, b books) {
 // differs says how a settlement differs from what its device has moved and from what was made of it; empty when it does not.
 func (b books) differs(s showroom.Settlement, moved []movement) string {
 	made := len(b.sold[s.ID]) + len(b.returned[s.ID])
+	if s.Contradicted() { // they have looked into its journal
+		return "the device says otherwise than staff"
+	}
 	switch s.State {
 	case showroom.SettlementApproved:
 		return b.differsApproved(s, moved, made)
