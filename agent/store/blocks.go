@@ -42,17 +42,21 @@ func (tx *Tx) changeWords(number int64, before, after string) {
 }
 
 // prefixes are the beginnings of sorted words that are parted by spaces, sorted and each once: what a word has in common with the one
-// before it has been there.
+// before it has been there. Of a word as it is written they are those with an accent; the others are those of the folded word.
 func prefixes(words string) (all []string) {
 	before := ""
 	for word := range strings.FieldsSeq(words) {
-		letters, common := 0, true
+		letters, common, plain := 0, true, isWritten(word)
 		for i, r := range word {
+			if r == mark {
+				continue
+			}
 			if letters++; letters > longestPrefix {
 				break
 			}
+			plain = plain && !accent(r)
 			end := i + utf8.RuneLen(r)
-			if common = common && strings.HasPrefix(before, word[:end]); !common {
+			if common = common && strings.HasPrefix(before, word[:end]); !common && !plain {
 				all = append(all, word[:end])
 			}
 		}
@@ -63,12 +67,20 @@ func prefixes(words string) (all []string) {
 
 // beginning cuts a word to what the index has of it.
 func beginning(word string) string {
-	letters := 0
-	for i := range word {
-		if letters == longestPrefix {
-			return word[:i]
+	letters, plain := 0, isWritten(word)
+	for i, r := range word {
+		if r == mark {
+			continue
 		}
+		if letters == longestPrefix {
+			word = word[:i]
+			break
+		}
+		plain = plain && !accent(r)
 		letters++
+	}
+	if plain {
+		return word[len(string(mark)):]
 	}
 	return word
 }

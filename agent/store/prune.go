@@ -31,7 +31,7 @@ type Pruned struct {
 }
 
 // Prune removes what is no longer needed, a chunk per transaction, and gives the space back to the file system. Facts that the
-// central service has not acknowledged are never touched. What can not be removed, a damaged row say, keeps nothing else. Call it about
+// central service has not acknowledged are never touched. What an update has the search index know besides is put into it. What can not be removed, a damaged row say, keeps nothing else. Call it about
 // once an hour from one goroutine; it answers ctx's error when it was cut short, which does no harm.
 func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 	// One moment for all of it: should the clock be set meanwhile, rows that it has not dated anew would look old.
@@ -103,6 +103,7 @@ func (db *DB) ageing(p *Pruned, now time.Time) []job {
 		{&p.Sales, thin("sale", "id", `at<?`, before(keep.Sales))},
 		{&uncounted, thin("sale_return", "id", `NOT EXISTS (SELECT 1 FROM sale WHERE sale.id=sale_return.sale)`)},
 		{&p.TillEvents, chunk(func(tx *Tx) (int64, error) { return tx.pruneTillEvents(before(keep.Facts)) })},
+		{&uncounted, chunk(func(tx *Tx) (int64, error) { return tx.indexDue(`true`) })},
 	}
 	for _, a := range aged {
 		jobs = append(jobs, job{&uncounted, thin("undated", "id",

@@ -164,7 +164,8 @@ CREATE TABLE picture (
 CREATE INDEX picture_missing ON picture (main DESC, needed DESC, sha256) WHERE state = 'missing';
 
 -- What items are found by. The lower the number, the sooner an item is found: of every product one comes first, then of every
--- product that has more a second one, and so on. The number is the place among its product's times 2^32, plus the product's own.
+-- product that has more a second one, and so on. The number is the place among its product's times 2^32, plus the product's own. Words
+-- with an accent are there as they are written, too: see spelling.go.
 CREATE TABLE search (
     number INTEGER PRIMARY KEY,
     gtin   TEXT NOT NULL UNIQUE,
@@ -180,7 +181,8 @@ CREATE TABLE search_block (
     PRIMARY KEY (prefix, block)
 ) WITHOUT ROWID;
 
--- Products whose items are to be indexed before anything else, because the program could not do it when they came.
+-- Products whose items are to be indexed, before anything else where nothing finds them, because the program could not do it when they
+-- came.
 CREATE TABLE search_due (
     product TEXT PRIMARY KEY
 ) WITHOUT ROWID;

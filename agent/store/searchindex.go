@@ -16,8 +16,8 @@ import (
 const (
 	// eachStyle is the distance of two items of a product in the numbers of the search index.
 	eachStyle = 1 << 32
-	// overdueAtOnce is how many products are indexed in a transaction when the index is made for a catalogue that is there already.
-	overdueAtOnce = 500
+	// dueAtOnce is how many products are indexed in a transaction when the index is made for a catalogue that is there already.
+	dueAtOnce = 500
 )
 
 // nameChanged notes that the items of a product may be found by other words once this transaction is over.
@@ -62,24 +62,34 @@ func (tx *Tx) indexRenamed() error {
 	return tx.writeBlocks()
 }
 
-// indexOverdue indexes a catalogue that was there before the index was.
+// indexOverdue indexes what is due and can not be found at all: a catalogue that was there before the index was. What is found by some
+// of its words already can wait for Prune, so that no start takes long.
 func (db *DB) indexOverdue(ctx context.Context) error {
-	for done := false; !done; {
-		if err := db.Update(ctx, func(tx *Tx) error {
-			due, err := list(&tx.View, "products", scanOne[showroom.ProductID], `SELECT product FROM search_due ORDER BY product LIMIT ?`, overdueAtOnce)
-			if done = len(due) == 0; done || err != nil {
-				return err
-			}
-			for _, id := range due {
-				tx.nameChanged(id)
-			}
-			_, err = tx.exec(`DELETE FROM search_due WHERE product<=?`, due[len(due)-1])
+	const unfound = `NOT EXISTS (SELECT 1 FROM item i JOIN search s ON s.gtin=i.gtin WHERE i.product=search_due.product)`
+	for n := int64(-1); n != 0; {
+		if err := db.Update(ctx, func(tx *Tx) (err error) {
+			n, err = tx.indexDue(unfound)
 			return err
 		}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// indexDue indexes some of the products that are due and answers how many.
+func (tx *Tx) indexDue(which string) (int64, error) {
+	due, err := list(&tx.View, "products", scanOne[showroom.ProductID], `SELECT product FROM search_due WHERE `+which+` ORDER BY product LIMIT ?`, dueAtOnce)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range due {
+		tx.nameChanged(id)
+		if _, err := tx.exec(`DELETE FROM search_due WHERE product=?`, id); err != nil {
+			return 0, err
+		}
+	}
+	return int64(len(due)), nil
 }
 
 // indexed is an item and what it is found by: number is 0 when it is not yet.
@@ -161,7 +171,7 @@ func (tx *Tx) insertFound(item gs1.GTIN, next int64, words, shown string) (int64
 }
 
 // searchedBy is what an item is found by in any language: the name and the brand of its product, its colour, size and number in the
-// books, each word once.
+// books, each word once: folded, and if it has an accent as it is written too.
 func searchedBy(p style, i showroom.Item) string {
 	texts := []string{p.Brand, i.Size, i.SKU}
 	for _, t := range []showroom.Text{p.Name, i.Colour} {
@@ -169,7 +179,8 @@ func searchedBy(p style, i showroom.Item) string {
 			texts = append(texts, s)
 		}
 	}
-	words := lang.Words(lang.Fold(strings.Join(texts, " ")))
+	text := strings.Join(texts, " ")
+	words := append(lang.Words(lang.Fold(text)), written(text)...)
 	slices.Sort(words)
 	return strings.Join(slices.Compact(words), " ")
 }
