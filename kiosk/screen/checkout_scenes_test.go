@@ -168,7 +168,7 @@ func checkoutScenes() []scene {
 		{"search-none", shopping, append(typing(view.TapSearch{}, "zürafa"), view.Searched{Found: localapi.Found{Query: "zürafa"}})},
 		{"search-digits", shopping, []view.Msg{view.TapSearch{}, view.TapDigits{}}},
 		{"coupon", shopping, typing(view.TapCoupon{}, "BAHAR10")},
-		{"coupon-refused", told(localapi.NoticeNoCoupon), typing(view.TapCoupon{}, "BAHAR1O")},
+		{"coupon-refused", shopping, append(typing(view.TapCoupon{}, "BAHAR1O"), refused(localapi.NoticeNoCoupon))},
 		{"resume", counter, []view.Msg{view.TapResume{}}},
 		{"resume-type", changed(counter, scannerDown), []view.Msg{view.TapResume{}}},
 		{"help", counter, []view.Msg{view.TapHelp{}}},
@@ -177,14 +177,17 @@ func checkoutScenes() []scene {
 		{"help-called", changed(counter, func(c *localapi.Checkout) { c.Called, c.Tray = true, nil }), []view.Msg{view.TapHelp{}}},
 		{"unlock-who", counter, []view.Msg{view.TapStaff{}}},
 		{"unlock-pin", counter, append([]view.Msg{view.TapStaff{}}, typing(view.TapPerson{ID: "elif"}, "482")...)},
-		{"unlock-wrong", func(_ *kiosktest.Shop, l string) localapi.KioskState {
-			return kiosktest.Told(kiosktest.Counter(l), localapi.NoticeWrongPIN)
-		}, []view.Msg{view.TapStaff{}, view.TapPerson{ID: "elif"}}},
+		{"unlock-wrong", counter, []view.Msg{view.TapStaff{}, view.TapPerson{ID: "elif"}, refused(localapi.NoticeWrongPIN)}},
 		{"price", changed(shopping, func(c *localapi.Checkout) { c.Staff = "elif" }),
 			append(typing(view.TapPrice{Line: "l-00614141300003-1"}, "199900"), view.TapReason{Reason: "damaged"})},
 		{"abandon", shopping, []view.Msg{view.TapAbandon{}}},
 		{"still-there", shopping, []view.Msg{view.Tick{}}},
 	}
+}
+
+// refused is the agent's word that something did not work.
+func refused(code string) view.Msg {
+	return view.StateLoaded{Kiosk: kiosktest.Told(kiosktest.Counter("tr"), code)}
 }
 
 // lookedUp is a payment at another kiosk of which nobody knows yet what became of it.

@@ -180,13 +180,16 @@ func (sc scene) build(shop *kiosktest.Shop, language string) view.State {
 	at := kiosktest.Noon()
 	s, _ := view.Reduce(view.State{}, view.StateLoaded{Kiosk: sc.state(shop, language)}, at)
 	for _, m := range sc.then {
-		switch m.(type) {
+		switch told := m.(type) {
 		case view.Tick: // nobody has touched it for long enough
 			at = at.Add(time.Minute)
 			s, _ = view.Reduce(s, m, at)
 			at = at.Add(6 * time.Second)
-		case view.StateLoaded: // the shopper has gone
-			m = view.StateLoaded{Kiosk: kiosktest.Counter(language)}
+		case view.StateLoaded:
+			m = view.StateLoaded{Kiosk: kiosktest.Counter(language)} // the shopper has gone
+			if c := told.Kiosk.Checkout; c != nil {                  // or is told that something did not work
+				m = view.StateLoaded{Kiosk: kiosktest.Told(sc.state(shop, language), c.Notice.Code)}
+			}
 		}
 		s, _ = view.Reduce(s, m, at)
 	}

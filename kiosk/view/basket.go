@@ -135,8 +135,8 @@ func (s State) basketLine(t *lang.Texts, l localapi.BasketLine) BasketLine {
 			v.Quantity = c.Quantity
 		}
 	}
-	if l.Was != nil && l.Was.Minor > l.Unit.Minor {
-		v.Was = amount(t, localapi.Money{Minor: l.Was.Minor * int64(l.Quantity), Currency: l.Was.Currency})
+	if full := inFull(l); !l.Wish && full.Minor > l.Due.Minor {
+		v.Was = amount(t, full)
 	}
 	for _, r := range l.Reductions {
 		v.Off = append(v.Off, Row{Label: r.Name + ":", Amount: amount(t, localapi.Money{Minor: -r.Amount.Minor, Currency: r.Amount.Currency})})
@@ -188,10 +188,19 @@ func (s State) basketNotes(t *lang.Texts) (out []Note) {
 	return out
 }
 
-// notice is what did not work, unless it was put aside.
+// inFull is what a line costs before anything is taken off it: at the price of before, where there is one.
+func inFull(l localapi.BasketLine) localapi.Money {
+	one := l.Unit
+	if l.Was != nil && l.Was.Currency == one.Currency {
+		one.Minor = max(one.Minor, l.Was.Minor)
+	}
+	return localapi.Money{Minor: one.Minor * int64(l.Quantity), Currency: one.Currency}
+}
+
+// notice is what did not work, unless it was put aside or waits under a sheet.
 func (s State) notice(t *lang.Texts) NoticeView {
 	n := s.checkout().Notice
-	if n == nil || n.ID == s.Choice.Aside {
+	if n == nil || n.ID == s.Choice.Aside || n.ID == s.Choice.Met {
 		return NoticeView{}
 	}
 	key := "kiosk.notice." + noticeCode(t, n.Code)

@@ -33,6 +33,7 @@ type Choice struct {
 	Person string          // who is about to type a PIN
 	Bagged string          // basket that was asked about bags
 	Aside  string          // id of the notice that was put aside
+	Met    string          // id of the notice that stood there when the sheet was opened: it is not about what is typed
 	Stop   string          // payment that was asked to stop, and how far it was
 	// Removed is what an undo brings back.
 	Removed Removed

@@ -111,14 +111,15 @@ func (s State) wiped(at time.Time) State {
 
 // shut closes what is open over the page, and forgets what was typed into it.
 func (c Choice) shut() Choice {
-	c.Sheet, c.Typed, c.Digits, c.Found, c.Line, c.Reason, c.Person = NoSheet, "", false, nil, "", "", ""
+	c.Sheet, c.Typed, c.Digits, c.Found, c.Line, c.Reason, c.Person, c.Met = NoSheet, "", false, nil, "", "", "", ""
 	return c
 }
 
-func (c Choice) open(sheet Sheet) Choice {
-	c = c.shut()
-	c.Sheet = sheet
-	return c
+// over opens a sheet. What did not work before waits under it.
+func (s State) over(sheet Sheet) State {
+	s.Choice = s.Choice.shut()
+	s.Choice.Sheet, s.Choice.Met = sheet, noticeID(s.checkout())
+	return s
 }
 
 // carriedOut goes on from a command the agent has carried out.
@@ -164,18 +165,18 @@ func (s State) line(is func(localapi.BasketLine) bool) (localapi.BasketLine, boo
 func (s State) tappedAtCounter(m Msg, at time.Time) (State, Command) {
 	switch m := m.(type) {
 	case TapSearch:
-		s.Choice = s.Choice.open(SheetSearch)
+		s = s.over(SheetSearch)
 	case TapCoupon:
-		s.Choice = s.Choice.open(SheetCoupon)
+		s = s.over(SheetCoupon)
 	case TapResume:
-		s.Choice = s.Choice.open(SheetResume)
+		s = s.over(SheetResume)
 	case TapHelp:
-		s.Choice = s.Choice.open(SheetHelp)
+		s = s.over(SheetHelp)
 	case TapStaff:
-		s.Choice = s.Choice.open(SheetUnlock)
+		s = s.over(SheetUnlock)
 	case TapPrice:
 		if s.checkout().Staff != "" {
-			s.Choice = s.Choice.open(SheetPrice)
+			s = s.over(SheetPrice)
 			s.Choice.Line = m.Line
 		}
 	case TapPerson:
@@ -223,7 +224,7 @@ func (s State) asked(m Msg, at time.Time) (State, Command) {
 		return s.only(func(t Ticket) Command { return ParkBasket{Ticket: t} })
 	case TapAbandon:
 		if s.Choice.Sheet != SheetAbandon && len(s.basket().Lines) > 0 {
-			s.Choice = s.Choice.open(SheetAbandon)
+			s = s.over(SheetAbandon)
 			return s, nil
 		}
 		return s.only(func(t Ticket) Command { return AbandonBasket{Ticket: t} })
@@ -274,7 +275,7 @@ func (s State) pay() (State, Command) {
 		return s, nil
 	}
 	if c.Bag != nil && s.Choice.Bagged != b.ID {
-		s.Choice = s.Choice.open(SheetBag)
+		s = s.over(SheetBag)
 		s.Choice.Bagged = b.ID
 		return s, nil
 	}

@@ -94,12 +94,7 @@ func describe(s *draw.Sheet, l view.BasketLine, x, width float32, narrow bool) f
 	}
 	y = s.Text(theme.Small, theme.Quiet, detail, x, y, width, 2)
 	if narrow && !l.Wish {
-		line, w := theme.Small.Line(s.Panel), s.Width(theme.Label, l.Price)
-		s.Line(theme.Label, theme.Ink, l.Price, draw.Box{X: x, Y: y, W: w, H: line})
-		if was := s.Width(theme.Small, l.Was); l.Was != "" && w+s.MM(2)+was <= width {
-			struck(s, l.Was, draw.Box{X: x + w + s.MM(2), Y: y, W: was, H: line})
-		}
-		y += line
+		y = pricesUnder(s, l, x, y, width)
 	}
 	if l.Tag != "" {
 		colour := theme.Quiet
@@ -112,6 +107,22 @@ func describe(s *draw.Sheet, l view.BasketLine, x, width float32, narrow bool) f
 		y = s.Text(theme.Small, theme.Accent, r.Label+"  "+r.Amount, x, y, width, 2)
 	}
 	return y
+}
+
+// pricesUnder sets what a line costs below y, beside it what it cost before, or above it where there is no room, and answers where it
+// ends.
+func pricesUnder(s *draw.Sheet, l view.BasketLine, x, y, width float32) float32 {
+	line, w, was := theme.Small.Line(s.Panel), s.Width(theme.Label, l.Price), s.Width(theme.Small, l.Was)
+	switch {
+	case l.Was == "":
+	case w+s.MM(2)+was <= width:
+		struck(s, l.Was, draw.Box{X: x + w + s.MM(2), Y: y, W: was, H: line})
+	default:
+		struck(s, l.Was, draw.Box{X: x, Y: y, W: was, H: line})
+		y += line
+	}
+	s.Line(theme.Label, theme.Ink, l.Price, draw.Box{X: x, Y: y, W: w, H: line})
+	return y + line
 }
 
 func joined(a, b string) string {
