@@ -320,6 +320,7 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 	unknown := now.Boot != desk.Seen.Boot && !now.Confirmed() // for how long the machine was off nobody knows
 	away := unknown || stale(now, desk.Seen, downtime)
 	d.Touch(k.ID) // what is shown is shown for a while
+	thawed := false
 	if has && b.State == showroom.BasketFrozen {
 		_, err := tx.Settlement(b.Settlement)
 		switch showroom.ErrorCode(err) {
@@ -332,6 +333,7 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 			if err := save(tx, b); err != nil {
 				return err
 			}
+			thawed = true
 		default:
 			return err
 		}
@@ -345,6 +347,9 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 	}
 	if away && shown && !has {
 		return d.endVisit(tx, k.ID, sale)
+	}
+	if thawed && !away {
+		return d.lookAgain(tx, k) // at what was laid down or lifted while it waited
 	}
 	if !away || !has || !b.Open() {
 		return nil
