@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // MigrationSteps answers how many steps this program knows.
@@ -110,3 +111,27 @@ func Unpacked(packed []byte) map[int]bool {
 
 // BlockSize is how many numbers a block is about.
 const BlockSize = blockSize
+
+// LookedUp are statements that find something by what others call it, and the index each is to find it by.
+func LookedUp() map[string]string {
+	return map[string]string{
+		saleByInvoice: "sale_invoice",
+		saleByToken:   "sale_token",
+		settledAs:     "settlement_receipt",
+		approvedUnder: "settlement_receipt",
+		settledBefore: "settlement_device",
+	}
+}
+
+// Plan answers how SQLite goes about a statement.
+func (db *DB) Plan(ctx context.Context, query string) (steps []string, err error) {
+	err = db.View(ctx, func(v *View) (err error) {
+		steps, err = list(v, "plan", func(s scanner) (step string, err error) {
+			var id, parent, unused int
+			err = s.Scan(&id, &parent, &unused, &step)
+			return step, err
+		}, `EXPLAIN QUERY PLAN `+query, make([]any, strings.Count(query, "?"))...)
+		return err
+	})
+	return steps, err
+}

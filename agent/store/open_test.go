@@ -201,7 +201,7 @@ func TestUpdateThatFailsOrPanicsLeavesNothing(t *testing.T) {
 
 // SQLite rolls a transaction back by itself when the disk is full; a use case that goes on regardless must not write the rest.
 func TestAFailedWriteFailsTheWhole(t *testing.T) {
-	db := open(t, store.Options{MaxBytes: 100 << 10})
+	db := open(t, store.Options{MaxBytes: 200 << 10})
 	var kept error
 	err := db.Update(t.Context(), func(tx *store.Tx) error {
 		for range 10_000 {
@@ -272,7 +272,7 @@ func TestViewIsOneMoment(t *testing.T) {
 
 func TestFullDiskIsSaidAndLosesNothing(t *testing.T) {
 	dir := t.TempDir()
-	o := withDefaults(t, store.Options{Dir: dir, MaxBytes: 100 << 10})
+	o := withDefaults(t, store.Options{Dir: dir, MaxBytes: 200 << 10})
 	db, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -73,14 +73,20 @@ func (v *View) SaleByNumber(number int64) (showroom.Sale, error) {
 	return get(v, "sale", scanBody[showroom.Sale], `SELECT body FROM sale WHERE number=? AND number>0`, number)
 }
 
+// What these look for has to be written as the indexes have it.
+const (
+	saleByInvoice = `SELECT body FROM sale WHERE json_extract(CAST(body AS TEXT), '$.fiscal.invoice')=? LIMIT 1`
+	saleByToken   = `SELECT body FROM sale WHERE json_extract(CAST(body AS TEXT), '$.token')=? LIMIT 1`
+)
+
 // SaleByInvoice answers the sale that a fiscal device has made an invoice with a number for; false when there is none, or not any more.
 func (v *View) SaleByInvoice(number string) (showroom.Sale, bool, error) {
-	return find(v, "sale", scanBody[showroom.Sale], `SELECT body FROM sale WHERE json_extract(CAST(body AS TEXT), '$.fiscal.invoice')=? LIMIT 1`, number)
+	return find(v, "sale", scanBody[showroom.Sale], saleByInvoice, number)
 }
 
 // SaleByToken answers the sale whose receipt a token opens; false when there is none, or not any more.
 func (v *View) SaleByToken(token string) (showroom.Sale, bool, error) {
-	return find(v, "sale", scanBody[showroom.Sale], `SELECT body FROM sale WHERE json_extract(CAST(body AS TEXT), '$.token')=? LIMIT 1`, token)
+	return find(v, "sale", scanBody[showroom.Sale], saleByToken, token)
 }
 
 // Sales answers at most limit sales that were made at since or later, the newest first.

@@ -231,6 +231,27 @@ func TestSaleByItsToken(t *testing.T) {
 	})
 }
 
+func TestSaleByItsInvoice(t *testing.T) {
+	c := newClock()
+	db := open(t, store.Options{Clock: c.Now})
+	for i, fiscal := range []*showroom.Fiscal{nil, {Receipt: 17}, {Invoice: "ABC2026000000001"}} {
+		sale := saleOf(showroom.SaleID(fmt.Sprint("x", i)), int64(i+1), showroom.BasketID(fmt.Sprint("b", i)), c.Now())
+		sale.Fiscal = fiscal
+		update(t, db, func(tx *store.Tx) error { return tx.PutSale(sale, nil) })
+	}
+	view(t, db, func(v *store.View) error {
+		if s, ok, err := v.SaleByInvoice("ABC2026000000001"); err != nil || !ok || s.ID != "x2" {
+			t.Errorf("%+v, %v, %v", s, ok, err)
+		}
+		for _, number := range []string{"", "17", "ABC2026", "ABC2026000000002"} {
+			if s, ok, err := v.SaleByInvoice(number); err != nil || ok {
+				t.Errorf("%q finds %+v (%v)", number, s, err)
+			}
+		}
+		return nil
+	})
+}
+
 var errChangedMind = errors.New("changed its mind")
 
 func TestNumbersHaveNoGap(t *testing.T) {

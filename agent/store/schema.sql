@@ -321,6 +321,9 @@ CREATE UNIQUE INDEX settlement_waits ON settlement (sale) WHERE open = 2 AND sal
 CREATE INDEX settlement_contradicted ON settlement (begun) WHERE open = 3;
 CREATE INDEX settlement_basket ON settlement (basket);
 CREATE INDEX settlement_sale ON settlement (sale) WHERE sale <> '';
+CREATE INDEX settlement_device ON settlement (json_extract(CAST(body AS TEXT), '$.device'), begun, started);
+CREATE INDEX settlement_receipt ON settlement (json_extract(CAST(body AS TEXT), '$.device'),
+    coalesce(json_extract(CAST(body AS TEXT), '$.result.reference.receipt'), ''), begun, started);
 
 -- Sales are for good, and name no tag.
 CREATE TABLE sale (
@@ -334,6 +337,7 @@ CREATE UNIQUE INDEX sale_number ON sale (number) WHERE number > 0;
 CREATE UNIQUE INDEX sale_basket ON sale (basket) WHERE basket <> '';
 CREATE INDEX sale_at ON sale (at);
 CREATE INDEX sale_token ON sale (json_extract(CAST(body AS TEXT), '$.token'));
+CREATE INDEX sale_invoice ON sale (json_extract(CAST(body AS TEXT), '$.fiscal.invoice'));
 
 -- What came back of a sale. "return" is a word of SQL's.
 CREATE TABLE sale_return (

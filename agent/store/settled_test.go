@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -161,4 +162,16 @@ func TestSettlementsOutliveAnUpdate(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestLookedUpByAnIndex: nobody who pays or comes back waits until a year of bodies is read, and nothing found is put in order first.
+func TestLookedUpByAnIndex(t *testing.T) {
+	db := open(t, store.Options{})
+	for query, index := range store.LookedUp() {
+		steps, err := db.Plan(t.Context(), query)
+		plan := strings.Join(steps, "\n")
+		if err != nil || !strings.Contains(plan, " USING INDEX "+index+" ") || strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE") {
+			t.Errorf("%s\ngoes: %s (%v)\nwant by %s", query, plan, err, index)
+		}
+	}
 }
