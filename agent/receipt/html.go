@@ -43,6 +43,8 @@ type Notice string
 const (
 	Preparing Notice = "preparing" // a genuine token whose sale has not arrived; the page loads itself again
 	Missing   Notice = "missing"   // an invented one
+	Gone      Notice = "gone"      // a sale that is kept no longer
+	Absent    Notice = "absent"    // a genuine token whose sale has not arrived, or is kept no longer; the page loads itself again
 	Many      Notice = "many"      // too many questions
 )
 
@@ -54,7 +56,7 @@ func (n Notice) Page(tag lang.Tag, links Links) ([]byte, error) {
 		Title, Text, Keep string
 		Again             bool
 		Languages         []choice
-	}{t, t.T("receipt." + string(n) + ".title"), t.T("receipt." + string(n) + ".text"), "", n == Preparing, switches(tag, links)}
+	}{t, t.T("receipt." + string(n) + ".title"), t.T("receipt." + string(n) + ".text"), "", n == Preparing || n == Absent, switches(tag, links)}
 	if n == Preparing {
 		data.Keep = t.T("receipt.preparing.keep")
 	}

@@ -187,14 +187,14 @@ func TestAmount(t *testing.T) {
 }
 
 func TestNotices(t *testing.T) {
-	for _, n := range []receipt.Notice{receipt.Preparing, receipt.Missing, receipt.Many} {
+	for _, n := range []receipt.Notice{receipt.Preparing, receipt.Missing, receipt.Many, receipt.Gone, receipt.Absent} {
 		for _, tag := range lang.Tags() {
 			body, err := n.Page(tag, links)
 			if err != nil {
 				t.Fatal(err)
 			}
 			title := lang.For(tag).T("receipt." + string(n) + ".title")
-			if !strings.Contains(string(body), "<h1>"+title+"</h1>") || strings.Contains(string(body), "http-equiv=\"refresh\"") != (n == receipt.Preparing) {
+			if !strings.Contains(string(body), "<h1>"+title+"</h1>") || strings.Contains(string(body), "http-equiv=\"refresh\"") != (n == receipt.Preparing || n == receipt.Absent) {
 				t.Errorf("%s in %s:\n%s", n, tag, body)
 			}
 		}

@@ -18,7 +18,7 @@ import (
 
 // Sales is where receipts come from.
 type Sales interface {
-	// Find answers the sale of a token; receipt.ErrNone if there is none.
+	// Find answers the sale of a token; receipt.ErrNone, receipt.ErrGone or receipt.ErrAbsent if there is none.
 	Find(ctx context.Context, token string) (receipt.Found, error)
 }
 
@@ -50,7 +50,8 @@ func New(o Options) *Pages { return &Pages{o: o, limit: newLimiter()} }
 const again = "15"
 
 // Serve answers GET /r/{name}: the token for the page, and .pdf, .xml or .json behind it for the file. A genuine token whose sale has
-// not arrived is 202, an invented one 404. ?lang= chooses the language, else it is the one the shopper spoke; ?return=n is the credit
+// not arrived is 202, one whose sale is kept no longer 410, one of which nobody can tell which of the two 404 with Retry-After, and an
+// invented one 404. ?lang= chooses the language, else it is the one the shopper spoke; ?return=n is the credit
 // note of the n-th return.
 func (p *Pages) Serve(w http.ResponseWriter, r *http.Request) {
 	guard(w.Header())
@@ -67,7 +68,12 @@ func (p *Pages) Serve(w http.ResponseWriter, r *http.Request) {
 	case errors.Is(err, receipt.ErrNone) && p.genuine(token):
 		w.Header().Set("Retry-After", again)
 		p.notice(w, r, receipt.Preparing, http.StatusAccepted, token)
-	case errors.Is(err, receipt.ErrNone):
+	case errors.Is(err, receipt.ErrAbsent) && p.genuine(token):
+		w.Header().Set("Retry-After", again)
+		p.notice(w, r, receipt.Absent, http.StatusNotFound, token)
+	case errors.Is(err, receipt.ErrGone):
+		p.notice(w, r, receipt.Gone, http.StatusGone, token)
+	case errors.Is(err, receipt.ErrNone), errors.Is(err, receipt.ErrAbsent):
 		p.limit.take(client, costOfGuess, now)
 		p.notice(w, r, receipt.Missing, http.StatusNotFound, "")
 	case err != nil:

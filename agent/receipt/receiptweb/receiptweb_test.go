@@ -114,6 +114,32 @@ func TestGenuineAndNotHereYet(t *testing.T) {
 	}
 }
 
+// What is kept no longer is not promised. Somebody who makes a token up learns nothing of what was here.
+func TestWhatIsKeptNoLonger(t *testing.T) {
+	key := receipt.DeriveKey("one")
+	genuine, err := receipt.NewToken(key, strings.NewReader("another 16 bytes"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		why        error
+		keys       [][]byte
+		status     int
+		again      bool
+		says, deny string
+	}{
+		{receipt.ErrGone, [][]byte{key}, http.StatusGone, false, "This receipt is no longer kept here", "being prepared"},
+		{receipt.ErrGone, nil, http.StatusGone, false, "This receipt is no longer kept here", "being prepared"},
+		{receipt.ErrAbsent, [][]byte{key}, http.StatusNotFound, true, "Your receipt is not here", "being prepared"},
+		{receipt.ErrAbsent, nil, http.StatusNotFound, false, "There is no such receipt", "being prepared"},
+	} {
+		w := ask(t, receiptweb.Options{Keys: c.keys, Sales: shelf{c.why}}, "/r/"+genuine)
+		if w.Code != c.status || (w.Header().Get("Retry-After") != "") != c.again || !strings.Contains(w.Body.String(), c.says) || strings.Contains(w.Body.String(), c.deny) {
+			t.Errorf("%v with %d keys: %d %v\n%s", c.why, len(c.keys), w.Code, w.Header(), w.Body)
+		}
+	}
+}
+
 func TestWhereItCanBeHadAgain(t *testing.T) {
 	for _, c := range []struct {
 		o       receiptweb.Options
