@@ -193,6 +193,38 @@ func TestASaleAtATillHasNoReceiptHereAndIsNoFault(t *testing.T) {
 	s.counts("receipts_unreadable_total", 1)
 }
 
+// Of what retention has taken nothing is promised, also not by a service that has never seen it.
+func TestAReceiptThatIsKeptNoLonger(t *testing.T) {
+	cfg := config(t.TempDir())
+	if err := cfg.ParseShops(strings.NewReader(shopsFile)); err != nil {
+		t.Fatal(err)
+	}
+	key := receipt.DeriveKey("token-1")
+	old, kept, coming := sold(t, key, "tr"), sold(t, key, "tr"), sold(t, key, "tr")
+	s := start(t, cfg)
+	s.send(1, fact(t, 1, showroom.SaleCompleted{Sale: old}))
+	s.send(2, fact(t, 2, showroom.SaleCompleted{Sale: kept}))
+	s.counts("receipts", 2)
+	s.stop()
+	cfg.KeepBatches = time.Nanosecond
+	s = start(t, cfg)
+	gone := func() bool {
+		resp, body := s.asAnybody("/r/"+old.Token, "en")
+		return resp.StatusCode == http.StatusGone && strings.Contains(body, "no longer kept here") || resp.StatusCode == http.StatusNotFound && strings.Contains(body, "Old receipts are not kept")
+	}
+	eventually(t, "the old receipt is gone", gone) // found by the index before, or not
+	s.stop()
+	s = start(t, cfg)
+	for _, token := range []string{old.Token, coming.Token} {
+		if resp, body := s.asAnybody("/r/"+token, "tr"); resp.StatusCode != http.StatusNotFound || !strings.Contains(body, "Fişiniz burada değil") || strings.Contains(body, "hazırlanıyor") {
+			t.Errorf("%d\n%s", resp.StatusCode, body)
+		}
+	}
+	s.showsReceipt("/r/" + kept.Token)
+	s.send(3, fact(t, 3, showroom.SaleCompleted{Sale: coming}))
+	eventually(t, "the new one has come", func() bool { resp, _ := s.asAnybody("/r/"+coming.Token, "tr"); return resp.StatusCode == http.StatusOK })
+}
+
 // files looks at what can be saved.
 func files(t *testing.T, s *service, path string) {
 	t.Helper()
