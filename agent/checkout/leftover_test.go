@@ -229,25 +229,35 @@ func TestWhatWasLeftIsNotPaidForUnread(t *testing.T) {
 	})
 }
 
-// An agent that was stopped gives a basket back whose payment the device had not been asked for, as it lies on the tray by then.
+// An agent that was stopped gives a basket back whose payment the device had not been asked for, as it lies on the tray by then; after a
+// while it is set aside so.
 func TestTheTrayIsLookedAtWhenAStartGivesABasketBack(t *testing.T) {
-	story(t, func(s *shop) {
-		stays, lifted, late := tag(t, shirt, 1), tag(t, shirt, 2), tag(t, jacket, 1)
-		s.term.will(func(ctx showroomCtx, _ showroom.Settlement, _ tell) showroom.Result {
-			<-ctx.Done()
-			return showroom.Result{}
+	for name, away := range map[string]time.Duration{"at once": 5 * time.Second, "after a while": 2 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			story(t, func(s *shop) {
+				stays, lifted, late := tag(t, shirt, 1), tag(t, shirt, 2), tag(t, jacket, 1)
+				s.term.will(func(ctx showroomCtx, _ showroom.Settlement, _ tell) showroom.Result {
+					<-ctx.Done()
+					return showroom.Result{}
+				})
+				s.scans("sco1", bag)
+				s.pays("sco1")
+				s.lays("t2", stays, lifted)
+				s.wants(s.pays("sco2"), checkout.StagePaying, "") // behind the other kiosk
+				s.lifts("t2", lifted)
+				s.lays("t2", late)
+				s.restart(away)
+				for _, b := range s.setAside() {
+					if b.Kiosk == "sco2" {
+						s.resumes("sco2", b.Code)
+					}
+				}
+				now := s.look("sco2")
+				s.wants(now, checkout.StageBasket, "")
+				if !now.OnTray(stays) || !now.OnTray(late) || now.Tray.Pieces != 2 || now.Totals.Due != eur(2990+14990) {
+					t.Errorf("the tray has %+v, to pay %v", now.Tray, now.Totals.Due)
+				}
+			})
 		})
-		s.scans("sco1", bag)
-		s.pays("sco1")
-		s.lays("t2", stays, lifted)
-		s.wants(s.pays("sco2"), checkout.StagePaying, "") // behind the other kiosk
-		s.lifts("t2", lifted)
-		s.lays("t2", late)
-		s.restart(5 * time.Second)
-		now := s.look("sco2")
-		s.wants(now, checkout.StageBasket, "")
-		if !now.OnTray(stays) || !now.OnTray(late) || now.Tray.Pieces != 2 || now.Totals.Due != eur(2990+14990) {
-			t.Errorf("the tray has %+v, to pay %v", now.Tray, now.Totals.Due)
-		}
-	})
+	}
 }

@@ -348,8 +348,13 @@ func (d *Desks) resume(tx *store.Tx, k Kiosk) error {
 	if away && shown && !has {
 		return d.endVisit(tx, k.ID, sale)
 	}
-	if thawed && !away {
-		return d.lookAgain(tx, k) // at what was laid down or lifted while it waited
+	if thawed { // what was laid down or lifted while it waited counts first
+		if err := d.lookAgain(tx, k); err != nil {
+			return err
+		}
+		if b, has, err = tx.OpenBasketAt(k.ID); err != nil {
+			return err
+		}
 	}
 	if !away || !has || !b.Open() {
 		return nil
