@@ -68,8 +68,9 @@ type BasketLine struct {
 	Picture    string // sha256
 	Name       string
 	Detail     string // "M · Lacivert"
-	Price, Was string
-	Off        []Row
+	Price      string
+	Was        string   // struck through beside it; only what the law lets be shown, never the price an offer is taken off
+	Off        []string // what offers have taken off: "İkincisi yarı fiyatına: 374,50 ₺ düşüldü"
 	Quantity   int
 	Count      string // the quantity in words, "" where there can be only one
 	Less, More string // labels, "" where the quantity can not be changed
@@ -135,11 +136,11 @@ func (s State) basketLine(t *lang.Texts, l localapi.BasketLine) BasketLine {
 			v.Quantity = c.Quantity
 		}
 	}
-	if full := inFull(l); !l.Wish && full.Minor > l.Due.Minor {
-		v.Was = amount(t, full)
+	if w := l.Was; !l.Wish && w != nil && w.Currency == l.Unit.Currency && w.Minor > l.Unit.Minor {
+		v.Was = amount(t, localapi.Money{Minor: w.Minor * int64(l.Quantity), Currency: w.Currency})
 	}
 	for _, r := range l.Reductions {
-		v.Off = append(v.Off, Row{Label: r.Name + ":", Amount: amount(t, localapi.Money{Minor: -r.Amount.Minor, Currency: r.Amount.Currency})})
+		v.Off = append(v.Off, t.T("kiosk.basket.off", "name", r.Name, "amount", amount(t, r.Amount)))
 	}
 	switch {
 	case l.Wish:
@@ -186,15 +187,6 @@ func (s State) basketNotes(t *lang.Texts) (out []Note) {
 		out = append(out, Note{NoteFault, t.T(key)})
 	}
 	return out
-}
-
-// inFull is what a line costs before anything is taken off it: at the price of before, where there is one.
-func inFull(l localapi.BasketLine) localapi.Money {
-	one := l.Unit
-	if l.Was != nil && l.Was.Currency == one.Currency {
-		one.Minor = max(one.Minor, l.Was.Minor)
-	}
-	return localapi.Money{Minor: one.Minor * int64(l.Quantity), Currency: one.Currency}
 }
 
 // notice is what did not work, unless it was put aside or waits under a sheet.

@@ -1,6 +1,7 @@
 package view_test
 
 import (
+	"slices"
 	"testing"
 
 	"showroom/agent/localapi"
@@ -39,8 +40,8 @@ func TestAnOlderNoticeIsNotAboutWhatIsTyped(t *testing.T) {
 	}
 }
 
-// What an offer takes off is seen to be off already: what the line cost in full is struck through.
-func TestALineShowsWhatItCostInFull(t *testing.T) {
+// Struck through is only the price of before that the feed names: what an offer takes off is said in words, as off already.
+func TestALineStrikesOnlyThePriceOfBefore(t *testing.T) {
 	off := []localapi.Reduction{{Name: "2. ürüne %50", Amount: kiosktest.Lira(100_00)}}
 	was, tee := kiosktest.Lira(900_00), shop(t).Tee("tr")
 	one := kiosktest.Line(tee, 0, 2)
@@ -50,7 +51,7 @@ func TestALineShowsWhatItCostInFull(t *testing.T) {
 		want   string
 	}{
 		"nothing off":            {func(*localapi.BasketLine) {}, ""},
-		"an offer":               {func(l *localapi.BasketLine) { l.Reductions = off }, "800,00 ₺"},
+		"an offer":               {func(l *localapi.BasketLine) { l.Reductions = off }, ""},
 		"a lower price":          {func(l *localapi.BasketLine) { l.Was = &was }, "1.800,00 ₺"},
 		"both":                   {func(l *localapi.BasketLine) { l.Was, l.Reductions = &was, off }, "1.800,00 ₺"},
 		"a higher price":         {func(l *localapi.BasketLine) { w := kiosktest.Lira(1_00); l.Was = &w }, ""},
@@ -63,6 +64,8 @@ func TestALineShowsWhatItCostInFull(t *testing.T) {
 		c.change(&l)
 		if got := begin(t, kiosktest.Fill(kiosktest.Counter("tr"), l)).state.Basket().Lines[0]; got.Was != c.want {
 			t.Errorf("%s: before it cost %q, want %q", name, got.Was, c.want)
+		} else if len(l.Reductions) > 0 && !slices.Equal(got.Off, []string{"2. ürüne %50: 100,00 ₺ düşüldü"}) {
+			t.Errorf("%s: it says %q", name, got.Off)
 		}
 	}
 }

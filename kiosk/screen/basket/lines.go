@@ -103,8 +103,8 @@ func describe(s *draw.Sheet, l view.BasketLine, x, width float32, narrow bool) f
 		}
 		y = s.Text(theme.Small, colour, l.Tag, x, y, width, 2)
 	}
-	for _, r := range l.Off {
-		y = s.Text(theme.Small, theme.Accent, r.Label+"  "+r.Amount, x, y, width, 2)
+	for _, off := range l.Off {
+		y = s.Text(theme.Small, theme.Accent, off, x, y, width, 2)
 	}
 	return y
 }
