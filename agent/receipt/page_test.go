@@ -53,6 +53,31 @@ func TestPageSaysWhatMatters(t *testing.T) {
 	}
 }
 
+// The number of a person who sells is not called that of a company, wherever it stands.
+func TestNumberOfAPersonWhoSells(t *testing.T) {
+	r := made(t, turkish(t))
+	r.Seller = person
+	for tag, want := range map[lang.Tag]string{lang.Turkish: "TCKN: 10000000146", lang.English: "Tax no (TCKN): 10000000146"} {
+		pdf, err := r.PDF(tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := r.Page(tag, links)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var slip strings.Builder
+		for _, line := range r.Slip(tag) {
+			slip.WriteString(line.Text + "\n")
+		}
+		for what, text := range map[string]string{"page": string(body), "PDF": textOf(t, pdf), "slip": slip.String()} {
+			if !strings.Contains(text, want) || strings.Contains(text, "VKN") {
+				t.Errorf("%s: no %q, or the name of another number:\n%s", what, want, text)
+			}
+		}
+	}
+}
+
 // Nothing is loaded from anywhere: no address but the page's own links and the words of schema.org.
 func TestPageLoadsNothing(t *testing.T) {
 	body := page(t, made(t, turkish(t)), lang.Turkish)

@@ -19,8 +19,8 @@ import (
 type Seller struct {
 	Name      string  `json:"name"`                         // BT-27: the company
 	Shop      string  `json:"trading_name,omitempty"`       // BT-28: the name over the door
-	TaxID     string  `json:"vat_identifier,omitempty"`     // BT-31; in Turkey the VKN, ten digits
-	TaxOffice string  `json:"tax_office,omitempty"`         // Turkey: where the VKN is kept
+	TaxID     string  `json:"vat_identifier,omitempty"`     // BT-31; in Turkey the VKN of a company, or the TCKN of a person
+	TaxOffice string  `json:"tax_office,omitempty"`         // Turkey: where that number is kept
 	Register  string  `json:"legal_registration,omitempty"` // BT-30; in Turkey the MERSIS number
 	Address   Address `json:"postal_address,omitzero"`      // BG-5
 	Phone     string  `json:"contact_telephone,omitempty"`  // BT-42

@@ -23,9 +23,20 @@ const (
 // invoiceTR is the form of a Turkish invoice's number: three letters or digits, the year, nine digits.
 var invoiceTR = regexp.MustCompile(`^[A-Z0-9]{3}20[0-9]{11}$`)
 
-// turkish says whether the receipt is that of an e-archive invoice, whose UBL must be UBL-TR.
+// turkish says whether the receipt is that of an e-archive invoice, whose UBL must be UBL-TR. It can not be where a person sells whose
+// first and family names are not known.
 func (r Receipt) turkish() bool {
-	return r.Seller.Address.Country == turkey && len(r.Seller.TaxID) == 10 && r.Fiscal != nil && r.Fiscal.ETTN != "" && invoiceTR.MatchString(r.Fiscal.Invoice)
+	if r.Fiscal == nil || r.Fiscal.ETTN == "" || !invoiceTR.MatchString(r.Fiscal.Invoice) {
+		return false
+	}
+	switch r.Seller.taxScheme() {
+	case schemeVKN:
+		return true
+	case schemeTCKN:
+		person, _ := r.Seller.person()
+		return person != nil
+	}
+	return false
 }
 
 // UBL is the receipt as a UBL 2.1 invoice, or credit note: of an e-archive invoice with the profile of UBL-TR 1.2, of any other with the
@@ -88,7 +99,7 @@ func (d *ublInvoice) asTurkish(r Receipt) {
 	d.Customization, d.Profile, d.ID, d.Copy, d.UUID, d.Type = customizationTR, profileTR, r.Fiscal.Invoice, &no, strings.ToLower(r.Fiscal.ETTN), "SATIS"
 	d.Notes = append(d.Notes, "OKC "+r.Fiscal.Device+", Z "+strconv.Itoa(r.Fiscal.Z)+", "+strconv.Itoa(r.Fiscal.Receipt)+", EKU "+strconv.Itoa(r.Fiscal.EKU))
 	d.Customer = ublParty{ublPartyBody{
-		IDs:     []ublPartyID{{ublID{Scheme: "TCKN", Text: "11111111111"}}}, // a buyer who is not named
+		IDs:     []ublPartyID{{ublID{Scheme: schemeTCKN, Text: "11111111111"}}}, // a buyer who is not named
 		Address: &ublAddress{City: r.Seller.Address.City, District: orCity(r.Seller.Address), Country: ublCountry{Code: turkey, Name: "Türkiye"}},
 		Person:  &ublPerson{"Nihai", "Tüketici"},
 	}}
@@ -100,7 +111,13 @@ func (r Receipt) supplier() ublPartyBody {
 	a := ublAddress{Street: s.Address.Street, District: s.Address.District, City: s.Address.City, Code: s.Address.PostCode, Country: ublCountry{Code: s.Address.Country}}
 	switch {
 	case r.turkish():
-		p.IDs = []ublPartyID{{ublID{Scheme: "VKN", Text: s.TaxID}}}
+		p.IDs = []ublPartyID{{ublID{Scheme: s.taxScheme(), Text: s.TaxID}}}
+		if s.taxScheme() == schemeTCKN {
+			var whole bool
+			if p.Person, whole = s.person(); whole {
+				p.Name = nil // who shows the document would write the name twice
+			}
+		}
 		a.District, a.Country.Name = orCity(s.Address), "Türkiye"
 		p.Tax = []ublPartyTax{{Scheme: ublScheme{Name: s.TaxOffice}}}
 	default:

@@ -77,6 +77,71 @@ func TestUBLKeepsTheRules(t *testing.T) {
 	})
 }
 
+var person = receipt.Seller{
+	Name: "Ayşe Nur Yılmaz", Shop: "Mağaza Işıl", TaxID: "10000000146", TaxOffice: "Beşiktaş", Address: shop.Address, Zone: "Europe/Istanbul",
+}
+
+// A seller may be a person: UBL-TR has the names of one apart.
+func TestUBLOfAPersonWhoSells(t *testing.T) {
+	for name, want := range map[string]struct{ first, family, party string }{
+		"Ayşe Nur Yılmaz":            {"Ayşe Nur", "Yılmaz", ""},
+		"  Ali\u00a0 Kaya-Demir ":    {"Ali", "Kaya-Demir", ""},
+		"Ayşe Yılmaz - Işıl Butik":   {"Ayşe", "Yılmaz", "Ayşe Yılmaz - Işıl Butik"},
+		"Ayşe Yılmaz, Işıl Butik":    {"Ayşe", "Yılmaz", "Ayşe Yılmaz, Işıl Butik"},
+		"Ayşe Yılmaz (Işıl & Butik)": {"Ayşe", "Yılmaz", "Ayşe Yılmaz (Işıl &amp; Butik)"},
+	} {
+		seller := person
+		seller.Name = name
+		body := ubl(t, turkish(t), seller)
+		if failed := ubltest.Broken(t, body); len(failed) > 0 {
+			t.Errorf("%s\n%s", strings.Join(failed, "\n"), body)
+		}
+		supplier, _, _ := strings.Cut(string(body), "</cac:AccountingSupplierParty>")
+		for _, element := range []string{
+			"<cbc:ProfileID>EARSIVFATURA<", `<cbc:ID schemeID="TCKN">10000000146<`, "<cbc:FirstName>" + want.first + "<", "<cbc:FamilyName>" + want.family + "<",
+		} {
+			if !strings.Contains(supplier, element) {
+				t.Errorf("%q: no %s\n%s", name, element, supplier)
+			}
+		}
+		if strings.Contains(supplier, "<cac:PartyName>") != (want.party != "") || !strings.Contains(supplier, want.party) {
+			t.Errorf("%q: the party is not named %q\n%s", name, want.party, supplier)
+		}
+	}
+}
+
+// What UBL-TR can not say is said in the terms of EN 16931: a person without a family name, and a number that is neither.
+func TestUBLOfASellerWhomUBLTRHasNot(t *testing.T) {
+	for name, id := range map[string]string{"Işıl": "10000000146", "- Işıl Butik": "10000000146", "Ayşe Yılmaz": "123456789", "Örnek A.Ş.": "TR12345678"} {
+		seller := person
+		seller.Name, seller.TaxID = name, id
+		body := ubl(t, turkish(t), seller)
+		if failed := ubltest.Broken(t, body); len(failed) > 0 || strings.Contains(string(body), "EARSIV") {
+			t.Errorf("%s\n%s", strings.Join(failed, "\n"), body)
+		}
+	}
+}
+
+// Of who sells one number is asked for, and with a person's the names.
+func TestRulesOfThePersonBite(t *testing.T) {
+	body := string(ubl(t, turkish(t), person))
+	const number = `<cbc:ID schemeID="TCKN">10000000146</cbc:ID>`
+	for _, c := range []struct{ from, to, want string }{
+		{"<cbc:FirstName>Ayşe Nur<", "<cbc:FirstName> <", "tr-seller-first-name"},
+		{"<cbc:FamilyName>Yılmaz</cbc:FamilyName>", "", "tr-seller-family-name: nothing there"},
+		{"10000000146", "1000000014", "tr-seller-tckn"},
+		{`schemeID="TCKN"`, `schemeID="VKN"`, "tr-seller-vkn"},
+		{`schemeID="TCKN"`, `schemeID="VKN"`, "tr-seller-name: nothing there"},
+		{`schemeID="TCKN"`, `schemeID="TICARETSICILNO"`, "tr-seller-scheme"},
+		{number, number + `</cac:PartyIdentification><cac:PartyIdentification><cbc:ID schemeID="VKN">1234567890</cbc:ID>`, "tr-seller-number: TCKN VKN"},
+	} {
+		broken := strings.Replace(body, c.from, c.to, 1)
+		if got := strings.Join(ubltest.Broken(t, []byte(broken)), "; "); broken == body || !strings.Contains(got, c.want) {
+			t.Errorf("%s for %s: %q, want %s", c.to, c.from, got, c.want)
+		}
+	}
+}
+
 // Every rule can fail: a document in which what it asks is spoilt breaks it.
 func TestRulesBite(t *testing.T) {
 	s, seller := german()

@@ -58,6 +58,9 @@ func (w words) seller() []string {
 		if s.Address.Country == turkey {
 			name = "receipt.tax_id"
 		}
+		if s.taxScheme() == schemeTCKN {
+			name = "receipt.tax_id.person"
+		}
 		add(w.T(name) + ": " + s.TaxID)
 	}
 	if s.Register != "" {

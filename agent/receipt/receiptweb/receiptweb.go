@@ -70,7 +70,7 @@ func (p *Pages) Serve(w http.ResponseWriter, r *http.Request) {
 		p.notice(w, r, receipt.Preparing, http.StatusAccepted, token)
 	case errors.Is(err, receipt.ErrAbsent) && p.genuine(token):
 		w.Header().Set("Retry-After", again)
-		p.notice(w, r, receipt.Absent, http.StatusNotFound, token)
+		p.notice(w, r, receipt.Absent, http.StatusAccepted, token)
 	case errors.Is(err, receipt.ErrGone):
 		p.notice(w, r, receipt.Gone, http.StatusGone, token)
 	case errors.Is(err, receipt.ErrNone), errors.Is(err, receipt.ErrAbsent):

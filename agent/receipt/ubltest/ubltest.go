@@ -83,6 +83,14 @@ func (r rules) broken(t testing.TB, body []byte) []string {
 		doc = doc.asInvoice()
 	case strings.HasPrefix(strings.Join(doc.find("CustomizationID"), ""), "TR"):
 		profiles[1] = "tr"
+		switch scheme := strings.Join(doc.find("AccountingSupplierParty/Party/PartyIdentification/ID@schemeID"), " "); scheme {
+		case "VKN":
+			profiles = append(profiles, "tr-company")
+		case "TCKN":
+			profiles = append(profiles, "tr-person")
+		default:
+			failed = append(failed, "tr-seller-number: "+scheme)
+		}
 	}
 	for _, rule := range r.Rules {
 		if rule.Source == "" {
