@@ -2,11 +2,11 @@ package config
 
 import "strings"
 
-// turkishTaxID says whether a text can be a Turkish seller's tax number: a company's VKN of ten digits, or a person's TCKN of eleven.
+// TurkishTaxID says whether a text can be a Turkish seller's tax number: a company's VKN of ten digits, or a person's TCKN of eleven.
 // Neither law prints the sums; they are as in python-stdnum (stdnum.tr.vkn, stdnum.tr.tckimlik), which were held against the inquiries
 // of the revenue administration and of the population register:
 // https://www.turkiye.gov.tr/gib-intvrg-vergi-kimlik-numarasi-dogrulama and https://tckimlik.nvi.gov.tr.
-func turkishTaxID(text string) bool {
+func TurkishTaxID(text string) bool {
 	if strings.Trim(text, "0123456789") != "" {
 		return false
 	}

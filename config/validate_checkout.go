@@ -113,7 +113,7 @@ func (v *validation) checkout() {
 	if (c.ReceiptLANURL == "") != (c.ReceiptLANListen == "") {
 		v.fault("checkout.receipt_lan_url", "stands without receipt_lan_listen, or the other way round", "write both, or neither")
 	}
-	if v.CheckoutProfile() == Turkey && c.Seller.TaxID != "" && !turkishTaxID(c.Seller.TaxID) {
+	if v.CheckoutProfile() == Turkey && c.Seller.TaxID != "" && !TurkishTaxID(c.Seller.TaxID) {
 		v.fault("checkout.seller.tax_id", quoted(c.Seller.TaxID)+" is no Turkish tax number, or has a digit that is wrong", "write the ten digits of the VKN, or the eleven of the TCKN, in quotes")
 	}
 	if c.Seller.Country != "" && !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(c.Seller.Country) {

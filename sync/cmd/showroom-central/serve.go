@@ -6,13 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"showroom/config"
 	"showroom/sync/central"
 )
 
@@ -65,7 +68,7 @@ Receipts are shown to anybody who has their token, at /r/TOKEN. What they say of
 	f.StringVar(&cfg.TLSCert, "tls-cert", "", "PEM file of the certificate")
 	f.StringVar(&cfg.TLSKey, "tls-key", "", "PEM file of its key")
 	f.IntVar(&cfg.KeepEvents, "keep-events", 10_000, "newest events shown on the events page")
-	f.IntVar(&keepDays, "keep-days", 0, "days for which what the shops sent is kept; 0 for ever")
+	f.IntVar(&keepDays, "keep-days", 0, "days for which what the shops sent is kept, and their receipts, which are made of it; 0 for ever")
 	f.StringVar(&cfg.Cluster.URL, "nats-url", "", "external NATS cluster instead of streams in this process")
 	f.StringVar(&cfg.Cluster.Credentials, "nats-creds", "", "credentials file for the cluster")
 	f.StringArrayVar(&cfg.Cluster.Monitor, "nats-monitor", nil, "http://HOST:PORT of a node's monitoring, one for every node")
@@ -89,7 +92,14 @@ func addShops(cfg *central.Config, file string) error {
 	if err := cfg.ParseShops(bytes.NewReader(content)); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	return nil
+	var faults []error
+	for _, store := range slices.Sorted(maps.Keys(cfg.Shops)) {
+		s := cfg.Shops[store].Seller
+		if s.Address.Country == "TR" && s.TaxID != "" && !config.TurkishTaxID(s.TaxID) {
+			faults = append(faults, fmt.Errorf("%s: shop %s: %q is no Turkish tax number, or has a digit that is wrong; write the ten digits of the VKN, or the eleven of the TCKN", file, store, s.TaxID))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // addTokens reads the tokens of the command line and the file, and answers everything that is wrong with them.
