@@ -130,7 +130,7 @@ func TestWhatIsKeptNoLonger(t *testing.T) {
 	}{
 		{receipt.ErrGone, [][]byte{key}, http.StatusGone, false, "This receipt is no longer kept here", "being prepared"},
 		{receipt.ErrGone, nil, http.StatusGone, false, "This receipt is no longer kept here", "being prepared"},
-		{receipt.ErrAbsent, [][]byte{key}, http.StatusAccepted, true, "Old receipts are not kept here", "no longer kept"},
+		{receipt.ErrAbsent, [][]byte{key}, http.StatusAccepted, true, "Old receipts are not kept", "no longer kept"},
 		{receipt.ErrAbsent, nil, http.StatusNotFound, false, "There is no such receipt", "being prepared"},
 	} {
 		w := ask(t, receiptweb.Options{Keys: c.keys, Sales: shelf{c.why}}, "/r/"+genuine)
