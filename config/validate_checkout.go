@@ -116,6 +116,9 @@ func (v *validation) checkout() {
 	if v.CheckoutProfile() == Turkey && c.Seller.TaxID != "" && !TurkishTaxID(c.Seller.TaxID) {
 		v.fault("checkout.seller.tax_id", quoted(c.Seller.TaxID)+" is no Turkish tax number, or has a digit that is wrong", "write the ten digits of the VKN, or the eleven of the TCKN, in quotes")
 	}
+	if v.CheckoutProfile() == Turkey && c.Seller.Name == "" && len(c.Seller.TaxID) == 11 && TurkishTaxID(c.Seller.TaxID) {
+		v.fault("checkout.seller.tax_id", "is a person's, and store.name is a shop's", "write the person's name in checkout.seller.name")
+	}
 	if c.Seller.Country != "" && !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(c.Seller.Country) {
 		v.fault("checkout.seller.country", quoted(c.Seller.Country)+" is not a country", "write two letters such as TR or DE")
 	}
