@@ -65,8 +65,8 @@ func (d *Desks) askAgain(tx *store.Tx, k Kiosk) error {
 	return d.askToLook(tx, k)
 }
 
-// endVisit forgets what a shopper has searched who is not at a kiosk any more, and ends their calls and those of what they laid on its tray. A call stays of whoever left
-// with a garment of this sale, "" for none, that could not be released.
+// endVisit forgets what a shopper has searched for who is not at a kiosk any more, and ends their calls and those of what they laid on
+// its tray. A call stays of whoever left with a garment of this sale, "" for none, that could not be released.
 func (d *Desks) endVisit(tx *store.Tx, kiosk showroom.KioskID, sale showroom.SaleID) error {
 	d.searched.forget(kiosk)
 	open, err := callsTo(&tx.View, kiosk)

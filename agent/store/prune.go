@@ -31,8 +31,9 @@ type Pruned struct {
 }
 
 // Prune removes what is no longer needed, a chunk per transaction, and gives the space back to the file system. Facts that the
-// central service has not acknowledged are never touched. What an update has the search index know besides is put into it. What can not be removed, a damaged row say, keeps nothing else. Call it about
-// once an hour from one goroutine; it answers ctx's error when it was cut short, which does no harm.
+// central service has not acknowledged are never touched. What can not be removed, a damaged row say, keeps nothing else. It also puts
+// into the search index what an update of the program has that know besides. Call it about once an hour from one goroutine; it answers
+// ctx's error when it was cut short, which does no harm.
 func (db *DB) Prune(ctx context.Context) (p Pruned, err error) {
 	// One moment for all of it: should the clock be set meanwhile, rows that it has not dated anew would look old.
 	var now time.Time
