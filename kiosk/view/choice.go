@@ -45,6 +45,19 @@ type Choice struct {
 	Alive, Asked time.Time
 }
 
+// shut closes what is open over the page, and forgets what was typed into it.
+func (c Choice) shut() Choice {
+	c.Sheet, c.Typed, c.Digits, c.Found, c.Line, c.Reason, c.Person, c.Met = NoSheet, "", false, nil, "", "", "", ""
+	return c
+}
+
+// over opens a sheet. What did not work before waits under it.
+func (s State) over(sheet Sheet) State {
+	s.Choice = s.Choice.shut()
+	s.Choice.Sheet, s.Choice.Met = sheet, noticeID(s.checkout())
+	return s
+}
+
 // Removed is a line that was taken out of the basket.
 type Removed struct {
 	GTIN     string

@@ -109,19 +109,6 @@ func (s State) wiped(at time.Time) State {
 	return s
 }
 
-// shut closes what is open over the page, and forgets what was typed into it.
-func (c Choice) shut() Choice {
-	c.Sheet, c.Typed, c.Digits, c.Found, c.Line, c.Reason, c.Person, c.Met = NoSheet, "", false, nil, "", "", "", ""
-	return c
-}
-
-// over opens a sheet. What did not work before waits under it.
-func (s State) over(sheet Sheet) State {
-	s.Choice = s.Choice.shut()
-	s.Choice.Sheet, s.Choice.Met = sheet, noticeID(s.checkout())
-	return s
-}
-
 // carriedOut goes on from a command the agent has carried out.
 func (s State) carriedOut(before State, m CommandDone) (State, Command) {
 	i := slices.IndexFunc(before.Pending, func(p Pending) bool { return p.Ticket == m.Ticket })
