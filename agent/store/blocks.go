@@ -143,9 +143,9 @@ func (r *reader) next() (bool, error) {
 	return true, r.rows.Scan(&r.block, &r.members)
 }
 
-// withAll calls found with the numbers of the items that have a word beginning with each of the words, ascending, until it answers
-// false.
-func (v *View) withAll(words []string, found func(number int64) (bool, error)) (err error) {
+// withAll calls found with the numbers from first on of the items that have a word beginning with each of the words, ascending, until it
+// answers false.
+func (v *View) withAll(words []string, first int64, found func(number int64) (bool, error)) (err error) {
 	readers := make([]*reader, len(words))
 	defer func() {
 		for _, r := range readers {
@@ -155,14 +155,15 @@ func (v *View) withAll(words []string, found func(number int64) (bool, error)) (
 		}
 	}()
 	for i, word := range words {
-		rows, err := v.sql.QueryContext(v.ctx, `SELECT block, members FROM search_block WHERE prefix=? ORDER BY block`, beginning(word)) //nolint:rowserrcheck // next answers it
+		rows, err := v.sql.QueryContext(v.ctx, `SELECT block, members FROM search_block WHERE prefix=? AND block>=? ORDER BY block`, //nolint:rowserrcheck // next answers it
+			beginning(word), first/blockSize)
 		if err != nil {
 			return fmt.Errorf("read search index: %w", err)
 		}
 		readers[i] = &reader{rows: rows, block: -1}
 	}
 	var all, one bitset
-	for at := int64(0); ; at++ {
+	for at := first / blockSize; ; at++ {
 		// Every reader goes on to block at, or to a later one, to which the others then follow.
 		for i := 0; i < len(readers); i++ {
 			for readers[i].block < at {
@@ -183,7 +184,11 @@ func (v *View) withAll(words []string, found func(number int64) (bool, error)) (
 			}
 		}
 		for n := range all.numbers {
-			if more, err := found(at*blockSize + int64(n)); err != nil || !more {
+			number := at*blockSize + int64(n)
+			if number < first {
+				continue
+			}
+			if more, err := found(number); err != nil || !more {
 				return err
 			}
 		}

@@ -74,7 +74,7 @@ func (tx *Tx) CheckIndex() error {
 	}
 	for _, p := range got {
 		count := 0
-		if err := tx.withAll([]string{p}, func(int64) (bool, error) { count++; return true, nil }); err != nil {
+		if err := tx.withAll([]string{p}, 0, func(int64) (bool, error) { count++; return true, nil }); err != nil {
 			return err
 		}
 		if count != want[p] {

@@ -111,8 +111,7 @@ func (q *question) foundBy(condition string) string {
 // and some of those have not got the accents typed, it answers the first that have them as well.
 func (v *View) first(q *question) ([]hit, error) {
 	c := candidates{View: v, question: q, enough: MostFound}
-	looked := int64(0) // the last number
-	err := c.all(q.folded, func(number int64) bool { looked = number; return true })
+	err := c.all(q.folded, 0)
 	if err != nil || !q.accents || len(c.hits) < MostFound {
 		return c.hits, err
 	}
@@ -125,7 +124,7 @@ func (v *View) first(q *question) ([]hit, error) {
 	if c.enough = MostFound + others; c.enough <= len(c.hits) {
 		return c.hits, nil
 	}
-	err = c.all(q.written, func(number int64) bool { return number > looked })
+	err = c.all(q.written, c.last+1)
 	return c.hits, err
 }
 
@@ -134,17 +133,16 @@ type candidates struct {
 	*View
 	*question
 	numbers []int64 // not yet looked at
+	last    int64   // that was taken
 	hits    []hit
 	enough  int
 }
 
-// all takes those with words beginning with each of the words that are wanted, until there are enough hits.
-func (c *candidates) all(words []string, wanted func(number int64) bool) error {
+// all takes those from first on with words beginning with each of the words, until there are enough hits.
+func (c *candidates) all(words []string, first int64) error {
 	atOnce := min(c.enough-len(c.hits), MostFound)
-	if err := c.withAll(words, func(number int64) (more bool, err error) {
-		if !wanted(number) {
-			return true, nil
-		}
+	if err := c.withAll(words, first, func(number int64) (more bool, err error) {
+		c.last = number
 		if c.numbers = append(c.numbers, number); len(c.numbers) >= atOnce {
 			err, atOnce = c.look(), MostFound
 		}
